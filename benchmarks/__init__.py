@@ -1,0 +1,1 @@
+"""What each claim of the README costs to check: one command a claim."""

@@ -1,0 +1,156 @@
+"""What the assistant decided to do, as data; nothing happens before it is committed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.desk.ticket_types import Priority
+from bot.follow_ups.plans import Kind
+from bot.messages import Sender
+
+
+class Band(StrEnum):
+    """Who answers a turn (contract: ``band``)."""
+
+    AUTO = "auto"
+    ASSIST = "assist"
+    HAND_OVER = "hand_over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Send a text to the buyer."""
+
+    text: str
+    """May still hold ``{ticket.number}`` and ``{ticket.due_at}`` when the turn opens a
+    ticket: they are known, and filled, only inside the transaction."""
+    intent_id: str | None = None
+    script_id: str | None = None
+    variant: int = 0
+    sender: Sender = Sender.ASSISTANT
+    buttons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggest:
+    """Offer a text to the agents of this conversation; the buyer does not see it."""
+
+    text: str
+    intent_id: str
+    confidence: float
+    script_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """Open a ticket, or add an event to the open one of this buyer, type and order."""
+
+    ticket_type: str
+    prefix: str
+    """Of its number."""
+    state: str
+    """The state it starts in."""
+    priority: Priority
+    summary: str
+    first_answer_due_at: datetime
+    plan_due_at: datetime | None = None
+    intent_id: str | None = None
+    order_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFollowUp:
+    """Promise to send a message later."""
+
+    plan_id: str
+    kind: Kind
+    due_at: datetime
+    is_once_per_order: bool = True
+    """At most one planned or sent per buyer, plan and order."""
+    order_ref: str | None = None
+    item_ref: str | None = None
+    belongs_to_ticket: bool = False
+    """Belongs to the ticket that this turn opens or adds to."""
+
+
+class HandOverReason(StrEnum):
+    """Why a person is needed."""
+
+    ASKED = "asked"
+    RISK = "risk"
+    SECOND_MISS = "second_miss"
+    NO_SCRIPT = "no_script"
+    GUARD = "guard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Give the conversation to the agents' queue."""
+
+    reason: HandOverReason
+    intent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopContact:
+    """The buyer wants no more messages: every follow-up stops, for good."""
+
+    words: str
+    """What the buyer wrote; kept as evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseReview:
+    """The buyer will not change a review: its contact ends for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCallBack:
+    """The buyer answered the call-back of a ticket."""
+
+    ticket_id: int
+    is_solved: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerAnswered:
+    """The buyer wrote: marketing and nudges planned for them are void."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateConversation:
+    """The conversation's state after this turn."""
+
+    misses: int
+    is_greeted: bool
+    last_intent: str | None
+    used_variants: tuple[tuple[str, tuple[int, ...]], ...]
+    """(script id, variants used so far), oldest script first."""
+    is_question_closed: bool = False
+    """The open question of the conversation was answered or is void."""
+
+
+Action = (
+    Reply
+    | Suggest
+    | OpenTicket
+    | PlanFollowUp
+    | HandOver
+    | StopContact
+    | RefuseReview
+    | AnswerCallBack
+    | BuyerAnswered
+    | UpdateConversation
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Everything that follows from one turn; committed as a whole or not at all."""
+
+    band: Band
+    intent_id: str
+    confidence: float
+    actions: tuple[Action, ...]
+    why: tuple[str, ...] = ()

@@ -1,0 +1,84 @@
+"""What is known of a conversation, its buyer and its shop when a turn is decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.facts import Facts
+
+
+class ShopMode(StrEnum):
+    """How far a shop lets the assistant go."""
+
+    AUTO = "auto"
+    ASSIST = "assist"
+    """The assistant only suggests."""
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedQuestion:
+    """A question of ours that waits for an answer."""
+
+    question_id: str
+    ticket_id: int | None = None
+    review_id: int | None = None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationState:
+    """Where a conversation stands; read before a turn, checked again at its commit."""
+
+    conversation_id: int
+    version: int
+    """Counts the state's changes: a turn decided on an older one is decided again."""
+    connector: str
+    served_by: int | None = None
+    """The agent who has taken over; while set, the assistant only suggests."""
+    is_handed_over: bool = False
+    """Waits for, or is with, a person."""
+    misses: int = 0
+    is_greeted: bool = False
+    last_intent: str | None = None
+    used_variants: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    asked: AskedQuestion | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicketRef:
+    """An open ticket of this buyer."""
+
+    ticket_id: int
+    number: str
+    ticket_type: str
+    order_ref: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerState:
+    """What matters of the buyer."""
+
+    buyer_id: int
+    is_verified: bool = False
+    is_opted_out: bool = False
+    open_tickets: tuple[OpenTicketRef, ...] = ()
+    has_open_review: bool = False
+    """A bad review of theirs is being worked on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnContext:
+    """Everything a turn is decided on; the one input besides the turn and the pack."""
+
+    now: datetime
+    """Aware UTC."""
+    shop_mode: ShopMode
+    conversation: ConversationState
+    buyer: BuyerState
+    facts: Facts
+    agents_on_duty: int = 0
+    next_open_at: datetime | None = None
+    """When somebody is on duty next; None when unknown."""

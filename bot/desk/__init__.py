@@ -1,0 +1,1 @@
+"""Tickets: their types, moves, due times in working time."""

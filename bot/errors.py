@@ -1,0 +1,152 @@
+"""Every error this program raises on purpose, as one tree.
+
+AssistantError
+├── ScriptLibraryError
+│   └── UnknownPlaceholderError
+├── ConnectorError
+│   ├── InvalidSignatureError
+│   ├── InvalidPayloadError
+│   ├── DeliveryRejectedError
+│   └── DeliveryFailedError
+├── SettingsError
+├── NotFoundError
+├── IllegalTransitionError
+├── StaleStateError
+├── RateLimitedError
+└── NotPermittedError
+
+Branches follow what the catcher can do (fix the content, retry, refuse), not where
+the error was raised. Facts are attributes: nobody parses a message.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class AssistantError(Exception):
+    """Root of the tree; caught only at an edge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with a piece of content, where a person can find it."""
+
+    file: str
+    line: int
+    """1-based; 0 when the problem is the file as a whole."""
+    reason: str
+
+    def __str__(self) -> str:
+        """Return ``file:line: reason``, the form editors can jump to."""
+        return f"{self.file}:{self.line}: {self.reason}"
+
+
+class ScriptLibraryError(AssistantError):
+    """Content cannot be used; ``problems`` holds every reason at once."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class UnknownPlaceholderError(ScriptLibraryError):
+    """A reply template asks for a fact that does not exist."""
+
+    def __init__(self, placeholder: str, problems: tuple[Problem, ...]) -> None:
+        self.placeholder = placeholder
+        super().__init__(problems)
+
+
+class ConnectorError(AssistantError):
+    """Something between a platform and us went wrong; ``connector`` names it."""
+
+    def __init__(self, message: str, *, connector: str) -> None:
+        self.connector = connector
+        super().__init__(message)
+
+
+class InvalidSignatureError(ConnectorError):
+    """The request does not come from the platform: refuse, never retry."""
+
+
+class InvalidPayloadError(ConnectorError):
+    """The request comes from the platform but cannot be understood; names the field."""
+
+    def __init__(
+        self, message: str, *, connector: str, field: str | None = None
+    ) -> None:
+        self.field = field
+        super().__init__(message, connector=connector)
+
+
+class DeliveryRejectedError(ConnectorError):
+    """The platform said no: never retried."""
+
+    def __init__(self, reason: str, *, connector: str, code: str) -> None:
+        self.code = code
+        self.reason = reason
+        super().__init__(f"{code}: {reason}", connector=connector)
+
+
+class DeliveryFailedError(ConnectorError):
+    """The delivery may work later."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        connector: str,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        self.reason = reason
+        self.retry_after = retry_after
+        super().__init__(reason, connector=connector)
+
+
+class SettingsError(AssistantError):
+    """A setting is missing or wrong; ``key`` names it as it stands in config.toml."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        self.key = key
+        self.reason = reason
+        super().__init__(f"{key}: {reason}")
+
+
+class NotFoundError(AssistantError):
+    """There is no such thing in this shop."""
+
+    def __init__(self, kind: str, key: object) -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"no {kind} {key}")
+
+
+class IllegalTransitionError(AssistantError):
+    """A ticket cannot move from where it is to where somebody wants it."""
+
+    def __init__(self, *, ticket: str, current: str, requested: str) -> None:
+        self.ticket = ticket
+        self.current = current
+        self.requested = requested
+        super().__init__(f"ticket {ticket}: {current} -> {requested} is not allowed")
+
+
+class StaleStateError(AssistantError):
+    """What was decided on has changed meanwhile: read again and decide again."""
+
+    def __init__(self, kind: str, key: object) -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"{kind} {key} has changed meanwhile")
+
+
+class RateLimitedError(AssistantError):
+    """Too much from one sender; nothing was taken. Come back after ``retry_after``."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many messages; retry after {retry_after}")
+
+
+class NotPermittedError(AssistantError):
+    """This person may not do this."""

@@ -1,0 +1,1 @@
+"""Messages we promise to send later: plans, windows, caps and stop rules."""

@@ -1,0 +1,1 @@
+"""From an intent to a text that may leave: select, render, guard."""

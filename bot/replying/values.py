@@ -1,0 +1,154 @@
+"""Which value does each placeholder have, given what is known in a turn?"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.facts import Facts, Item, Order, OrderState
+from bot.replying.render import POLICY_PLACEHOLDERS, format_date, format_time
+from bot.utterances import Entity, EntityKind
+
+LOW_STOCK = 10
+"""Fewer pieces than this are called few; the number itself is never told."""
+
+_BUYER_NAME_LENGTH = 20
+
+_ORDER_STATES = {
+    OrderState.UNPAID: "待付款",
+    OrderState.PAID: "已付款，待发货",
+    OrderState.SHIPPED: "已发货",
+    OrderState.SIGNED: "已签收",
+    OrderState.COMPLETED: "已完成",
+    OrderState.CANCELLED: "已取消",
+    OrderState.REFUNDING: "退款处理中",
+    OrderState.REFUNDED: "已退款",
+}
+
+_REFUND_STATES = {
+    "requested": "已申请，等待处理",
+    "processing": "处理中",
+    "approved": "已同意，等待到账",
+    "rejected": "未通过",
+    "refunded": "已退款",
+}
+"""Codes that shop systems use; any other Latin word is no phrase for a buyer."""
+
+_ENTITY_PLACEHOLDERS = {
+    EntityKind.TRACKING_NO: "entity.tracking_no",
+    EntityKind.SIZE: "entity.size",
+    EntityKind.PLACE: "entity.place",
+    EntityKind.QUANTITY: "entity.quantity",
+}
+
+
+def values_of(
+    facts: Facts,
+    *,
+    now: datetime,
+    entities: Iterable[Entity] = (),
+    next_open_at: datetime | None = None,
+) -> Mapping[str, str]:
+    """Return the value of each placeholder that has one.
+
+    The floor price of an item is no value of anything. Order values exist only where
+    ``facts.order`` does, which holds an order only for a verified buyer.
+    """
+    values = {
+        name: phrase
+        for name, phrase in facts.policies.items()
+        if name in POLICY_PLACEHOLDERS
+    }
+    values["buyer.name"] = _buyer_name(facts.buyer_name)
+    if facts.item is not None:
+        _add_item(values, facts.item, now=now, timezone=facts.timezone)
+    if facts.order is not None:
+        _add_order(values, facts.order, now=now, timezone=facts.timezone)
+    if next_open_at is not None:
+        values["time.next_open"] = format_time(
+            next_open_at, timezone=facts.timezone, now=now
+        )
+    for entity in entities:
+        if entity.kind in _ENTITY_PLACEHOLDERS:
+            values.setdefault(_ENTITY_PLACEHOLDERS[entity.kind], str(entity.value))
+    return values
+
+
+def format_fen(fen: int) -> str:
+    """Return an amount of fen as people write it: 5900 is 59元, 5990 is 59.9元."""
+    yuan, rest = divmod(abs(fen), 100)
+    sign = "-" if fen < 0 else ""
+    if rest == 0:
+        return f"{sign}{yuan}元"
+    return f"{sign}{yuan}.{rest:02}".rstrip("0") + "元"
+
+
+def _buyer_name(name: str | None) -> str:
+    """Return a name that is fit to be spoken, or 亲."""
+    if name is None:
+        return "亲"
+    printable = "".join(c for c in name if c.isprintable() and c not in "{}")
+    return printable.strip()[:_BUYER_NAME_LENGTH] or "亲"
+
+
+def _add_item(
+    values: dict[str, str], item: Item, *, now: datetime, timezone: str
+) -> None:
+    values["item.title"] = item.title
+    if item.list_fen is not None:
+        values["item.price"] = format_fen(item.list_fen)
+    if item.stock is not None:
+        values["item.stock"] = _stock_words(item.stock)
+    if item.restock_at is not None and item.restock_at > now:
+        values["item.restock_date"] = format_date(
+            item.restock_at, timezone=timezone, now=now
+        )
+    for name in ("attributes", "size_chart", "usage", "compatible"):
+        if name in item.details:
+            values[f"item.{name}"] = item.details[name]
+
+
+def _stock_words(stock: int) -> str:
+    if stock <= 0:
+        return "暂时缺货"
+    return "有货，库存不多" if stock < LOW_STOCK else "有货"
+
+
+def _add_order(
+    values: dict[str, str], order: Order, *, now: datetime, timezone: str
+) -> None:
+    values["order.no"] = order.order_id
+    values["order.state"] = _ORDER_STATES[order.state]
+    phrases = {
+        "order.items": _items_phrase(order),
+        "order.courier": order.courier,
+        "order.tracking_no": order.tracking_no,
+        "order.latest_track": order.latest_track,
+        "order.refund_state": _refund_phrase(order.refund),
+    }
+    values |= {name: phrase for name, phrase in phrases.items() if phrase is not None}
+    times = {
+        "order.paid_at": order.paid_at,
+        "order.promised_ship_at": order.promised_ship_at,
+        "order.shipped_at": order.shipped_at,
+        "order.signed_at": order.signed_at,
+    }
+    values |= {
+        name: format_time(at, timezone=timezone, now=now)
+        for name, at in times.items()
+        if at is not None
+    }
+
+
+def _items_phrase(order: Order) -> str | None:
+    """Return the lines as 标题×2、标题, or None when a title is missing."""
+    names = [
+        line.title if line.quantity == 1 else f"{line.title}×{line.quantity}"
+        for line in order.lines
+        if line.title is not None
+    ]
+    return "、".join(names) if names and len(names) == len(order.lines) else None
+
+
+def _refund_phrase(refund: str | None) -> str | None:
+    if refund is None or not refund.isascii():
+        return refund
+    return _REFUND_STATES.get(refund)

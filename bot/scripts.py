@@ -1,0 +1,171 @@
+"""What can be said: intents, scripts and the pack that holds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+
+from bot.desk.ticket_types import TicketType, Workflow
+from bot.follow_ups.plans import FollowUpPlan
+from bot.replying.guard_rules import GuardRules
+from bot.understanding.answers import Question
+from bot.understanding.lexicon import Lexicon
+
+
+class Risk(StrEnum):
+    """How far the assistant may go without a person."""
+
+    AUTO = "auto"
+    ASSIST = "assist"
+    HUMAN = "human"
+
+
+class Effect(StrEnum):
+    """What an intent does besides being answered; code knows effects, never intents."""
+
+    GREET = "greet"
+    ACKNOWLEDGE = "acknowledge"
+    CLOSE = "close"
+    HAND_OVER = "hand_over"
+    STOP_CONTACT = "stop_contact"
+    BARGAIN = "bargain"
+    OFF_TOPIC = "off_topic"
+    REVIEW_REFUSED = "review_refused"
+    REVIEW_AGREED = "review_agreed"
+
+
+class Use(StrEnum):
+    """What a script is for."""
+
+    REPLY = "reply"
+    """The full answer."""
+    HOLDING = "holding"
+    """Sent for an assist intent while a person checks."""
+    RECEIPT = "receipt"
+    """The calming text that goes out when a person takes over."""
+
+
+class Audience(StrEnum):
+    """Who may see and edit a script; the assistant uses the first two."""
+
+    PACK = "pack"
+    SHOP = "shop"
+    TEAM = "team"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What a buyer wants, with everything the program may know about it."""
+
+    intent_id: str
+    zh: str
+    risk: Risk
+    effects: frozenset[Effect] = frozenset()
+    urgency: int = 0
+    """0 to 9; the most urgent intent of a turn is answered first."""
+    facts_needed: tuple[str, ...] = ()
+    """Placeholders that must be filled before the full script goes out by itself."""
+    ticket: str | None = None
+    follow_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """A daily window, shop time; ``end`` before ``start`` runs over midnight."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """When a script fits. An empty tuple means any; the order is the order of weight."""
+
+    connector: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    item: tuple[str, ...] = ()
+    order_state: tuple[str, ...] = ()
+    hours: tuple[Hours, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """One curated reply to one intent, with variants that rotate."""
+
+    script_id: str
+    intent_id: str
+    variants: tuple[str, ...]
+    use: Use = Use.REPLY
+    conditions: Conditions = Conditions()
+    audience: Audience = Audience.PACK
+    priority: int = 0
+    buttons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """Thresholds on calibrated probability that decide who answers."""
+
+    auto: float
+    """At least this confident, and ``auto_margin`` ahead: the assistant answers."""
+    auto_margin: float
+    assist: float
+    """At least this confident: suggest, and send the holding reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """Fixed texts that belong to no intent; each a tuple of variants."""
+
+    welcome: tuple[str, ...]
+    """The first message of a conversation: says that it is automatic."""
+    fallback: tuple[str, ...]
+    """Sent at the first miss, with ``fallback_buttons``."""
+    fallback_buttons: tuple[str, ...]
+    hand_over: tuple[str, ...]
+    """A person is on duty and takes over."""
+    after_hours: tuple[str, ...]
+    """Nobody is on duty; names ``{time.next_open}``."""
+    please_wait: tuple[str, ...]
+    busy: tuple[str, ...]
+    release: tuple[str, ...]
+    """The assistant serves again after an agent's silence."""
+    opt_out_done: tuple[str, ...]
+    solved_thanks: tuple[str, ...]
+    """The call-back was answered with: solved."""
+    not_solved: tuple[str, ...]
+    """The call-back was answered with: not solved; the ticket is open again."""
+    marketing_suffix: str
+    """Appended to each marketing message: how to refuse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """The content of one trade, checked as a whole; immutable, one per version."""
+
+    pack_id: str
+    name: str
+    version: str
+    intents: Mapping[str, Intent]
+    examples: Mapping[str, tuple[str, ...]]
+    heldout: tuple[tuple[str, str], ...]
+    scripts: tuple[Script, ...]
+    texts: Texts
+    lexicon: Lexicon
+    bands: Bands
+    workflow: Workflow
+    ticket_types: Mapping[str, TicketType]
+    follow_ups: Mapping[str, FollowUpPlan]
+    questions: Mapping[str, Question]
+    guard: GuardRules
+    policies: Mapping[str, str] = field(default_factory=dict)
+    """Default shop policies by placeholder, such as ``shop.ship_within``."""
+
+    def with_effect(self, effect: Effect) -> tuple[str, ...]:
+        """Return the ids of the intents that have this effect."""
+        return tuple(
+            intent.intent_id
+            for intent in self.intents.values()
+            if effect in intent.effects
+        )

@@ -1,0 +1,1 @@
+"""What can be said: packs of content, read and checked as a whole."""

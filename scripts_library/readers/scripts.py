@@ -1,0 +1,81 @@
+"""Which reply scripts does a pack have, and when do they fit?"""
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Final
+
+from bot.facts import OrderState
+from bot.scripts import Conditions, Hours, Script, Use
+from scripts_library.readers.folders import note_once, read_folder
+from scripts_library.readers.templates import read_templates
+from scripts_library.report import Report
+from scripts_library.yaml_nodes import Value
+
+_REQUIRED: Final = ("id", "intent", "variants")
+_OPTIONAL: Final = ("use", "when", "priority", "buttons")
+_CONDITIONS: Final = ("connector", "category", "item", "order_state", "hours")
+_HIGHEST: Final = 1000
+_CLOCK: Final = r"([01]\d|2[0-3]):([0-5]\d)"
+_HOURS: Final = re.compile(rf"{_CLOCK}-{_CLOCK}")
+
+
+def read_scripts(root: Path, *, report: Report) -> tuple[Script, ...]:
+    """Return the scripts of a pack in the order of the files."""
+    return tuple(
+        _script(value)
+        for file in read_folder(root, "scripts", report=report)
+        for value in file.items()
+    )
+
+
+def _script(value: Value) -> Script:
+    fields = value.fields(required=_REQUIRED, optional=_OPTIONAL)
+    script_id = fields["id"].text() if "id" in fields else ""
+    if script_id:
+        note_once(value, "script", script_id)
+    return Script(
+        script_id=script_id,
+        intent_id=fields["intent"].text() if "intent" in fields else "",
+        variants=(
+            read_templates(fields["variants"], "variant", script_id)
+            if "variants" in fields
+            else ()
+        ),
+        use=fields["use"].choice(Use) if "use" in fields else Use.REPLY,
+        conditions=_conditions(fields["when"]) if "when" in fields else Conditions(),
+        priority=(
+            fields["priority"].integer(at_least=0, at_most=_HIGHEST)
+            if "priority" in fields
+            else 0
+        ),
+        buttons=fields["buttons"].texts() if "buttons" in fields else (),
+    )
+
+
+def _conditions(value: Value) -> Conditions:
+    fields = value.fields(required=(), optional=_CONDITIONS)
+    plain = {
+        name: fields[name].texts() if name in fields else ()
+        for name in ("connector", "category", "item")
+    }
+    states = fields["order_state"].items() if "order_state" in fields else ()
+    hours = fields["hours"].items() if "hours" in fields else ()
+    return Conditions(
+        connector=plain["connector"],
+        category=plain["category"],
+        item=plain["item"],
+        order_state=tuple(state.choice(OrderState).value for state in states),
+        hours=tuple(_hours(window) for window in hours),
+    )
+
+
+def _hours(value: Value) -> Hours:
+    match = _HOURS.fullmatch(value.text())
+    if match is None:
+        value.complain("expected HH:MM-HH:MM, such as 09:00-23:00")
+        return Hours(start=time.min, end=time.max)
+    start_hour, start_minute, end_hour, end_minute = map(int, match.groups())
+    return Hours(
+        start=time(start_hour, start_minute), end=time(end_hour, end_minute)
+    )

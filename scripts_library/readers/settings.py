@@ -1,0 +1,99 @@
+"""What does pack.yaml say: identity, thresholds, requirements, default policies?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.replying.render import POLICY_PLACEHOLDERS
+from bot.scripts import Bands
+from scripts_library.readers.folders import note_once, read_file
+from scripts_library.report import Report
+from scripts_library.yaml_nodes import Value
+
+_MOST = 1000
+"""No pack asks for more examples or variants of one thing than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirements:
+    """How much content lint asks of a pack; an explicit 0 asks for none."""
+
+    examples: int = 1
+    """Of each intent."""
+    variants: int = 1
+    """Of each fixed text, and of the scripts of an intent that need no fact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackSettings:
+    """The content of pack.yaml."""
+
+    pack_id: str = ""
+    name: str = ""
+    version: str = ""
+    bands: Bands = field(
+        default_factory=lambda: Bands(auto=1.0, auto_margin=1.0, assist=1.0)
+    )
+    requirements: Requirements = field(default_factory=Requirements)
+    policies: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_settings(root: Path, *, report: Report) -> PackSettings:
+    """Return pack.yaml of a pack; its problems go to the report."""
+    value = read_file(root, "pack", report=report)
+    if value is None:
+        return PackSettings()
+    fields = value.fields(
+        required=("id", "name", "version", "bands"),
+        optional=("requirements", "policies"),
+    )
+    texts = {
+        key: fields[key].text() for key in ("id", "name", "version") if key in fields
+    }
+    settings = PackSettings()
+    return PackSettings(
+        pack_id=texts.get("id", ""),
+        name=texts.get("name", ""),
+        version=texts.get("version", ""),
+        bands=_bands(fields["bands"]) if "bands" in fields else settings.bands,
+        requirements=(
+            _requirements(fields["requirements"])
+            if "requirements" in fields
+            else settings.requirements
+        ),
+        policies=_policies(fields["policies"]) if "policies" in fields else {},
+    )
+
+
+def _bands(value: Value) -> Bands:
+    names = ("auto", "auto_margin", "assist")
+    fields = value.fields(required=names)
+    found = {name: fields[name].fraction() for name in names if name in fields}
+    bands = Bands(
+        auto=found.get("auto", 1.0),
+        auto_margin=found.get("auto_margin", 0.0),
+        assist=found.get("assist", 0.0),
+    )
+    if bands.assist > bands.auto:
+        value.complain(f"assist {bands.assist} is above auto {bands.auto}")
+    return bands
+
+
+def _requirements(value: Value) -> Requirements:
+    fields = value.fields(required=(), optional=("examples", "variants"))
+    found = {
+        name: fields[name].integer(at_least=0, at_most=_MOST)
+        for name in ("examples", "variants")
+        if name in fields
+    }
+    return Requirements(**found)
+
+
+def _policies(value: Value) -> dict[str, str]:
+    policies: dict[str, str] = {}
+    for name, key, phrase in value.entries():
+        if name not in POLICY_PLACEHOLDERS:
+            key.complain(f"unknown policy {name!r}: see the placeholders of the pack")
+        note_once(key, "policy", name)
+        policies[name] = phrase.text()
+    return policies

@@ -1,0 +1,231 @@
+"""How is YAML read so that every problem in it is reported with its line?
+
+PyYAML nodes carry line numbers; they are converted one by one. A value that is wrong is
+reported and replaced by a harmless stand-in, so that reading goes on and finds the next
+problem; the loader returns nothing when there is any problem, so no stand-in escapes.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+
+import yaml
+from yaml.reader import Reader
+
+from scripts_library.report import Place, Report
+
+_Name = TypeVar("_Name", bound=StrEnum)
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""LibYAML is about ten times faster and not in every build of PyYAML."""
+_TAG: Final = "tag:yaml.org,2002:"
+_MEANINGS: Final = {
+    "bool": "true or false",
+    "int": "a number",
+    "float": "a number",
+    "null": "nothing",
+    "timestamp": "a date",
+    "merge": "a merge key",
+    "value": "a default value",
+}
+"""What YAML 1.1 takes an unquoted word for."""
+_KINDS: Final = {
+    yaml.ScalarNode: "a single value",
+    yaml.SequenceNode: "a list",
+    yaml.MappingNode: "a mapping",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One YAML node in its file, with conversions that report instead of raising."""
+
+    node: yaml.Node
+    file: str
+    report: Report
+
+    @property
+    def place(self) -> Place:
+        """Return where the value starts."""
+        return Place(file=self.file, line=self.node.start_mark.line + 1)
+
+    def complain(self, reason: str) -> None:
+        """Report a problem at this value."""
+        self.report.add(self.place, reason)
+
+    def text(self) -> str:
+        """Return a non-empty string; words that YAML takes for something else fail."""
+        if not isinstance(self.node, yaml.ScalarNode):
+            self._expected("text")
+            return ""
+        meaning = _MEANINGS.get(self.node.tag.removeprefix(_TAG))
+        if meaning is not None:
+            self.complain(
+                f"expected text, but YAML reads {self.node.value!r} as {meaning}:"
+                f' write "{self.node.value}" in quotes'
+            )
+            return ""
+        value = str(self.node.value).strip()
+        if not value:
+            self.complain("expected text, found an empty string")
+        return value
+
+    def integer(self, *, at_least: int, at_most: int) -> int:
+        """Return a whole number within the limits, both included."""
+        try:
+            number = int(self._scalar("int", "a whole number"))
+        except ValueError:
+            return at_least
+        if not at_least <= number <= at_most:
+            self.complain(f"expected {at_least} to {at_most}, found {number}")
+        return number
+
+    def fraction(self) -> float:
+        """Return a number from 0 to 1."""
+        try:
+            number = float(self._scalar("float int", "a number"))
+        except ValueError:
+            return 0.0
+        if not 0 <= number <= 1:
+            self.complain(f"expected 0 to 1, found {number}")
+        return number
+
+    def boolean(self) -> bool:
+        """Return true or false, written so."""
+        if isinstance(self.node, yaml.ScalarNode) and self.node.value in _BOOLEANS:
+            return _BOOLEANS[self.node.value]
+        self._expected("true or false")
+        return False
+
+    def choice(self, names: type[_Name]) -> _Name:
+        """Return the member that is written here."""
+        text = self.text()
+        try:
+            return names(text)
+        except ValueError:
+            if text:
+                self.complain(f"unknown {text!r}: one of {', '.join(names)}")
+            return next(iter(names))
+
+    def items(self) -> tuple["Value", ...]:
+        """Return the values of a list."""
+        if not isinstance(self.node, yaml.SequenceNode):
+            self._expected("a list")
+            return ()
+        return tuple(self._at(node) for node in self.node.value)
+
+    def texts(self) -> tuple[str, ...]:
+        """Return a list of strings; the same one twice is a problem."""
+        found: dict[str, Place] = {}
+        for item in self.items():
+            text = item.text()
+            if text in found:
+                item.complain(f"{text!r} stands in line {found[text].line} already")
+            elif text:
+                found[text] = item.place
+        return tuple(found)
+
+    def entries(self) -> tuple[tuple[str, "Value", "Value"], ...]:
+        """Return (name, key, value) of a mapping; each name once."""
+        if not isinstance(self.node, yaml.MappingNode):
+            self._expected("a mapping")
+            return ()
+        entries: dict[str, tuple[str, Value, Value]] = {}
+        for key_node, value_node in self.node.value:
+            key = self._at(key_node)
+            name = key.text()
+            if name in entries:
+                first = entries[name][1].place.line
+                key.complain(f"key {name!r} stands in line {first} already")
+            elif name:
+                entries[name] = (name, key, self._at(value_node))
+        return tuple(entries.values())
+
+    def fields(
+        self, *, required: Collection[str], optional: Collection[str] = ()
+    ) -> dict[str, "Value"]:
+        """Return the values of a mapping with known keys; missing ones are reported."""
+        entries = self.entries()
+        for name, key, _ in entries:
+            if name not in required and name not in optional:
+                known = ", ".join((*required, *optional))
+                key.complain(f"unknown key {name!r}: one of {known}")
+        found = {name: value for name, _, value in entries}
+        missing = [name for name in required if name not in found]
+        if missing and isinstance(self.node, yaml.MappingNode):
+            self.complain(f"missing key: {', '.join(missing)}")
+        return found
+
+    def _at(self, node: yaml.Node) -> "Value":
+        return Value(node, self.file, self.report)
+
+    def _scalar(self, tags: str, wanted: str) -> str:
+        is_scalar = isinstance(self.node, yaml.ScalarNode)
+        if is_scalar and self.node.tag.removeprefix(_TAG) in tags.split():
+            return str(self.node.value)
+        self._expected(wanted)
+        return ""
+
+    def _expected(self, wanted: str) -> None:
+        found = _KINDS[type(self.node)]
+        if isinstance(self.node, yaml.ScalarNode):
+            found = repr(self.node.value)
+        self.complain(f"expected {wanted}, found {found}")
+
+
+_BOOLEANS: Final = {"true": True, "false": False}
+"""YAML 1.1 has a dozen more spellings; these two are enough."""
+
+
+def read_yaml(path: Path, *, root: Path, report: Report, kind: str) -> Value | None:
+    """Return the content of a file, or None when it cannot be read (reported).
+
+    Args:
+        path: The file.
+        root: Folder that problems name the file relative to.
+        report: Takes the problems.
+        kind: Noted as unread when the file is broken, so that what refers to its
+            content is not reported as missing.
+    """
+    file = path.relative_to(root).as_posix()
+    problem = Place(file=file, line=0)
+    reason = "the file is empty"
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        node = yaml.compose(text, Loader=_LOADER)
+        if node is not None:
+            return Value(node, file, report)
+    except FileNotFoundError:
+        reason = "the file is missing"
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problem, reason = Place(file=file, line=line), "the text is not UTF-8"
+    except yaml.MarkedYAMLError as error:
+        problem, reason = _locate(error, file), f"broken YAML: {_explain(error)}"
+    except (yaml.YAMLError, UnicodeEncodeError):
+        problem = Place(file=file, line=_control_line(path))
+        reason = "broken YAML: control characters are not allowed"
+    except RecursionError:
+        reason = "broken YAML: nested too deeply"
+    report.add(problem, reason)
+    report.note_unread(kind)
+    return None
+
+
+def _locate(error: yaml.MarkedYAMLError, file: str) -> Place:
+    mark = error.problem_mark or error.context_mark
+    return Place(file=file, line=0 if mark is None else mark.line + 1)
+
+
+def _explain(error: yaml.MarkedYAMLError) -> str:
+    parts = (error.problem, error.context)
+    return ", ".join(part for part in parts if part is not None)
+
+
+def _control_line(path: Path) -> int:
+    """Return the first line with a character that YAML does not take."""
+    text = path.read_bytes().decode("utf-8-sig")
+    found = Reader.NON_PRINTABLE.search(text)
+    return 0 if found is None else text.count("\n", 0, found.start()) + 1

@@ -1,0 +1,1 @@
+"""The process: wires everything, keeps it running, speaks HTTP to people."""

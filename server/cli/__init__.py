@@ -1,0 +1,1 @@
+"""The commands of ``xiaoer``, one module a command."""

@@ -1,0 +1,132 @@
+"""How does an error look from outside? One table from type to status, no stack trace."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from uuid import uuid4
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from bot.errors import (
+    AssistantError,
+    ConnectorError,
+    IllegalTransitionError,
+    InvalidPayloadError,
+    InvalidSignatureError,
+    NotFoundError,
+    NotPermittedError,
+    RateLimitedError,
+    StaleStateError,
+)
+
+REQUEST_ID_HEADER = "X-Request-Id"
+
+STATUS: tuple[tuple[type[AssistantError], HTTPStatus, str], ...] = (
+    (InvalidSignatureError, HTTPStatus.UNAUTHORIZED, "invalid_signature"),
+    (InvalidPayloadError, HTTPStatus.BAD_REQUEST, "invalid_field"),
+    (ConnectorError, HTTPStatus.BAD_REQUEST, "connector_error"),
+    (NotFoundError, HTTPStatus.NOT_FOUND, "not_found"),
+    (NotPermittedError, HTTPStatus.FORBIDDEN, "not_permitted"),
+    (IllegalTransitionError, HTTPStatus.CONFLICT, "illegal_transition"),
+    (StaleStateError, HTTPStatus.CONFLICT, "stale"),
+    (RateLimitedError, HTTPStatus.TOO_MANY_REQUESTS, "rate_limited"),
+)
+"""First match wins; what is not here is a 500."""
+
+_log = structlog.get_logger(__name__)
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class ErrorDetail(msgspec.Struct, omit_defaults=True):
+    """What went wrong, in words, and where."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class ErrorBody(msgspec.Struct):
+    """The body of every error."""
+
+    error: ErrorDetail
+
+
+def error_response(
+    status: int, detail: ErrorDetail, *, headers: dict[str, str] | None = None
+) -> web.Response:
+    """Return an error in the form of the contract."""
+    return web.Response(
+        body=msgspec.json.encode(ErrorBody(error=detail)),
+        status=status,
+        content_type="application/json",
+        headers=headers,
+    )
+
+
+@web.middleware
+async def errors_as_json(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Give each answer a request id, and turn each error into its body."""
+    request_id = _request_id(request)
+    try:
+        response = await handler(request)
+    except AssistantError as error:
+        response = _known(error)
+    except web.HTTPException as error:
+        response = _of_aiohttp(error)
+    except Exception:  # noqa: BLE001 - the edge: logged in full, told in one line
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            _log.exception(
+                "request.failed", method=request.method, path=request.rel_url.path
+            )
+        response = error_response(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            ErrorDetail(code="internal", message="an internal error; see the log"),
+        )
+    response.headers[REQUEST_ID_HEADER] = request_id
+    return response
+
+
+def _request_id(request: web.Request) -> str:
+    given = request.headers.get(REQUEST_ID_HEADER, "")
+    if 1 <= len(given) <= 64 and given.isascii() and given.isprintable():  # noqa: PLR2004 - a log line's worth
+        return given
+    return uuid4().hex
+
+
+def _known(error: AssistantError) -> web.Response:
+    for kind, status, code in STATUS:
+        if isinstance(error, kind):
+            return error_response(
+                status,
+                ErrorDetail(
+                    code=code,
+                    message=str(error),
+                    field=getattr(error, "field", None),
+                ),
+                headers=_headers(error),
+            )
+    _log.error("request.unexpected_error", error=type(error).__name__)
+    return error_response(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        ErrorDetail(code="internal", message="an internal error; see the log"),
+    )
+
+
+def _headers(error: AssistantError) -> dict[str, str] | None:
+    if not isinstance(error, RateLimitedError):
+        return None
+    seconds = max(1, -int(-error.retry_after.total_seconds() // 1))
+    return {"Retry-After": str(seconds)}
+
+
+def _of_aiohttp(error: web.HTTPException) -> web.Response:
+    if error.status < HTTPStatus.BAD_REQUEST:
+        raise error
+    status = HTTPStatus(error.status)
+    kept = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+    return error_response(
+        status,
+        ErrorDetail(code=status.phrase.lower().replace(" ", "_"), message=error.reason),
+        headers=kept,
+    )

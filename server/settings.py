@@ -1,0 +1,212 @@
+"""Which settings are there, and what is each one's default: config.toml as one value."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from bot.errors import SettingsError
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every section: frozen, and a typo in a key is an error."""
+
+
+class ServerSettings(Section, frozen=True):
+    """Where the process listens, and how it stops."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    stop_seconds: Seconds = 10.0
+    """How long a graceful stop may take before what is left waits for the next start."""
+
+
+class DatabaseSettings(Section, frozen=True):
+    """Where everything is kept. ``XIAOER_DATABASE_URL`` wins over ``url``."""
+
+    url: str = "sqlite:///var/xiaoer.db"
+    readers: Positive = 4
+    writers: Count = 0
+    """Writer connections; 0 chooses: one on SQLite, four on PostgreSQL."""
+
+
+class ConversationSettings(Section, frozen=True):
+    """How messages become turns, and when a person serves."""
+
+    quiet_gap_seconds: Seconds = 1.2
+    """Silence that closes a turn; 0 makes each message its own turn."""
+    longest_turn_seconds: Seconds = 6.0
+    misses_before_person: Count = 2
+    """Misses in a row before a person; 0 hands over at once on any miss."""
+    take_over_minutes: Seconds = 10.0
+    """An agent's silence after which the assistant serves again; 0 never releases."""
+    take_over_notice_minutes: Seconds = 1.0
+    """How long before the release the agent is told."""
+    messages_per_minute: Count = 30
+    """Sustained rate of one buyer; 0 switches the limit off."""
+    message_burst: Positive = 10
+    text_limit: Positive = 5000
+    """Characters of one message; a longer one is refused with 400."""
+
+
+class ContactSettings(Section, frozen=True):
+    """When the shop may write first."""
+
+    window_start: ClockTime = "09:00"
+    window_end: ClockTime = "20:30"
+    review_start: ClockTime = "20:00"
+    review_end: ClockTime = "20:30"
+    """The bad-review window must lie within 09:00-21:00."""
+    marketing_every_days: Count = 7
+    """At most one marketing message in so many days; 0 is no cap."""
+
+
+class CallbackSettings(Section, frozen=True):
+    """How replies are POSTed to a shop's callback URL."""
+
+    timeout_seconds: Seconds = 10.0
+    retry_seconds: tuple[Seconds, ...] = (1.0, 5.0, 30.0, 300.0)
+    """Waits before the first retries."""
+    then_every_seconds: Annotated[float, msgspec.Meta(ge=1)] = 900.0
+    give_up_after_hours: Seconds = 24.0
+    """After this a delivery is a dead letter."""
+    parallel: Positive = 32
+
+
+class SchedulerSettings(Section, frozen=True):
+    """How due work is found."""
+
+    tick_seconds: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    batch: Positive = 200
+    lease_seconds: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+
+
+class WorkingHours(Section, frozen=True):
+    """When agents work, shop time; empty lists are days off."""
+
+    monday: tuple[str, ...] = ("09:00-12:00", "13:00-18:00")
+    tuesday: tuple[str, ...] = ("09:00-12:00", "13:00-18:00")
+    wednesday: tuple[str, ...] = ("09:00-12:00", "13:00-18:00")
+    thursday: tuple[str, ...] = ("09:00-12:00", "13:00-18:00")
+    friday: tuple[str, ...] = ("09:00-12:00", "13:00-18:00")
+    saturday: tuple[str, ...] = ()
+    sunday: tuple[str, ...] = ()
+    work_on: tuple[str, ...] = ()
+    """ISO dates worked although they would be off (make-up days)."""
+    off_on: tuple[str, ...] = ()
+    """ISO dates off although they would be worked (holidays)."""
+
+    def by_weekday(self) -> tuple[tuple[str, ...], ...]:
+        """Return the spans of Monday to Sunday."""
+        return (
+            self.monday,
+            self.tuesday,
+            self.wednesday,
+            self.thursday,
+            self.friday,
+            self.saturday,
+            self.sunday,
+        )
+
+
+class LoggingSettings(Section, frozen=True):
+    """What is logged and how."""
+
+    level: str = "info"
+    json: bool = True
+
+
+class Settings(Section, frozen=True):
+    """Every setting of the process; read once at the start."""
+
+    var: str = "var"
+    """Folder of the database, models, demo accounts and the secret key."""
+    pack: str = ""
+    """Folder of the pack; empty is the built-in e-commerce pack."""
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    conversation: ConversationSettings = ConversationSettings()
+    contact: ContactSettings = ContactSettings()
+    callback: CallbackSettings = CallbackSettings()
+    scheduler: SchedulerSettings = SchedulerSettings()
+    working_hours: WorkingHours = WorkingHours()
+    logging: LoggingSettings = LoggingSettings()
+
+    @property
+    def var_path(self) -> Path:
+        """Return the folder for everything this process writes."""
+        return Path(self.var)
+
+
+def read_settings(
+    path: Path | None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Return the settings of a file, with what the environment overrides.
+
+    Raises:
+        SettingsError: a key is unknown, missing or wrong; the error names it.
+    """
+    environment = os.environ if environment is None else environment
+    table: dict[str, Any] = {} if path is None else _read_toml(path)
+    if "XIAOER_DATABASE_URL" in environment:
+        database = table.setdefault("database", {})
+        if isinstance(database, dict):
+            database["url"] = environment["XIAOER_DATABASE_URL"]
+    try:
+        settings = msgspec.convert(table, Settings)
+    except msgspec.ValidationError as error:
+        key, reason = _name_key(str(error))
+        raise SettingsError(key, reason) from error
+    _check(settings)
+    return settings
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(str(path), error.strerror or "cannot be read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(str(path), str(error)) from error
+
+
+def _name_key(message: str) -> tuple[str, str]:
+    """Split msgspec's ``reason - at `$.section.key``` into key and reason."""
+    reason, _, place = message.partition(" - at `$")
+    key = place.rstrip("`").lstrip(".")
+    if "unknown field" in reason:
+        unknown = reason.rsplit("`", 2)[-2]
+        key = f"{key}.{unknown}" if key else unknown
+        reason = "no such setting"
+    return (key or "config.toml"), reason
+
+
+def _check(settings: Settings) -> None:
+    contact = settings.contact
+    for name in ("review_start", "review_end"):
+        if not "09:00" <= getattr(contact, name) <= "21:00":
+            raise SettingsError(f"contact.{name}", "must be within 09:00-21:00")
+    if settings.conversation.take_over_notice_minutes > (
+        settings.conversation.take_over_minutes
+    ):
+        raise SettingsError(
+            "conversation.take_over_notice_minutes",
+            "must not be longer than take_over_minutes",
+        )
+
+
+def retry_wait(settings: CallbackSettings, *, attempts: int) -> timedelta:
+    """Return how long to wait after so many failed attempts (at least one)."""
+    index = attempts - 1
+    if index < len(settings.retry_seconds):
+        return timedelta(seconds=settings.retry_seconds[index])
+    return timedelta(seconds=settings.then_every_seconds)

@@ -1,0 +1,97 @@
+"""The closed sets of names that rows are stored with, apart from those of the core."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do in a shop."""
+
+    AGENT = "agent"
+    MANAGER = "manager"
+
+
+class ConversationPhase(StrEnum):
+    """Who a conversation is with."""
+
+    OPEN = "open"
+    """The assistant answers."""
+    HANDED_OVER = "handed_over"
+    """Waits for a person; the assistant still answers."""
+    SERVED = "served"
+    """A person has taken over; the assistant only suggests."""
+    CLOSED = "closed"
+
+
+class Direction(StrEnum):
+    """Which way a message goes."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+class DeliveryState(StrEnum):
+    """Where an outgoing message stands on its way to the platform."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    """Claimed under a lease; due again when the lease has ended."""
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    """Given up; listed, and sent again only when a person asks for it."""
+    WITHHELD = "withheld"
+    """A person took over before it left: kept as a suggestion."""
+
+
+class FollowUpState(StrEnum):
+    """Where a follow-up stands."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    """Being looked at under a lease; due again when the lease has ended."""
+    SENT = "sent"
+    SKIPPED = "skipped"
+    """Was due, but must not be sent (consent, cap, too late); never tried again."""
+    CANCELLED = "cancelled"
+    """Made void before it was due (reply, opt-out, new facts)."""
+    ENDED = "ended"
+    """Was due, but has become pointless."""
+
+
+class CallBackResult(StrEnum):
+    """What the buyer said when asked whether a solved ticket is solved."""
+
+    NONE = "none"
+    """Not asked, or not answered yet."""
+    SOLVED = "solved"
+    NOT_SOLVED = "not_solved"
+    SILENT = "silent"
+
+
+class ReviewState(StrEnum):
+    """How far the care for one review has come."""
+
+    TOLD = "told"
+    """Nothing to do, or the cause is not known yet."""
+    CAUSE_KNOWN = "cause_known"
+    """A person recorded the cause: one contact may be planned."""
+    CONTACTED = "contacted"
+    REFUSED = "refused"
+    """The buyer said no; never contacted about it again."""
+
+
+class TicketEventKind(StrEnum):
+    """What happened to a ticket."""
+
+    OPENED = "opened"
+    REPEATED = "repeated"
+    """The buyer came with the same problem again."""
+    MOVED = "moved"
+    REOPENED = "reopened"
+    NOTED = "noted"
+    ASSIGNED = "assigned"
+    CAUSE = "cause"
+    FIRST_ANSWER = "first_answer"
+    PLANNED = "planned"
+    BREACHED = "breached"
+    CALL_BACK = "call_back"
+    """The call-back was answered, or met with silence."""
