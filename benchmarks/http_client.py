@@ -8,7 +8,7 @@ import asyncio
 import hmac
 import time
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
@@ -85,8 +85,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to write (called by the event loop)."""
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 - a TCP transport always is
-        self._transport = transport
+        # uvloop's transports are WriteTransports by behaviour, not by inheritance.
+        self._transport = cast("asyncio.WriteTransport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Complete the answer that is awaited (called by the event loop)."""

@@ -122,13 +122,25 @@ class NotFoundError(AssistantError):
 
 
 class IllegalTransitionError(AssistantError):
-    """A ticket cannot move from where it is to where somebody wants it."""
+    """A ticket cannot move from where it is to where somebody wants it.
 
-    def __init__(self, *, ticket: str, current: str, requested: str) -> None:
+    ``missing`` names the facts to record first, when that is the reason.
+    """
+
+    def __init__(
+        self,
+        *,
+        ticket: str,
+        current: str,
+        requested: str,
+        missing: tuple[str, ...] = (),
+    ) -> None:
         self.ticket = ticket
         self.current = current
         self.requested = requested
-        super().__init__(f"ticket {ticket}: {current} -> {requested} is not allowed")
+        self.missing = missing
+        reason = f"needs {', '.join(missing)}" if missing else "is not allowed"
+        super().__init__(f"ticket {ticket}: {current} -> {requested} {reason}")
 
 
 class StaleStateError(AssistantError):

@@ -141,6 +141,18 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BadReview:
+    """What follows from a bad or neutral review."""
+
+    stars: int
+    """So many stars or fewer make a review bad."""
+    ticket: str
+    """Type of the ticket in which a person finds the cause."""
+    follow_up: str
+    """Plan of the one contact, started when the cause is recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """The content of one trade, checked as a whole; immutable, one per version."""
 
@@ -159,6 +171,9 @@ class Pack:
     follow_ups: Mapping[str, FollowUpPlan]
     questions: Mapping[str, Question]
     guard: GuardRules
+    hand_over_ticket: str
+    """Ticket type opened when a person is needed and the intent names none."""
+    bad_review: BadReview | None = None
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
 

@@ -86,7 +86,9 @@ class Host(Protocol):
             RateLimitedError: this buyer writes too fast; nothing was stored.
         """
 
-    async def outcome(self, receipt: Receipt, *, within: float) -> TurnOutcome | None:
+    async def outcome(
+        self, shop: str, receipt: Receipt, *, within: float
+    ) -> TurnOutcome | None:
         """Wait up to ``within`` seconds for the turn of a message; None: not yet."""
 
     async def history(

@@ -5,7 +5,7 @@ reported and replaced by a harmless stand-in, so that reading goes on and finds 
 problem; the loader returns nothing when there is any problem, so no stand-in escapes.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,8 @@ from yaml.reader import Reader
 from scripts_library.report import Place, Report
 
 _Name = TypeVar("_Name", bound=StrEnum)
+_Read = TypeVar("_Read")
+_Missing = TypeVar("_Missing")
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """LibYAML is about ten times faster and not in every build of PyYAML."""
@@ -145,7 +147,7 @@ class Value:
 
     def fields(
         self, *, required: Collection[str], optional: Collection[str] = ()
-    ) -> dict[str, "Value"]:
+    ) -> "Fields":
         """Return the values of a mapping with known keys; missing ones are reported."""
         entries = self.entries()
         for name, key, _ in entries:
@@ -156,7 +158,7 @@ class Value:
         missing = [name for name in required if name not in found]
         if missing and isinstance(self.node, yaml.MappingNode):
             self.complain(f"missing key: {', '.join(missing)}")
-        return found
+        return Fields(found)
 
     def _at(self, node: yaml.Node) -> "Value":
         return Value(node, self.file, self.report)
@@ -173,6 +175,40 @@ class Value:
         if isinstance(self.node, yaml.ScalarNode):
             found = repr(self.node.value)
         self.complain(f"expected {wanted}, found {found}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The values of a mapping with known keys; what is missing was reported."""
+
+    values: Mapping[str, Value]
+
+    def read(
+        self,
+        name: str,
+        convert: Callable[[Value], _Read],
+        missing: _Missing,
+    ) -> _Read | _Missing:
+        """Return the converted value of a key, ``missing`` when the key is not there."""
+        value = self.values.get(name)
+        return missing if value is None else convert(value)
+
+    def text(self, name: str) -> str:
+        """Return the text of a required key."""
+        return self.read(name, Value.text, "")
+
+    def flag(self, name: str, *, missing: bool) -> bool:
+        """Return the true or false of an optional key."""
+        return self.read(name, Value.boolean, missing)
+
+    def choice(self, name: str, names: type[_Name], *, missing: _Name) -> _Name:
+        """Return the member that a key names."""
+        return self.read(name, lambda value: value.choice(names), missing)
+
+    def choices(self, name: str, names: type[_Name]) -> tuple[_Name, ...]:
+        """Return the members in the list of an optional key."""
+        items = self.read(name, Value.items, ())
+        return tuple(item.choice(names) for item in items)
 
 
 _BOOLEANS: Final = {"true": True, "false": False}

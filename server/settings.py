@@ -204,9 +204,16 @@ def _check(settings: Settings) -> None:
         )
 
 
-def retry_wait(settings: CallbackSettings, *, attempts: int) -> timedelta:
-    """Return how long to wait after so many failed attempts (at least one)."""
-    index = attempts - 1
-    if index < len(settings.retry_seconds):
-        return timedelta(seconds=settings.retry_seconds[index])
-    return timedelta(seconds=settings.then_every_seconds)
+def retry_wait(settings: CallbackSettings, *, attempts: int) -> timedelta | None:
+    """Return how long to wait after so many failed attempts (at least one).
+
+    Returns:
+        None when waiting once more would go beyond ``give_up_after_hours`` since the
+        first attempt: the delivery is a dead letter.
+    """
+    quick = settings.retry_seconds
+    regular = settings.then_every_seconds
+    waits = [quick[n] if n < len(quick) else regular for n in range(attempts)]
+    if sum(waits) > settings.give_up_after_hours * 3600:
+        return None
+    return timedelta(seconds=waits[-1])

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
+from bot.follow_ups.situation import FollowUpLimits
+from bot.replying.guard_rules import Channel
 
 
 class ShopMode(StrEnum):
@@ -81,4 +84,12 @@ class TurnContext:
     facts: Facts
     agents_on_duty: int = 0
     next_open_at: datetime | None = None
-    """When somebody is on duty next; None when unknown."""
+    """When somebody is on duty next; None: as the calendar says."""
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+    """The shop's working time: due times of tickets are counted in it."""
+    limits: FollowUpLimits = field(default_factory=FollowUpLimits)
+    """The shop's windows for messages we send first."""
+    misses_before_hand_over: int = 2
+    """So many misses in a row bring a person; 0 and 1 mean the first."""
+    channel: Channel = Channel.OWN_SITE
+    """What the outgoing guard lets pass depends on whose platform it is."""

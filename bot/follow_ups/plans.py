@@ -41,6 +41,15 @@ class EndsWhen(StrEnum):
     REVIEW_REFUSED = "review_refused"
 
 
+class StartsWhen(StrEnum):
+    """Order facts that start a plan by themselves when they arrive."""
+
+    ORDER_UNPAID = "order_unpaid"
+    ORDER_SHIPPED = "order_shipped"
+    ORDER_COMPLETED = "order_completed"
+    """Signed for or completed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpPlan:
     """One kind of follow-up; immutable content of a pack."""
@@ -55,6 +64,8 @@ class FollowUpPlan:
     """Variants; the first that can be filled is sent, rotating by follow-up id."""
     is_once_per_order: bool = True
     ends_when: frozenset[EndsWhen] = frozenset()
+    starts_when: StartsWhen | None = None
+    """Started by an order's facts too, not only by an intent."""
     waits_for: EndsWhen | None = None
     """The follow-up waits until this is true, looked at each ``delay`` (restock)."""
     question: str | None = None

@@ -110,6 +110,11 @@ class Guard:
         )
         return _judge(text, findings)
 
+    def names_figure(self, text: str) -> bool:
+        """Return whether a text names any figure, sourced or not, but a fixed term."""
+        known = _occurrences(text, self._fixed_terms)
+        return bool(find_unsourced(text, sourced=tuple(known)))
+
     def _find_patterns(
         self, text: str, *, sender: GuardSender, channel: Channel
     ) -> list[Finding]:

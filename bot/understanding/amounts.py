@@ -21,7 +21,9 @@ _SPOKEN: Final = re.compile(
     rf"(?:零|0)?(?:(?P<part>\d\d?(?!\d)|{_SMALL})(?P<unit>毛|角|分)?(?P<cent>{_SMALL}分?)?"
     rf"(?![\d个件天斤]))?(?P<half>半)?"
 )
-_COIN: Final = re.compile(rf"(?P<whole>{NUMBER})(?P<unit>毛|角|分)(?=钱|$|[，。！？吧吗呢也都])")
+_COIN: Final = re.compile(
+    rf"(?P<whole>{NUMBER})(?P<unit>毛|角|分)(?=钱|$|[，。！？吧吗呢也都])"
+)
 _NOT_MONEY: Final = r"(?![\d.]|\s?[件个天号码斤岁月年点分双套条盒瓶包箱次楼人米元块毛角折公厘寸:%/a-z-])"
 _AFTER_VERB: Final = re.compile(
     r"(?:便宜|优惠|立减|少收|少|减|降|抹|卖|给你|只有|只剩|就剩|补差?|赔|退我|最低|总共|一共|价格|预算)"

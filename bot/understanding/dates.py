@@ -32,7 +32,8 @@ _WEEKDAY: Final = re.compile(
     r"(?P<weeks>上上个?|上个?|这个?|本|下下个?|下个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-7])(?![年岁号生个\d])"
 )
 _CALENDAR: Final = re.compile(
-    r"(?:(?P<year>20\d\d)[-/.年])?(?P<month>1[0-2]|0?[1-9])[-/月](?P<day>3[01]|[12]\d|0?[1-9])(?:[日号]|(?![\d月]))"
+    r"(?<![\d./-])(?:(?P<year>20\d\d)[-/.年](?P<month>1[0-2]|0?[1-9])[-/.月]|(?P<bare>1[0-2]|0?[1-9])月(?:份)?)"
+    r"(?P<day>3[01]|[12]\d|0?[1-9])(?:[日号]|(?!\d))"
 )
 _DOTTED: Final = re.compile(
     r"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<month>1[0-2]|0?[1-9])\.(?P<day>3[01]|[12]\d|0?[1-9])"
@@ -85,7 +86,8 @@ _LENGTH: Final = re.compile(
     rf"(?P<unit>{'|'.join(sorted(_LENGTHS, key=len, reverse=True))})"
     r"(?P<half>半)?(?!无理由|前|之前|以前|后|之后|以后|猫|级|货|抽|龄|末|边|岁|[一二三四五六日])(?![a-z])"
 )
-_SUSPECTS: Final = frozenset("天日晚早儿周期拜号月节旦诞庆一1\uff11八8./-0")
+_RANGE: Final = re.compile(r"[一二两三四五六七八九]{2}")
+_SUSPECTS: Final = frozenset("天日晚早儿周期拜号月节旦诞庆一1八8./-0")
 
 
 def find_dates(text: str, *, today: date) -> Iterator[Entity]:
@@ -111,7 +113,7 @@ def find_dates(text: str, *, today: date) -> Iterator[Entity]:
 def find_durations(text: str) -> Iterator[Entity]:
     """Yield lengths of time in days: 一周 is 7, 48小时 is 2, 半个月 is 15."""
     for match in _LENGTH.finditer(text):
-        count = 0.5 if match["count"] == "半" else parse_number(match["count"])
+        count = _read_count(match["count"])
         if count is None:
             continue
         days = (count + (0.5 if match["half"] else 0.0)) * _LENGTHS[match["unit"]]
@@ -121,6 +123,13 @@ def find_durations(text: str) -> Iterator[Entity]:
             start=match.start(),
             end=match.end(),
         )
+
+
+def _read_count(text: str) -> float | None:
+    """Return the count of a length; of 两三 the larger, as one waits at most that."""
+    if text == "半":
+        return 0.5
+    return parse_number(text[-1] if _RANGE.fullmatch(text) else text)
 
 
 def _date(day: date | None, match: re.Match[str]) -> Iterator[Entity]:
@@ -146,10 +155,12 @@ def _weekday(match: re.Match[str], *, today: date) -> date | None:
 
 def _calendar_day(match: re.Match[str], *, text: str, today: date) -> date | None:
     """Return the day of 2026-11-03, 11月3日 or 十一月三号."""
-    month, day = parse_number(match["month"]), parse_number(match["day"])
+    parts = match.groupdict()
+    month = parse_number(parts["month"] or parts["bare"])
+    day = parse_number(parts["day"])
     if month is None or day is None:
         return None
-    year = match.groupdict().get("year")
+    year = parts.get("year")
     if year is not None:
         return _make(int(year), int(month), int(day))
     return _nearest_year(int(month), int(day), text=text, today=today)

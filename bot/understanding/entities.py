@@ -19,7 +19,9 @@ PLACEHOLDERS: Final = {
 """One private-use character a kind: stands for the entity in features. Folding removes
 private-use characters from buyers' texts, so none can be forged."""
 
-_NUMERIC: Final = frozenset("0123456789零一二两三四五六七八九十百千万半俩¥$对折码号xsml")
+_NUMERIC: Final = frozenset(
+    "0123456789零一二两三四五六七八九十百千万半俩¥$对折码号xsml"
+)
 
 
 class EntityFinder:

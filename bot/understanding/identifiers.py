@@ -84,6 +84,4 @@ class IdentifierFinder:
 
 def _order(number: str, start: int, end: int) -> Entity:
     """Return the entity of an order number."""
-    return Entity(
-        kind=EntityKind.ORDER_NO, value=number.upper(), start=start, end=end
-    )
+    return Entity(kind=EntityKind.ORDER_NO, value=number.upper(), start=start, end=end)

@@ -14,12 +14,18 @@ _JIN: Final = (30, 400)
 _ADULT_CM: Final = (140, 200)
 _KILOGRAM_LIMIT: Final = 75
 """In a bare pair such as 165/55 a smaller second number is kilograms."""
-_NOT_BODY: Final = r"(?![的]?(?:床|桌|沙发|被|线|长|宽|柜|杆|绳|布|窗|席|垫|深|厚|左右的))"
+_NOT_BODY: Final = (
+    r"(?![的]?(?:床|桌|沙发|被|线|长|宽|柜|杆|绳|布|窗|席|垫|深|厚|左右的))"
+)
 _METRES: Final = re.compile(
     rf"(?<![\d.])(?P<metre>[12一二两])(?:米|m)(?P<rest>\d\d?|[零一二三四五六七八九]{{1,2}})(?!\d){_NOT_BODY}"
 )
-_DECIMAL: Final = re.compile(rf"(?<![\d.])(?P<value>[01]\.\d\d?)(?:米|m(?![a-z])){_NOT_BODY}")
-_CENTIMETRES: Final = re.compile(rf"(?<![\d.])(?P<value>\d{{2,3}})(?:cm|厘米|公分){_NOT_BODY}")
+_DECIMAL: Final = re.compile(
+    rf"(?<![\d.])(?P<value>[01]\.\d\d?)(?:米|m(?![a-z])){_NOT_BODY}"
+)
+_CENTIMETRES: Final = re.compile(
+    rf"(?<![\d.])(?P<value>\d{{2,3}})(?:cm|厘米|公分){_NOT_BODY}"
+)
 _TALL: Final = re.compile(
     rf"(?:身高|净身高|个子)(?:是|大?概|差不多|有|为)?[:： ]?(?P<value>\d{{2,3}}(?!\d)|{NUMBER})"
 )
@@ -27,7 +33,9 @@ _HIGH: Final = re.compile(r"(?<![\d.])(?P<value>1\d\d)(?:的?身高|高(?![度�
 _KILOGRAMS: Final = re.compile(
     rf"(?<![\d.])(?P<value>{NUMBER})\s?(?:kg|公斤|千克)(?!装|的?[^重 ]?[米面])"
 )
-_JINS: Final = re.compile(rf"(?<![\d.])(?P<value>{NUMBER})(?:来|多)?斤(?!装|两|的?[苹橙桔大面米肉])")
+_JINS: Final = re.compile(
+    rf"(?<![\d.])(?P<value>{NUMBER})(?:来|多)?斤(?!装|两|的?[苹橙桔大面米肉])"
+)
 _HEAVY: Final = re.compile(
     rf"体重(?:是|大?概|差不多|有|为)?[:： ]?(?P<value>{NUMBER})(?!\s?(?:kg|公斤|千克|斤))"
 )

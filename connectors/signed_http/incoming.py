@@ -70,7 +70,7 @@ class _Edge:
             conversation_id=receipt.conversation_id, accepted=receipt.is_accepted
         )
         if wait is not None:
-            outcome = await self._host.outcome(receipt, within=wait)
+            outcome = await self._host.outcome(account.slug, receipt, within=wait)
             answer.replies = []
             if outcome is not None:
                 answer.band = outcome.band.value

@@ -39,8 +39,8 @@ def read_heldout(root: Path, *, report: Report) -> tuple[tuple[str, str], ...]:
     try:
         lines = path.read_bytes().decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        report.add(Place(file=_FILE, line=line), "the text is not UTF-8")
+        broken_at = error.object.count(b"\n", 0, error.start) + 1
+        report.add(Place(file=_FILE, line=broken_at), "the text is not UTF-8")
         return ()
     if not lines or lines[0] != _HEADER:
         report.add(Place(file=_FILE, line=1), "the header must be intent<TAB>text")

@@ -10,6 +10,8 @@ from scripts_library.readers.templates import read_templates
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
+_ANSWER_WITHIN = timedelta(days=3)
+_EXPIRES_AFTER = timedelta(days=7)
 _REQUIRED = ("zh", "kind", "delay", "window", "texts")
 _OPTIONAL = (
     "is_once_per_order",
@@ -34,18 +36,24 @@ def read_follow_ups(root: Path, *, report: Report) -> dict[str, FollowUpPlan]:
 
 def _plan(plan_id: str, value: Value) -> FollowUpPlan:
     fields = value.fields(required=_REQUIRED, optional=_OPTIONAL)
-    ends_when = fields["ends_when"].items() if "ends_when" in fields else ()
     return FollowUpPlan(
         plan_id=plan_id,
-        zh=fields["zh"].text() if "zh" in fields else "",
-        kind=fields["kind"].choice(Kind) if "kind" in fields else Kind.MARKETING,
-        delay=read_duration(fields["delay"]) if "delay" in fields else timedelta(0),
-        window=fields["window"].choice(Window) if "window" in fields else Window.CONTACT,
-        texts=(
-            read_templates(fields["texts"], "follow_up", plan_id)
-            if "texts" in fields
-            else ()
+        zh=fields.text("zh"),
+        kind=fields.choice("kind", Kind, missing=Kind.MARKETING),
+        delay=fields.read("delay", read_duration, timedelta(0)),
+        window=fields.choice("window", Window, missing=Window.CONTACT),
+        texts=fields.read(
+            "texts", lambda texts: read_templates(texts, "follow_up", plan_id), ()
         ),
-        ends_when=frozenset(end.choice(EndsWhen) for end in ends_when),
-        **_optional(fields),
+        is_once_per_order=fields.flag("is_once_per_order", missing=True),
+        ends_when=frozenset(fields.choices("ends_when", EndsWhen)),
+        waits_for=fields.read("waits_for", _fact, None),
+        question=fields.read("question", Value.text, None),
+        answer_within=fields.read("answer_within", read_duration, _ANSWER_WITHIN),
+        expires_after=fields.read("expires_after", read_duration, _EXPIRES_AFTER),
+        at=fields.read("at", read_clock, None),
     )
+
+
+def _fact(value: Value) -> EndsWhen:
+    return value.choice(EndsWhen)

@@ -24,21 +24,17 @@ def read_intents(root: Path, *, report: Report) -> dict[str, Intent]:
 
 def _intent(intent_id: str, value: Value) -> Intent:
     fields = value.fields(required=_REQUIRED, optional=_OPTIONAL)
-    lists = {
-        name: fields[name].items() if name in fields else ()
-        for name in ("effects", "facts_needed")
-    }
     return Intent(
         intent_id=intent_id,
-        zh=fields["zh"].text() if "zh" in fields else "",
-        risk=fields["risk"].choice(Risk) if "risk" in fields else Risk.HUMAN,
-        effects=frozenset(effect.choice(Effect) for effect in lists["effects"]),
-        urgency=(
-            fields["urgency"].integer(at_least=0, at_most=_MOST_URGENT)
-            if "urgency" in fields
-            else 0
-        ),
-        facts_needed=tuple(fact.text() for fact in lists["facts_needed"]),
-        ticket=fields["ticket"].text() if "ticket" in fields else None,
-        follow_up=fields["follow_up"].text() if "follow_up" in fields else None,
+        zh=fields.text("zh"),
+        risk=fields.choice("risk", Risk, missing=Risk.HUMAN),
+        effects=frozenset(fields.choices("effects", Effect)),
+        urgency=fields.read("urgency", _urgency, 0),
+        facts_needed=fields.read("facts_needed", Value.texts, ()),
+        ticket=fields.read("ticket", Value.text, None),
+        follow_up=fields.read("follow_up", Value.text, None),
     )
+
+
+def _urgency(value: Value) -> int:
+    return value.integer(at_least=0, at_most=_MOST_URGENT)

@@ -31,43 +31,35 @@ def read_scripts(root: Path, *, report: Report) -> tuple[Script, ...]:
 
 def _script(value: Value) -> Script:
     fields = value.fields(required=_REQUIRED, optional=_OPTIONAL)
-    script_id = fields["id"].text() if "id" in fields else ""
+    script_id = fields.text("id")
     if script_id:
         note_once(value, "script", script_id)
     return Script(
         script_id=script_id,
-        intent_id=fields["intent"].text() if "intent" in fields else "",
-        variants=(
-            read_templates(fields["variants"], "variant", script_id)
-            if "variants" in fields
-            else ()
+        intent_id=fields.text("intent"),
+        variants=fields.read(
+            "variants", lambda value: read_templates(value, "variant", script_id), ()
         ),
-        use=fields["use"].choice(Use) if "use" in fields else Use.REPLY,
-        conditions=_conditions(fields["when"]) if "when" in fields else Conditions(),
-        priority=(
-            fields["priority"].integer(at_least=0, at_most=_HIGHEST)
-            if "priority" in fields
-            else 0
-        ),
-        buttons=fields["buttons"].texts() if "buttons" in fields else (),
+        use=fields.choice("use", Use, missing=Use.REPLY),
+        conditions=fields.read("when", _conditions, Conditions()),
+        priority=fields.read("priority", _priority, 0),
+        buttons=fields.read("buttons", Value.texts, ()),
     )
 
 
 def _conditions(value: Value) -> Conditions:
     fields = value.fields(required=(), optional=_CONDITIONS)
-    plain = {
-        name: fields[name].texts() if name in fields else ()
-        for name in ("connector", "category", "item")
-    }
-    states = fields["order_state"].items() if "order_state" in fields else ()
-    hours = fields["hours"].items() if "hours" in fields else ()
     return Conditions(
-        connector=plain["connector"],
-        category=plain["category"],
-        item=plain["item"],
-        order_state=tuple(state.choice(OrderState).value for state in states),
-        hours=tuple(_hours(window) for window in hours),
+        connector=fields.read("connector", Value.texts, ()),
+        category=fields.read("category", Value.texts, ()),
+        item=fields.read("item", Value.texts, ()),
+        order_state=fields.choices("order_state", OrderState),
+        hours=tuple(map(_hours, fields.read("hours", Value.items, ()))),
     )
+
+
+def _priority(value: Value) -> int:
+    return value.integer(at_least=0, at_most=_HIGHEST)
 
 
 def _hours(value: Value) -> Hours:
@@ -76,6 +68,4 @@ def _hours(value: Value) -> Hours:
         value.complain("expected HH:MM-HH:MM, such as 09:00-23:00")
         return Hours(start=time.min, end=time.max)
     start_hour, start_minute, end_hour, end_minute = map(int, match.groups())
-    return Hours(
-        start=time(start_hour, start_minute), end=time(end_hour, end_minute)
-    )
+    return Hours(start=time(start_hour, start_minute), end=time(end_hour, end_minute))

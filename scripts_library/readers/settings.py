@@ -10,6 +10,8 @@ from scripts_library.readers.folders import note_once, read_file
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
+_CAUTIOUS = Bands(auto=1.0, auto_margin=1.0, assist=1.0)
+"""Stands in for thresholds that could not be read."""
 _MOST = 1000
 """No pack asks for more examples or variants of one thing than this."""
 
@@ -31,10 +33,8 @@ class PackSettings:
     pack_id: str = ""
     name: str = ""
     version: str = ""
-    bands: Bands = field(
-        default_factory=lambda: Bands(auto=1.0, auto_margin=1.0, assist=1.0)
-    )
-    requirements: Requirements = field(default_factory=Requirements)
+    bands: Bands = _CAUTIOUS
+    requirements: Requirements = Requirements()
     policies: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -47,33 +47,21 @@ def read_settings(root: Path, *, report: Report) -> PackSettings:
         required=("id", "name", "version", "bands"),
         optional=("requirements", "policies"),
     )
-    texts = {
-        key: fields[key].text() for key in ("id", "name", "version") if key in fields
-    }
-    settings = PackSettings()
     return PackSettings(
-        pack_id=texts.get("id", ""),
-        name=texts.get("name", ""),
-        version=texts.get("version", ""),
-        bands=_bands(fields["bands"]) if "bands" in fields else settings.bands,
-        requirements=(
-            _requirements(fields["requirements"])
-            if "requirements" in fields
-            else settings.requirements
-        ),
-        policies=_policies(fields["policies"]) if "policies" in fields else {},
+        pack_id=fields.text("id"),
+        name=fields.text("name"),
+        version=fields.text("version"),
+        bands=fields.read("bands", _bands, _CAUTIOUS),
+        requirements=fields.read("requirements", _requirements, Requirements()),
+        policies=fields.read("policies", _policies, {}),
     )
 
 
 def _bands(value: Value) -> Bands:
     names = ("auto", "auto_margin", "assist")
     fields = value.fields(required=names)
-    found = {name: fields[name].fraction() for name in names if name in fields}
-    bands = Bands(
-        auto=found.get("auto", 1.0),
-        auto_margin=found.get("auto_margin", 0.0),
-        assist=found.get("assist", 0.0),
-    )
+    auto, margin, assist = (fields.read(name, Value.fraction, 1.0) for name in names)
+    bands = Bands(auto=auto, auto_margin=margin, assist=assist)
     if bands.assist > bands.auto:
         value.complain(f"assist {bands.assist} is above auto {bands.auto}")
     return bands
@@ -81,12 +69,15 @@ def _bands(value: Value) -> Bands:
 
 def _requirements(value: Value) -> Requirements:
     fields = value.fields(required=(), optional=("examples", "variants"))
-    found = {
-        name: fields[name].integer(at_least=0, at_most=_MOST)
-        for name in ("examples", "variants")
-        if name in fields
-    }
-    return Requirements(**found)
+    default = Requirements()
+    return Requirements(
+        examples=fields.read("examples", _count, default.examples),
+        variants=fields.read("variants", _count, default.variants),
+    )
+
+
+def _count(value: Value) -> int:
+    return value.integer(at_least=0, at_most=_MOST)
 
 
 def _policies(value: Value) -> dict[str, str]:

@@ -16,7 +16,7 @@ def read_templates(value: Value, *key: str) -> tuple[str, ...]:
         value: A list of strings.
         key: Names what the templates belong to; each is remembered under its index.
     """
-    templates = []
+    templates: list[str] = []
     for item in value.items():
         template = item.text()
         check_template(item, template)

@@ -16,6 +16,8 @@ from scripts_library.readers.folders import note_once, read_file
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
+_EMPTY = Workflow(start="", reopened="", states={})
+"""Stands in for a workflow that could not be read."""
 _TYPE_REQUIRED = ("zh", "prefix", "priority", "first_answer")
 _TYPE_OPTIONAL = ("plan", "call_back", "required")
 
@@ -24,9 +26,7 @@ _TYPE_OPTIONAL = ("plan", "call_back", "required")
 class Tickets:
     """The content of ticket_types.yaml."""
 
-    workflow: Workflow = field(
-        default_factory=lambda: Workflow(start="", reopened="", states={})
-    )
+    workflow: Workflow = _EMPTY
     types: dict[str, TicketType] = field(default_factory=dict)
 
 
@@ -36,12 +36,9 @@ def read_tickets(root: Path, *, report: Report) -> Tickets:
     if value is None:
         return Tickets()
     fields = value.fields(required=("workflow", "types"))
-    tickets = Tickets()
     return Tickets(
-        workflow=(
-            _workflow(fields["workflow"]) if "workflow" in fields else tickets.workflow
-        ),
-        types=_types(fields["types"]) if "types" in fields else tickets.types,
+        workflow=fields.read("workflow", _workflow, _EMPTY),
+        types=fields.read("types", _types, {}),
     )
 
 
@@ -49,12 +46,12 @@ def _workflow(value: Value) -> Workflow:
     fields = value.fields(required=("start", "reopened", "states"))
     value.report.note_place("workflow", place=value.place)
     states: dict[str, State] = {}
-    for state_id, key, state in fields["states"].entries() if "states" in fields else ():
+    for state_id, key, state in fields.read("states", Value.entries, ()):
         note_once(key, "state", state_id)
         states[state_id] = _state(state_id, state)
     return Workflow(
-        start=fields["start"].text() if "start" in fields else "",
-        reopened=fields["reopened"].text() if "reopened" in fields else "",
+        start=fields.text("start"),
+        reopened=fields.text("reopened"),
         states=states,
     )
 
@@ -63,9 +60,9 @@ def _state(state_id: str, value: Value) -> State:
     fields = value.fields(required=("zh", "phase", "to"))
     return State(
         state_id=state_id,
-        zh=fields["zh"].text() if "zh" in fields else "",
-        phase=fields["phase"].choice(Phase) if "phase" in fields else Phase.OPEN,
-        to=fields["to"].texts() if "to" in fields else (),
+        zh=fields.text("zh"),
+        phase=fields.choice("phase", Phase, missing=Phase.OPEN),
+        to=fields.read("to", Value.texts, ()),
     )
 
 
@@ -86,21 +83,13 @@ def _type(type_id: str, value: Value) -> TicketType:
     fields = value.fields(required=_TYPE_REQUIRED, optional=_TYPE_OPTIONAL)
     return TicketType(
         type_id=type_id,
-        zh=fields["zh"].text() if "zh" in fields else "",
-        prefix=_prefix(fields["prefix"]) if "prefix" in fields else "",
-        priority=(
-            fields["priority"].choice(Priority)
-            if "priority" in fields
-            else Priority.NORMAL
-        ),
-        first_answer=(
-            read_working_span(fields["first_answer"])
-            if "first_answer" in fields
-            else WorkingSpan()
-        ),
-        plan=read_working_span(fields["plan"]) if "plan" in fields else None,
-        call_back=fields["call_back"].text() if "call_back" in fields else None,
-        required=fields["required"].texts() if "required" in fields else (),
+        zh=fields.text("zh"),
+        prefix=fields.read("prefix", _prefix, ""),
+        priority=fields.choice("priority", Priority, missing=Priority.NORMAL),
+        first_answer=fields.read("first_answer", read_working_span, WorkingSpan()),
+        plan=fields.read("plan", read_working_span, None),
+        call_back=fields.read("call_back", Value.text, None),
+        required=fields.read("required", Value.texts, ()),
     )
 
 

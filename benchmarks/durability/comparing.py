@@ -1,0 +1,214 @@
+"""Do journal and database agree? Every difference by name; nothing is read here."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.durability.books import Books, FollowUp, Outgoing
+from benchmarks.durability.journal import (
+    Acknowledged,
+    Answered,
+    AnyEntry,
+    Behaviour,
+    Killed,
+    Planted,
+    Received,
+    Sent,
+)
+
+RECORD_SECONDS = 1.0
+"""How long after our answer a kill may still have hit a server that had not yet written
+it down: a second POST after such a kill is one that we could not prevent."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """The journal, sorted by kind."""
+
+    sent: set[str] = field(default_factory=set)
+    acknowledged: set[str] = field(default_factory=set)
+    refused_repeats: int = 0
+    """Messages that were POSTed again and recognised."""
+    received: list[Received] = field(default_factory=list)
+    answered: dict[int, float] = field(default_factory=dict)
+    """Receipt to when the answer had left."""
+    killed: list[Killed] = field(default_factory=list)
+    planted: set[int] = field(default_factory=set)
+
+    def taken(self) -> dict[int, list[Received]]:
+        """Return by delivery id the POSTs that the platform took, oldest first."""
+        taken: dict[int, list[Received]] = defaultdict(list)
+        for entry in self.received:
+            if entry.behaviour is not Behaviour.REFUSE:
+                taken[entry.delivery_id].append(entry)
+        return taken
+
+    def could_tell(self, entry: Received) -> bool:
+        """Return True when the server must know that this POST arrived."""
+        answered_at = self.answered.get(entry.receipt)
+        if answered_at is None:
+            return False
+        latest = answered_at + RECORD_SECONDS
+        return not any(entry.at <= kill.at <= latest for kill in self.killed)
+
+
+def sort_journal(entries: Iterable[AnyEntry]) -> Seen:
+    """Return the entries by kind."""
+    seen = Seen()
+    for entry in entries:
+        match entry:
+            case Sent():
+                seen.sent.add(entry.message_id)
+            case Acknowledged():
+                seen.acknowledged.add(entry.message_id)
+                seen.refused_repeats += not entry.is_accepted
+            case Received():
+                seen.received.append(entry)
+            case Answered():
+                seen.answered[entry.receipt] = entry.at
+            case Killed():
+                seen.killed.append(entry)
+            case Planted():
+                seen.planted.add(entry.follow_up_id)
+    return seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Counts, and the differences: each list must be empty."""
+
+    counts: dict[str, int]
+    differences: dict[str, list[str]]
+
+    @property
+    def is_clean(self) -> bool:
+        """Return True when nothing was lost, invented or needlessly repeated."""
+        return not any(self.differences.values())
+
+
+def compare(seen: Seen, books: Books) -> Comparison:
+    """Return what journal and database say together."""
+    taken = seen.taken()
+    differences = {
+        **_compare_incoming(seen, books),
+        **_compare_outgoing(books.outgoing),
+        **_compare_deliveries(seen, taken, books.outgoing),
+        **_compare_follow_ups(seen.planted, books),
+    }
+    return Comparison(counts=_count(seen, taken, books), differences=differences)
+
+
+def _compare_incoming(seen: Seen, books: Books) -> dict[str, list[str]]:
+    stored = Counter(row.message_id for row in books.incoming)
+    return {
+        "acknowledged but missing": sorted(seen.acknowledged - set(stored)),
+        "stored more than once": [key for key, count in stored.items() if count > 1],
+        "stored but never sent": sorted(set(stored) - seen.sent),
+        "never handled": [
+            row.message_id for row in books.incoming if not row.is_handled
+        ],
+    }
+
+
+def _compare_outgoing(outgoing: Sequence[Outgoing]) -> dict[str, list[str]]:
+    deliveries = Counter(row.message_id for row in outgoing)
+    moments: dict[int, set[str]] = defaultdict(set)
+    for row in outgoing:
+        if row.turn_first_id is not None:
+            moments[row.turn_first_id].add(row.created_at)
+    return {
+        "message without delivery": [
+            str(row.message_id) for row in outgoing if row.delivery_id is None
+        ],
+        "message with several deliveries": [
+            str(message_id) for message_id, count in deliveries.items() if count > 1
+        ],
+        "not delivered at the end": [
+            f"{row.delivery_id} is {row.delivery_state}"
+            for row in outgoing
+            if row.delivery_id is not None and row.delivery_state != "delivered"
+        ],
+        "turn answered twice": [
+            str(turn) for turn, times in moments.items() if len(times) > 1
+        ],
+    }
+
+
+def _compare_deliveries(
+    seen: Seen, taken: dict[int, list[Received]], outgoing: Sequence[Outgoing]
+) -> dict[str, list[str]]:
+    stored = {row.delivery_id: row for row in outgoing if row.delivery_id is not None}
+    return {
+        "delivered but never received": [
+            str(delivery_id)
+            for delivery_id, row in stored.items()
+            if row.delivery_state == "delivered" and delivery_id not in taken
+        ],
+        "received but never committed": sorted(
+            {str(e.delivery_id) for e in seen.received if e.delivery_id not in stored}
+        ),
+        "received another text than stored": [
+            str(entry.delivery_id)
+            for entry in seen.received
+            if entry.delivery_id in stored
+            and (entry.text, entry.message_id)
+            != (stored[entry.delivery_id].text, stored[entry.delivery_id].message_id)
+        ],
+        "wrong signature": [str(e.receipt) for e in seen.received if not e.is_signed],
+        "sent again although we had told": [
+            str(delivery_id)
+            for delivery_id, posts in taken.items()
+            if any(seen.could_tell(post) for post in posts[:-1])
+        ],
+    }
+
+
+def _compare_follow_ups(planted: set[int], books: Books) -> dict[str, list[str]]:
+    rows = {row.follow_up_id: row for row in books.follow_ups}
+    deliveries = Counter(
+        row.follow_up_id for row in books.outgoing if row.follow_up_id is not None
+    )
+    return {
+        "follow-up missing": sorted(str(key) for key in planted - set(rows)),
+        "follow-up not sent": [
+            _describe(rows[key])
+            for key in sorted(planted & set(rows))
+            if rows[key].state != "sent" or deliveries[key] == 0
+        ],
+        "follow-up sent twice": [
+            str(key) for key, count in deliveries.items() if count > 1
+        ],
+    }
+
+
+def _describe(row: FollowUp) -> str:
+    return f"{row.follow_up_id} is {row.state} ({row.reason})"
+
+
+def _count(
+    seen: Seen, taken: dict[int, list[Received]], books: Books
+) -> dict[str, int]:
+    follow_up_ids = {
+        row.delivery_id for row in books.outgoing if row.follow_up_id is not None
+    }
+    repeats = {key: len(posts) - 1 for key, posts in taken.items()}
+    return {
+        "kills": len(seen.killed),
+        "messages sent": len(seen.sent),
+        "messages acknowledged": len(seen.acknowledged),
+        "messages recognised as sent before": seen.refused_repeats,
+        "messages stored": len(books.incoming),
+        "replies and follow-ups stored": len(books.outgoing),
+        "POSTs to the platform": len(seen.received),
+        "refused by the platform": len(seen.received)
+        - sum(len(posts) for posts in taken.values()),
+        "deliveries taken by the platform": len(taken),
+        "taken again, same delivery id, arrival could not be told": sum(
+            repeats.values()
+        ),
+        "follow-ups planted": len(seen.planted),
+        "follow-ups delivered": len(follow_up_ids & set(taken)),
+        "follow-ups taken again, arrival could not be told": sum(
+            count for key, count in repeats.items() if key in follow_up_ids
+        ),
+    }

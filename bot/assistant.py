@@ -1,0 +1,31 @@
+"""What does the assistant do about a turn? The one use case that runs the stages."""
+
+from zoneinfo import ZoneInfo
+
+from bot.actions import Decision
+from bot.deciding.case import Library, make_case
+from bot.deciding.decide import decide
+from bot.deciding.state import TurnContext
+from bot.messages import Turn
+from bot.ports import Understander
+from bot.scripts import Pack
+
+
+class Assistant:
+    """The assistant of one pack version; immutable, serves any number of shops."""
+
+    def __init__(self, pack: Pack, understander: Understander) -> None:
+        self._library = Library(pack)
+        self._understander = understander
+
+    def handle(self, turn: Turn, context: TurnContext) -> Decision:
+        """Return everything that follows from a turn; pure, so it may be asked again."""
+        zone = ZoneInfo(context.facts.timezone)
+        understanding = self._understander.understand(
+            turn.text, today=context.now.astimezone(zone).date()
+        )
+        return decide(
+            make_case(
+                self._library, turn, context=context, understanding=understanding
+            )
+        )

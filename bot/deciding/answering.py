@@ -1,0 +1,125 @@
+"""How is each intent of a turn answered when no person has to take over?"""
+
+from bot.actions import Band, HandOverReason, RefuseReview
+from bot.deciding.bands import Placement
+from bot.deciding.case import Case
+from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
+from bot.deciding.draft import Draft, Said
+from bot.deciding.hand_over import hand_over_turn
+from bot.scripts import Effect, Use
+
+MOST_ANSWERS = 2
+"""Intents of one turn that are answered; more texts at once are not read."""
+
+CLARIFYING_BUTTONS = 2
+"""Guesses that are offered when the assistant is not sure."""
+
+COURTESIES = frozenset({Effect.GREET, Effect.ACKNOWLEDGE, Effect.CLOSE})
+"""Effects of intents that want nothing: never a miss, never beside another answer."""
+
+_QUIET = frozenset({Effect.ACKNOWLEDGE, Effect.CLOSE})
+
+
+def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
+    """Answer the intents of a turn, the most urgent first; return who answers."""
+    band = Band.AUTO
+    is_welcomed = draft.welcome()
+    for placement in placed[:MOST_ANSWERS]:
+        said = _answer(case, draft, placement, is_welcomed=is_welcomed)
+        if said is not Said.SPOKEN:
+            is_blocked = said is Said.BLOCKED
+            reason = HandOverReason.GUARD if is_blocked else HandOverReason.NO_SCRIPT
+            hand_over_turn(case, draft, reason=reason, placement=placement)
+            return Band.HAND_OVER
+        if placement.band is not Band.AUTO:
+            band = Band.ASSIST
+    draft.misses = _misses_after(case, placed)
+    return band
+
+
+def is_courtesy(case: Case, placement: Placement) -> bool:
+    """Return whether an intent wants nothing: a greeting, an OK, a goodbye."""
+    effects = case.library.intent(placement.intent_id).effects
+    return not COURTESIES.isdisjoint(effects)
+
+
+def ask_again(case: Case, draft: Draft, placement: Placement) -> Band:
+    """Answer a miss, or an answer the assistant is not sure of; count it as a miss.
+
+    The first brings a text with buttons, the one before a person is due brings the
+    person.
+    """
+    if not placement.is_miss:
+        draft.suggest(placement)
+    if case.is_last_miss:
+        named = None if placement.is_miss else placement
+        hand_over_turn(
+            case, draft, reason=HandOverReason.SECOND_MISS, placement=named
+        )
+        draft.misses = 0
+        return Band.HAND_OVER
+    draft.welcome()
+    draft.say_text("fallback", buttons=_buttons(case, placement))
+    draft.misses += 1
+    return Band.ASSIST
+
+
+def _buttons(case: Case, placement: Placement) -> tuple[str, ...]:
+    """Return what a buyer may tap: the likely meanings first, then the pack's own."""
+    offered = case.library.pack.texts.fallback_buttons
+    if placement.is_miss:
+        return offered
+    named = [
+        case.library.intent(guess.intent_id).zh
+        for guess in case.understanding.guesses[:CLARIFYING_BUTTONS]
+    ]
+    return tuple(dict.fromkeys((*named, *offered)))
+
+
+def _answer(
+    case: Case, draft: Draft, placement: Placement, *, is_welcomed: bool
+) -> Said:
+    intent = case.library.intent(placement.intent_id)
+    if is_courtesy(case, placement):
+        return _answer_courtesy(case, draft, placement, is_welcomed=is_welcomed)
+    ticket_type = ticket_type_of(case, placement)
+    has_ticket = ticket_type is not None
+    if placement.band is Band.AUTO:
+        said = draft.say_script(intent.intent_id, Use.REPLY, with_ticket=has_ticket)
+    else:
+        said = draft.say_script(intent.intent_id, Use.HOLDING, with_ticket=has_ticket)
+        if said is not Said.SPOKEN:
+            said = draft.say_text("please_wait", with_ticket=has_ticket)
+        draft.suggest(placement)
+    if Effect.REVIEW_REFUSED in intent.effects:
+        draft.add(RefuseReview())
+    if ticket_type is not None and not draft.opens(ticket_type):
+        draft.add(open_ticket(case, ticket_type=ticket_type, intent=intent))
+    follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
+    if follow_up is not None:
+        draft.add(follow_up)
+    return said
+
+
+def _answer_courtesy(
+    case: Case, draft: Draft, placement: Placement, *, is_welcomed: bool
+) -> Said:
+    """Answer a courtesy once: not beside a welcome, not twice in a row."""
+    intent = case.library.intent(placement.intent_id)
+    last = case.context.conversation.last_intent
+    was_quiet = last in case.library.pack.intents and not _QUIET.isdisjoint(
+        case.library.intent(str(last)).effects
+    )
+    if is_welcomed or (was_quiet and not _QUIET.isdisjoint(intent.effects)):
+        return Said.SPOKEN
+    draft.say_script(intent.intent_id, Use.REPLY, with_ticket=False)
+    return Said.SPOKEN
+
+
+def _misses_after(case: Case, placed: tuple[Placement, ...]) -> int:
+    """Return the misses in a row after an answer; chat off the topic changes nothing."""
+    is_off_topic = all(
+        Effect.OFF_TOPIC in case.library.intent(placement.intent_id).effects
+        for placement in placed
+    )
+    return case.context.conversation.misses if is_off_topic else 0

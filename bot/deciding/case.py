@@ -1,0 +1,118 @@
+"""Everything one turn is decided on, in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.deciding.state import ShopMode, TurnContext
+from bot.messages import Turn
+from bot.replying.guard import Guard
+from bot.replying.render import TICKET_PLACEHOLDERS, placeholders
+from bot.replying.select import ScriptIndex, Situation, situation_of
+from bot.replying.values import values_of
+from bot.scripts import Intent, Pack, Use
+from bot.utterances import Entity, Understanding
+
+
+class Library:
+    """A pack with what is made of it once: script index, guard; immutable."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.scripts = ScriptIndex(pack.scripts)
+        self.guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
+        self._registering = frozenset(
+            script.intent_id
+            for script in pack.scripts
+            if script.use is Use.REPLY and any(map(_names_ticket, script.variants))
+        )
+
+    def intent(self, intent_id: str) -> Intent:
+        """Return an intent of the pack."""
+        return self.pack.intents[intent_id]
+
+    def is_registering(self, intent: Intent) -> bool:
+        """Return whether the full answer leaves work to do, so that it needs a ticket.
+
+        It does when a follow-up is promised with it or its scripts speak of a ticket.
+        """
+        return intent.follow_up is not None or intent.intent_id in self._registering
+
+
+def _names_ticket(template: str) -> bool:
+    return not TICKET_PLACEHOLDERS.isdisjoint(placeholders(template))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One turn with its context and what was understood; lives for one decision."""
+
+    library: Library
+    turn: Turn
+    context: TurnContext
+    understanding: Understanding
+    situation: Situation
+    values: Mapping[str, str]
+    """Facts by placeholder."""
+
+    @property
+    def can_speak(self) -> bool:
+        """Return whether the assistant may write to the buyer in this turn."""
+        return (
+            self.context.shop_mode is ShopMode.AUTO
+            and self.context.conversation.served_by is None
+        )
+
+    @property
+    def is_staffed(self) -> bool:
+        """Return whether somebody is on duty."""
+        return self.context.agents_on_duty > 0
+
+    @property
+    def is_last_miss(self) -> bool:
+        """Return whether a miss now brings a person."""
+        context = self.context
+        return context.conversation.misses + 1 >= context.misses_before_hand_over
+
+    @property
+    def order_ref(self) -> str | None:
+        """Return the order the turn is about, None when it is unknown."""
+        order = self.context.facts.order
+        return None if order is None else order.order_id
+
+    def has_facts(self, intent: Intent) -> bool:
+        """Return whether every fact is known that the full script of an intent needs."""
+        return all(self.values.get(name, "") for name in intent.facts_needed)
+
+
+def make_case(
+    library: Library, turn: Turn, *, context: TurnContext, understanding: Understanding
+) -> Case:
+    """Return the case of a turn."""
+    return Case(
+        library=library,
+        turn=turn,
+        context=context,
+        understanding=understanding,
+        situation=situation_of(context.conversation, context.facts, now=context.now),
+        values=_values(context, understanding.entities),
+    )
+
+
+def _values(
+    context: TurnContext, entities: tuple[Entity, ...]
+) -> Mapping[str, str]:
+    return values_of(
+        context.facts,
+        now=context.now,
+        entities=entities,
+        next_open_at=_next_open_at(context),
+    )
+
+
+def _next_open_at(context: TurnContext) -> datetime | None:
+    """Return when somebody will be there; an hour at which nobody came is none."""
+    at = context.next_open_at
+    if at is not None and at > context.now:
+        return at
+    return context.calendar.next_opening(context.now)

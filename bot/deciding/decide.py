@@ -1,0 +1,148 @@
+"""What is done about a turn? The stages in their order; the first that settles it ends it."""
+
+from bot.actions import Band, Decision, HandOverReason, RefuseReview, StopContact
+from bot.deciding.answering import answer_intents, ask_again, is_courtesy
+from bot.deciding.bands import Placement, band_of
+from bot.deciding.case import Case
+from bot.deciding.consequences import open_ticket
+from bot.deciding.draft import Draft
+from bot.deciding.hand_over import hand_over_intent, hand_over_turn
+from bot.deciding.questions import take_answer
+from bot.deciding.state import ShopMode
+from bot.scripts import Effect
+
+
+def decide(case: Case) -> Decision:
+    """Return everything that follows from a turn."""
+    draft = Draft(case)
+    best = case.understanding.best
+    if _is_opt_out_word(case):
+        _stop_contact(case, draft)
+        return _finish(draft, Band.AUTO, best.intent_id, best.confidence)
+    if case.context.shop_mode is ShopMode.OFF:
+        return _finish(draft, Band.HAND_OVER, best.intent_id, best.confidence)
+    band = take_answer(case, draft)
+    if band is not None:
+        return _finish(draft, band, best.intent_id, best.confidence)
+    if not case.turn.text.strip() and case.turn.image_urls:
+        band = _take_picture(case, draft)
+        return _finish(draft, band, best.intent_id, best.confidence)
+    placed = _place(case)
+    band = _settle(case, draft, placed)
+    first = placed[0]
+    return _finish(draft, band, first.intent_id, first.confidence)
+
+
+def _finish(
+    draft: Draft, band: Band, intent_id: str, confidence: float
+) -> Decision:
+    return draft.finish(band, intent_id=intent_id, confidence=confidence)
+
+
+def _place(case: Case) -> tuple[Placement, ...]:
+    """Return the intents to act on, most urgent first; one missed one when none is.
+
+    Courtesies are left out beside a wish, and so are improbable intents beside a
+    probable one.
+    """
+    understanding = case.understanding
+    library = case.library
+    names = dict.fromkeys((*understanding.intents, understanding.best.intent_id))
+    placed = [
+        band_of(
+            understanding,
+            intent=library.intent(name),
+            bands=library.pack.bands,
+            is_verified=case.context.buyer.is_verified,
+            facts_filled=case.has_facts(library.intent(name)),
+            is_last_miss=case.is_last_miss,
+        )
+        for name in names
+    ]
+    probable = [placement for placement in placed if not placement.is_miss]
+    wishes = [one for one in probable if not is_courtesy(case, one)]
+    return tuple(wishes or probable or placed[:1])
+
+
+def _settle(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
+    if not placed[0].is_miss:
+        rest = _apply_stop(case, draft, placed)
+        if not rest:
+            return Band.AUTO
+        placed = rest
+    if not case.can_speak:
+        return _only_suggest(case, draft, placed)
+    for placement in placed:
+        if placement.band is Band.HAND_OVER and not placement.is_miss:
+            hand_over_intent(case, draft, placement)
+            draft.misses = 0
+            return Band.HAND_OVER
+    sure = tuple(
+        one for one in placed if not one.is_unsure or is_courtesy(case, one)
+    )
+    if placed[0].is_miss or not sure:
+        return ask_again(case, draft, placed[0])
+    return answer_intents(case, draft, sure)
+
+
+def _is_opt_out_word(case: Case) -> bool:
+    return case.understanding.is_opt_out
+
+
+def _apply_stop(
+    case: Case, draft: Draft, placed: tuple[Placement, ...]
+) -> tuple[Placement, ...]:
+    """Stop contact when an intent asks for it; return the other intents."""
+    rest = tuple(
+        placement
+        for placement in placed
+        if Effect.STOP_CONTACT
+        not in case.library.intent(placement.intent_id).effects
+    )
+    if len(rest) < len(placed):
+        _stop_contact(case, draft)
+    return rest
+
+
+def _stop_contact(case: Case, draft: Draft) -> None:
+    draft.add(StopContact(words=case.turn.text))
+    if case.context.shop_mode is not ShopMode.OFF:
+        draft.say_text("opt_out_done")
+    draft.is_question_closed = case.context.conversation.asked is not None
+    draft.misses = 0
+
+
+def _only_suggest(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
+    """Help the person who serves; the buyer reads nothing of it."""
+    for placement in placed:
+        if placement.is_miss:
+            continue
+        draft.suggest(placement)
+        effects = case.library.intent(placement.intent_id).effects
+        if Effect.REVIEW_REFUSED in effects:
+            draft.add(RefuseReview())
+    return Band.ASSIST
+
+
+def _take_picture(case: Case, draft: Draft) -> Band:
+    """Answer a picture without words: to the open ticket, to a person, or ask for words."""
+    if not case.can_speak:
+        return Band.ASSIST
+    tickets = case.context.buyer.open_tickets
+    if tickets:
+        draft.welcome()
+        draft.say_text("please_wait")
+        kind = tickets[-1].ticket_type
+        if kind in case.library.pack.ticket_types:
+            draft.add(open_ticket(case, ticket_type=kind, intent=None))
+        return Band.ASSIST
+    if case.is_staffed or case.is_last_miss:
+        hand_over_turn(
+            case, draft, reason=HandOverReason.NO_SCRIPT, placement=None
+        )
+        draft.misses = 0
+        return Band.HAND_OVER
+    draft.welcome()
+    draft.say_text("fallback", buttons=case.library.pack.texts.fallback_buttons)
+    draft.misses += 1
+    return Band.ASSIST

@@ -1,0 +1,204 @@
+"""How does a decision grow? Texts that passed the guard, actions, the new state."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.actions import (
+    Action,
+    Band,
+    BuyerAnswered,
+    Decision,
+    OpenTicket,
+    Reply,
+    Suggest,
+    UpdateConversation,
+)
+from bot.deciding.bands import Placement
+from bot.deciding.case import Case
+from bot.replying.guard_rules import GuardSender
+from bot.replying.render import TICKET_PLACEHOLDERS
+from bot.replying.select import Choice, find_choices, mark_used
+from bot.scripts import Effect, Script, Use
+
+REMEMBERED_SCRIPTS = 60
+"""Scripts of a conversation whose variants are remembered; the oldest are forgotten."""
+
+_NOTHING_DEFERRED: frozenset[str] = frozenset()
+
+
+class Said(StrEnum):
+    """What became of the wish to say something."""
+
+    SPOKEN = "spoken"
+    """It is a reply of the decision, or the assistant has to be silent anyway."""
+    NO_SCRIPT = "no_script"
+    """There is nothing that can be filled from facts."""
+    BLOCKED = "blocked"
+    """The guard let nothing of it pass."""
+
+
+class Draft:
+    """The decision on one case while it is made; lives for one turn."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        conversation = case.context.conversation
+        self._actions: list[Action] = [BuyerAnswered()]
+        self._texts: set[str] = set()
+        self._used: Mapping[str, tuple[int, ...]] = conversation.used_variants
+        self._why: list[str] = []
+        self._is_welcomed = False
+        self.misses = conversation.misses
+        self.is_question_closed = False
+
+    def add(self, action: Action) -> None:
+        """Add an action, once."""
+        if action not in self._actions:
+            self._actions.append(action)
+
+    def opens(self, ticket_type: str) -> bool:
+        """Return whether the turn opens a ticket of this type already."""
+        return any(
+            isinstance(action, OpenTicket) and action.ticket_type == ticket_type
+            for action in self._actions
+        )
+
+    def count_replies(self) -> int:
+        """Return how many texts the buyer gets so far."""
+        return len(self._texts)
+
+    def explain(self, reason: str) -> None:
+        """Add a reason in words that a manager understands."""
+        self._why.append(reason)
+
+    def welcome(self) -> bool:
+        """Say once in a conversation that this is automatic; return whether it was now."""
+        if self._case.context.conversation.is_greeted or not self._case.can_speak:
+            return False
+        self._is_welcomed = self.say_text("welcome") is Said.SPOKEN
+        return self._is_welcomed
+
+    def say_script(
+        self, intent_id: str, use: Use, *, with_ticket: bool
+    ) -> Said:
+        """Reply with the best script for an intent that can be filled and may leave."""
+        if not self._case.can_speak:
+            return Said.SPOKEN
+        scripts = self._case.library.scripts.scripts(intent_id, use)
+        intent = self._case.library.intent(intent_id)
+        return self._say(
+            scripts,
+            deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,
+            is_figureless=Effect.BARGAIN in intent.effects,
+            reply=Reply(text="", intent_id=intent_id),
+        )
+
+    def say_text(
+        self, name: str, *, buttons: tuple[str, ...] = (), with_ticket: bool = False
+    ) -> Said:
+        """Reply with one of the pack's fixed texts, by the name of its field."""
+        if not self._case.can_speak:
+            return Said.SPOKEN
+        variants = getattr(self._case.library.pack.texts, name)
+        text = Script(script_id=f"text:{name}", intent_id="", variants=variants)
+        return self._say(
+            (text,),
+            deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,
+            is_figureless=False,
+            reply=Reply(text="", buttons=buttons),
+        )
+
+    def suggest(self, placement: Placement) -> None:
+        """Offer the full script of an intent to the agents, when it can be filled."""
+        scripts = self._case.library.scripts.scripts(placement.intent_id, Use.REPLY)
+        for choice in self._choices(scripts, deferred=_NOTHING_DEFERRED):
+            text = self._checked(choice)
+            if text is not None:
+                self.add(
+                    Suggest(
+                        text=text,
+                        intent_id=placement.intent_id,
+                        confidence=placement.confidence,
+                        script_id=choice.script.script_id,
+                    )
+                )
+                return
+
+    def finish(self, band: Band, *, intent_id: str, confidence: float) -> Decision:
+        """Return the decision with the conversation's new state."""
+        conversation = self._case.context.conversation
+        update = UpdateConversation(
+            misses=self.misses,
+            is_greeted=conversation.is_greeted or self._is_welcomed,
+            last_intent=intent_id,
+            used_variants=tuple(self._used.items())[-REMEMBERED_SCRIPTS:],
+            is_question_closed=self.is_question_closed,
+        )
+        return Decision(
+            band=band,
+            intent_id=intent_id,
+            confidence=confidence,
+            actions=(*self._actions, update),
+            why=(*self._case.understanding.why, *self._why),
+        )
+
+    def _say(
+        self,
+        scripts: Iterable[Script],
+        *,
+        deferred: frozenset[str],
+        is_figureless: bool,
+        reply: Reply,
+    ) -> Said:
+        outcome = Said.NO_SCRIPT
+        guard = self._case.library.guard
+        for choice in self._choices(scripts, deferred=deferred):
+            text = self._checked(choice)
+            if text is None or (is_figureless and guard.names_figure(text)):
+                outcome = Said.BLOCKED
+            elif text not in self._texts:
+                self._speak(choice, replace(reply, text=text))
+                return Said.SPOKEN
+        return outcome
+
+    def _speak(self, choice: Choice, reply: Reply) -> None:
+        script = choice.script
+        is_fixed = reply.intent_id is None
+        self._texts.add(reply.text)
+        self._used = mark_used(
+            self._used, script_id=script.script_id, variant=choice.variant
+        )
+        self._actions.append(
+            replace(
+                reply,
+                script_id=None if is_fixed else script.script_id,
+                variant=choice.variant,
+                buttons=reply.buttons if is_fixed else script.buttons,
+            )
+        )
+
+    def _choices(
+        self, scripts: Iterable[Script], *, deferred: frozenset[str]
+    ) -> Iterable[Choice]:
+        return find_choices(
+            scripts,
+            situation=self._case.situation,
+            values=self._case.values,
+            used=self._used,
+            deferred=deferred,
+        )
+
+    def _checked(self, choice: Choice) -> str | None:
+        """Return what may be sent for a choice, None when the guard objects."""
+        text = choice.filled.text
+        verdict = self._case.library.guard.check(
+            text,
+            filled_spans=choice.filled.spans,
+            sender=GuardSender.ASSISTANT,
+            channel=self._case.context.channel,
+        )
+        if verdict.is_sendable:
+            return verdict.outgoing(text)
+        self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")
+        return None

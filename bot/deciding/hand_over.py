@@ -1,0 +1,70 @@
+"""A person is needed: what does the buyer read, and what finds the person?"""
+
+from bot.actions import HandOver, HandOverReason
+from bot.deciding.bands import Placement
+from bot.deciding.case import Case
+from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
+from bot.deciding.draft import Draft, Said
+from bot.scripts import Effect, Use
+
+
+def hand_over_intent(case: Case, draft: Draft, placement: Placement) -> None:
+    """Give an intent to a person: receipt, suggestion, ticket, follow-up, queue."""
+    intent = case.library.intent(placement.intent_id)
+    draft.welcome()
+    ticket_type = ticket_type_of(case, placement)
+    said = draft.say_script(
+        placement.intent_id, Use.RECEIPT, with_ticket=ticket_type is not None
+    )
+    if said is not Said.SPOKEN or not case.is_staffed:
+        _say_who_comes(case, draft)
+    draft.suggest(placement)
+    if ticket_type is not None:
+        draft.add(open_ticket(case, ticket_type=ticket_type, intent=intent))
+    follow_up = plan_follow_up(case, intent, has_ticket=ticket_type is not None)
+    if follow_up is not None:
+        draft.add(follow_up)
+    is_asked = Effect.HAND_OVER in intent.effects
+    _queue(
+        case,
+        draft,
+        reason=HandOverReason.ASKED if is_asked else HandOverReason.RISK,
+        intent_id=placement.intent_id,
+    )
+
+
+def hand_over_turn(
+    case: Case, draft: Draft, *, reason: HandOverReason, placement: Placement | None
+) -> None:
+    """Give a turn to a person that the assistant has no answer for."""
+    draft.welcome()
+    _say_who_comes(case, draft)
+    if placement is not None:
+        draft.suggest(placement)
+    _queue(
+        case,
+        draft,
+        reason=reason,
+        intent_id=None if placement is None else placement.intent_id,
+    )
+
+
+def _say_who_comes(case: Case, draft: Draft) -> None:
+    """Say that a person takes over, or when somebody will be there."""
+    if not case.is_staffed:
+        draft.say_text("after_hours", with_ticket=True)
+    elif case.context.conversation.is_handed_over:
+        draft.say_text("busy")
+    else:
+        draft.say_text("hand_over")
+
+
+def _queue(
+    case: Case, draft: Draft, *, reason: HandOverReason, intent_id: str | None
+) -> None:
+    """Put the conversation into the queue; with nobody there, open one call-back."""
+    call_back = case.library.pack.hand_over_ticket
+    if not case.is_staffed and not draft.opens(call_back):
+        intent = None if intent_id is None else case.library.intent(intent_id)
+        draft.add(open_ticket(case, ticket_type=call_back, intent=intent))
+    draft.add(HandOver(reason=reason, intent_id=intent_id))

@@ -1,0 +1,172 @@
+"""Which script answers an intent here and now, and which of its variants?
+
+The most specific published script wins: first the number of its conditions, then their
+weight (connector, category, item, order state, hours), then its audience (shop over pack),
+then priority, then id. What cannot be filled from facts gives way to the next.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.deciding.state import ConversationState
+from bot.facts import Facts
+from bot.replying.render import Filled, fill
+from bot.scripts import Audience, Conditions, Hours, Script, Use
+
+_SPOKEN = {Audience.PACK: 0, Audience.SHOP: 1}
+"""Audiences whose scripts the assistant may send, by weight."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the conditions of scripts are compared with."""
+
+    connector: str
+    category: str | None = None
+    item: str | None = None
+    order_state: str | None = None
+    local_time: time = time(12)
+    """Shop time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A script that can be sent, with the variant whose turn it is."""
+
+    script: Script
+    variant: int
+    filled: Filled
+
+
+class ScriptIndex:
+    """The scripts of one pack version by intent and use, best first; immutable."""
+
+    def __init__(self, scripts: Iterable[Script]) -> None:
+        found: dict[tuple[str, Use], list[Script]] = defaultdict(list)
+        for script in scripts:
+            if script.audience in _SPOKEN:
+                found[script.intent_id, script.use].append(script)
+        self._scripts = {
+            key: tuple(sorted(group, key=_rank)) for key, group in found.items()
+        }
+
+    def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
+        """Return the scripts for an intent and a use, the most specific first."""
+        return self._scripts.get((intent_id, use), ())
+
+
+def situation_of(
+    conversation: ConversationState, facts: Facts, *, now: datetime
+) -> Situation:
+    """Return what script conditions are compared with in a turn."""
+    return Situation(
+        connector=conversation.connector,
+        category=None if facts.item is None else facts.item.category,
+        item=None if facts.item is None else facts.item.item_id,
+        order_state=None if facts.order is None else facts.order.state,
+        local_time=now.astimezone(ZoneInfo(facts.timezone)).time(),
+    )
+
+
+def select_script(
+    scripts: ScriptIndex,
+    *,
+    intent_id: str,
+    use: Use,
+    situation: Situation,
+    values: Mapping[str, str],
+    used: Mapping[str, tuple[int, ...]],
+) -> Choice | None:
+    """Return the winning script that can be filled, or None when there is none."""
+    candidates = find_choices(
+        scripts.scripts(intent_id, use), situation=situation, values=values, used=used
+    )
+    return next(candidates, None)
+
+
+def find_choices(
+    scripts: Iterable[Script],
+    *,
+    situation: Situation,
+    values: Mapping[str, str],
+    used: Mapping[str, tuple[int, ...]],
+    deferred: frozenset[str] = frozenset(),
+) -> Iterator[Choice]:
+    """Yield what can be sent, best first: all variants of a script, then the next script.
+
+    Args:
+        scripts: Best first, as :class:`ScriptIndex` gives them.
+        situation: Compared with the conditions.
+        values: Facts by placeholder.
+        used: Variants sent in this conversation by script, oldest first.
+        deferred: Placeholders that may stay open.
+    """
+    for script in scripts:
+        if not fits(script.conditions, situation):
+            continue
+        for variant in _rotation(len(script.variants), used.get(script.script_id, ())):
+            filled = fill(script.variants[variant], values, deferred=deferred)
+            if filled is not None:
+                yield Choice(script=script, variant=variant, filled=filled)
+
+
+def mark_used(
+    used: Mapping[str, tuple[int, ...]], *, script_id: str, variant: int
+) -> dict[str, tuple[int, ...]]:
+    """Return ``used`` after a variant was sent: it is the most recent one now."""
+    before = used.get(script_id, ())
+    after = {key: variants for key, variants in used.items() if key != script_id}
+    after[script_id] = (*(old for old in before if old != variant), variant)
+    return after
+
+
+def fits(conditions: Conditions, situation: Situation) -> bool:
+    """Return whether every condition that is set holds."""
+    named = (
+        (conditions.connector, situation.connector),
+        (conditions.category, situation.category),
+        (conditions.item, situation.item),
+        (conditions.order_state, situation.order_state),
+    )
+    return all(not allowed or value in allowed for allowed, value in named) and (
+        not conditions.hours
+        or any(_is_within(hours, situation.local_time) for hours in conditions.hours)
+    )
+
+
+def _is_within(hours: Hours, at: time) -> bool:
+    """Return whether a time lies in a daily window; equal ends mean the whole day."""
+    if hours.start < hours.end:
+        return hours.start <= at < hours.end
+    return at >= hours.start or at < hours.end
+
+
+def _rotation(count: int, used: tuple[int, ...]) -> list[int]:
+    """Return the variants in the order to try: unused ones, then the longest unseen."""
+    unused = [variant for variant in range(count) if variant not in used]
+    return [*unused, *(variant for variant in used if variant < count)]
+
+
+def _rank(script: Script) -> tuple[int, tuple[bool, ...], int, int, str]:
+    """Return a sort key: the best script first."""
+    conditions = script.conditions
+    is_unset = tuple(
+        not condition
+        for condition in (
+            conditions.connector,
+            conditions.category,
+            conditions.item,
+            conditions.order_state,
+            conditions.hours,
+        )
+    )
+    return (
+        sum(is_unset),
+        is_unset,
+        -_SPOKEN[script.audience],
+        -script.priority,
+        script.script_id,
+    )

@@ -1,0 +1,148 @@
+"""How strongly does a text speak for each intent, by a linear model?"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understanding.features import Family, Reading
+
+FAMILY_WEIGHTS: Final[Mapping[Family, float]] = {
+    Family.CHARACTERS: 1.0,
+    Family.WORDS: 0.7,
+    Family.CLASSES: 0.7,
+    Family.SOUND: 1.0,
+    Family.STANCE: 0.3,
+}
+"""Length of each family's part of the vector; chosen on the pack's held-out phrasings."""
+_RARE_FROM: Final = 3
+"""Character n-grams of this length are kept only when two examples have them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vector:
+    """The known features of one reading, as a sparse vector."""
+
+    rows: NDArray[np.intp]
+    """Rows of the vocabulary."""
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The features that examples have, with their inverse document frequencies."""
+
+    row_of: Mapping[str, int]
+    idf: NDArray[np.float32]
+
+    def rows(self, names: Sequence[str]) -> list[int]:
+        """Return the rows of the known ones among ``names``."""
+        return [row for row in map(self.row_of.get, names) if row is not None]
+
+    def vectorize(self, reading: Reading) -> "Vector":
+        """Return a reading as numbers, each family at its own length."""
+        rows: list[int] = []
+        lengths: list[int] = []
+        scales: list[float] = []
+        for family, names in reading.features.items():
+            known = self.rows(names)
+            if known:
+                rows.extend(known)
+                lengths.append(len(known))
+                scales.append(FAMILY_WEIGHTS[family])
+        index = np.array(rows, dtype=np.intp)
+        values = self.idf[index]
+        if not lengths:
+            return Vector(rows=index, values=values)
+        starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+        norms = np.sqrt(np.add.reduceat(values * values, starts))
+        factors = np.array(scales, dtype=np.float32) / norms
+        return Vector(rows=index, values=values * np.repeat(factors, lengths))
+
+
+def build_vocabulary(readings: Sequence[Reading]) -> Vocabulary:
+    """Return the vocabulary of the examples, in a fixed order."""
+    frequency = Counter(
+        name
+        for reading in readings
+        for names in reading.features.values()
+        for name in names
+    )
+    kept = sorted(name for name, count in frequency.items() if _is_kept(name, count))
+    total = len(readings) + 1
+    return Vocabulary(
+        row_of={name: row for row, name in enumerate(kept)},
+        idf=np.array(
+            [1.0 + math.log(total / (frequency[name] + 1)) for name in kept],
+            dtype=np.float32,
+        ),
+    )
+
+
+def _is_kept(name: str, count: int) -> bool:
+    """Tell whether a feature is frequent enough to mean something."""
+    is_long = name[0] == Family.CHARACTERS and len(name) > _RARE_FROM
+    return count > 1 or not is_long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearClassifier:
+    """One weight per feature and label; predicts by adding up a few rows."""
+
+    vocabulary: Vocabulary
+    weights: NDArray[np.float32]
+    """Features × labels."""
+    bias: NDArray[np.float32]
+
+    def score(self, vector: Vector) -> NDArray[np.float32]:
+        """Return one score per label; above 0 speaks for it."""
+        if not vector.rows.size:
+            return self.bias
+        scores: NDArray[np.float32] = vector.values @ self.weights[vector.rows]
+        return scores + self.bias
+
+    def contributions(self, vector: Vector, *, label: int) -> NDArray[np.float32]:
+        """Return what each feature of ``vector`` adds to the score of ``label``."""
+        shares: NDArray[np.float32] = vector.values * self.weights[vector.rows, label]
+        return shares
+
+
+def fit_classifier(
+    readings: Sequence[Reading], labels: Sequence[int], *, label_count: int
+) -> LinearClassifier:
+    """Return a linear support vector classifier over the examples.
+
+    One against the rest with squared hinge loss: seconds where a logistic regression over
+    as many features takes half a minute, and as accurate here.
+    """
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - needed for training only
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 - needed for training only
+
+    vocabulary = build_vocabulary(readings)
+    vectors = [vocabulary.vectorize(reading) for reading in readings]
+    matrix = csr_matrix(
+        (
+            np.concatenate([vector.values for vector in vectors]).astype(np.float64),
+            np.concatenate([vector.rows for vector in vectors]),
+            np.concatenate(([0], np.cumsum([vector.rows.size for vector in vectors]))),
+        ),
+        shape=(len(readings), len(vocabulary.row_of)),
+    )
+    weights = np.zeros((len(vocabulary.row_of), label_count), dtype=np.float32)
+    bias = np.full(label_count, -1.0, dtype=np.float32)
+    present = sorted(set(labels))
+    if len(present) == 1:
+        bias[present[0]] = 1.0
+    else:
+        machine = LinearSVC(C=1.0, random_state=0).fit(matrix, np.asarray(labels))
+        columns, offsets = machine.coef_, machine.intercept_
+        if len(present) == 2:  # noqa: PLR2004 - two labels share one hyperplane
+            columns = np.vstack((-columns, columns))
+            offsets = np.concatenate((-offsets, offsets))
+        weights[:, present] = columns.T
+        bias[present] = offsets
+    return LinearClassifier(vocabulary=vocabulary, weights=weights, bias=bias)

@@ -1,0 +1,46 @@
+"""Which connectors are there? One explicit table; adding a platform is one line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiohttp
+
+from connectors.base import Connector
+from connectors.signed_http import SignedHttp
+from connectors.terminal import Terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What connectors are made of; owned and closed by the program."""
+
+    session: aiohttp.ClientSession
+    clock: Callable[[], datetime]
+    text_limit: int
+    callback_timeout_seconds: float
+
+
+def _signed_http(parts: Parts) -> Connector:
+    return SignedHttp(
+        session=parts.session,
+        clock=parts.clock,
+        text_limit=parts.text_limit,
+        timeout_seconds=parts.callback_timeout_seconds,
+    )
+
+
+def _terminal(_parts: Parts) -> Connector:
+    return Terminal()
+
+
+CONNECTORS: Mapping[str, Callable[[Parts], Connector]] = {
+    SignedHttp.name: _signed_http,
+    Terminal.name: _terminal,
+}
+"""Every platform by the name that stands in conversations."""
+
+
+def make_connectors(parts: Parts) -> dict[str, Connector]:
+    """Return one connector of each platform."""
+    return {name: make(parts) for name, make in CONNECTORS.items()}

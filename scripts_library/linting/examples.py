@@ -1,0 +1,54 @@
+"""Can the intents of a pack be learnt and told apart from its examples?"""
+
+import unicodedata
+from collections.abc import Iterator
+
+from bot.errors import Problem
+from bot.scripts import Pack
+from scripts_library.report import Origins, Place
+
+
+def lint_examples(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]:
+    """Yield intents with too few examples, and lines that stand twice.
+
+    Args:
+        pack: The pack.
+        origins: Where its pieces stand.
+        least: Examples that each intent needs.
+    """
+    yield from _too_few(pack, origins, least)
+    lines: dict[str, tuple[str, Place]] = {}
+    for intent_id, texts in pack.examples.items():
+        for text in texts:
+            place = origins.of("example", intent_id, text)
+            owner, first = lines.setdefault(fold_line(text), (intent_id, place))
+            if first != place:
+                where = f"{owner} ({first.file}:{first.line})"
+                yield place.problem(f"{text!r} is also an example of {where}")
+    yield from _leaks(pack, origins, lines)
+
+
+def fold_line(text: str) -> str:
+    """Return a line without case, width and punctuation, unless nothing is left."""
+    wide = unicodedata.normalize("NFKC", text).lower()
+    folded = "".join(character for character in wide if character.isalnum())
+    return folded if folded else wide.strip()
+
+
+def _too_few(pack: Pack, origins: Origins, least: int) -> Iterator[Problem]:
+    for intent_id in pack.intents:
+        count = len(pack.examples.get(intent_id, ()))
+        if count < least:
+            place = origins.of("intent", intent_id)
+            yield place.problem(f"{intent_id!r} has {count} examples, needs {least}")
+
+
+def _leaks(
+    pack: Pack, origins: Origins, lines: dict[str, tuple[str, Place]]
+) -> Iterator[Problem]:
+    """Held-out lines that are examples too: confidence would be measured too high."""
+    for intent_id, text in pack.heldout:
+        if fold_line(text) in lines:
+            _, first = lines[fold_line(text)]
+            place = origins.of("heldout", intent_id, text)
+            yield place.problem(f"this line is an example, too ({first.file}:{first.line})")

@@ -1,0 +1,70 @@
+"""Does every intent have what it needs to be answered?"""
+
+from collections.abc import Iterator
+
+from bot.errors import Problem
+from bot.replying.render import POLICY_PLACEHOLDERS, placeholders
+from bot.scripts import Conditions, Intent, Pack, Risk, Script, Use
+from scripts_library.report import Origins
+
+_USES = {
+    Risk.AUTO: (Use.REPLY,),
+    Risk.ASSIST: (Use.REPLY, Use.HOLDING),
+    Risk.HUMAN: (Use.REPLY, Use.RECEIPT),
+}
+_ALWAYS_FILLED = frozenset({"buyer.name", "shop.name"})
+_NEED_NO_FACT = (Use.HOLDING, Use.RECEIPT)
+_UNCONDITIONAL = Conditions()
+
+
+def lint_scripts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]:
+    """Yield intents that may be left without a text to send.
+
+    Args:
+        pack: The pack.
+        origins: Where its pieces stand.
+        least: Variants that each use of an intent needs, of unconditional scripts.
+    """
+    for intent in pack.intents.values():
+        place = origins.of("intent", intent.intent_id)
+        for use in _USES[intent.risk]:
+            count = _count_usable(pack, intent, use)
+            if count < least:
+                yield place.problem(
+                    f"{intent.intent_id!r} has {count} {use} variants that can be sent"
+                    f" without item, order and ticket, needs {least}"
+                )
+    yield from _out_of_use(pack, origins)
+
+
+def _count_usable(pack: Pack, intent: Intent, use: Use) -> int:
+    """Count the variants that are sent when nothing is known about item and order.
+
+    The full reply of an assist or human intent may need the facts the intent names.
+    """
+    known = _ALWAYS_FILLED | POLICY_PLACEHOLDERS
+    if use is Use.REPLY and intent.risk is not Risk.AUTO:
+        known |= frozenset(intent.facts_needed)
+    return sum(
+        known.issuperset(placeholders(variant))
+        for script in pack.scripts
+        if script.intent_id == intent.intent_id and script.use is use
+        if script.conditions == _UNCONDITIONAL
+        for variant in script.variants
+    )
+
+
+def _out_of_use(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Yield scripts that no turn can ever send."""
+    for script in pack.scripts:
+        intent = pack.intents.get(script.intent_id)
+        if intent is not None and script.use not in _USES[intent.risk]:
+            place = origins.of("script", script.script_id)
+            yield place.problem(_explain(script, intent))
+
+
+def _explain(script: Script, intent: Intent) -> str:
+    return (
+        f"a {script.use} script is never sent for {intent.intent_id!r},"
+        f" whose risk is {intent.risk}"
+    )

@@ -1,0 +1,85 @@
+"""May every template of a pack leave the shop as it is written?"""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from bot.errors import Problem
+from bot.follow_ups.plans import Kind
+from bot.replying.guard import Guard
+from bot.replying.guard_rules import Channel, GuardSender, TextKind, Verdict
+from bot.scripts import Pack, Texts
+from scripts_library.report import Origins
+
+_OFFERED = ("fallback_buttons",)
+"""Texts of which every one is shown at once: they do not rotate."""
+
+
+def lint_texts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]:
+    """Yield fixed texts with too few variants and whatever the guard objects to.
+
+    Args:
+        pack: The pack.
+        origins: Where its pieces stand.
+        least: Variants that each fixed text and each follow-up needs.
+    """
+    templates = tuple(_templates(pack))
+    yield from _too_few(templates, origins, least)
+    guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
+    for key, variants, sender in templates:
+        for index, variant in enumerate(variants):
+            place = origins.of(*key, str(index))
+            for reason in _objections(guard, variant, sender):
+                yield place.problem(reason)
+    yield from _marketing(pack, origins)
+
+
+_Template = tuple[tuple[str, str], tuple[str, ...], GuardSender]
+"""What the templates belong to, the templates, and in whose name they are sent."""
+
+
+def _templates(pack: Pack) -> Iterator[_Template]:
+    for script in pack.scripts:
+        yield ("variant", script.script_id), script.variants, GuardSender.ASSISTANT
+    for name, variants in fixed_texts(pack.texts):
+        yield ("text", name), variants, GuardSender.ASSISTANT
+    for plan in pack.follow_ups.values():
+        yield ("follow_up", plan.plan_id), plan.texts, GuardSender.FOLLOW_UP
+
+
+def fixed_texts(texts: Texts) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the name and the variants of each text that rotates."""
+    for field in fields(texts):
+        variants = getattr(texts, field.name)
+        if field.name not in _OFFERED and isinstance(variants, tuple):
+            yield field.name, variants
+
+
+def _too_few(
+    templates: tuple[_Template, ...], origins: Origins, least: int
+) -> Iterator[Problem]:
+    for key, variants, _ in templates:
+        if key[0] != "variant" and len(variants) < least:
+            place = origins.of(*key, "0")
+            reason = f"{key[1]!r} has {len(variants)} variants, needs {least}"
+            yield place.problem(reason)
+
+
+def _objections(guard: Guard, template: str, sender: GuardSender) -> Iterator[str]:
+    """Yield what the strictest channel would not let pass; facts stand in braces."""
+    verdict = guard.check(
+        template, sender=sender, channel=Channel.MARKETPLACE, kind=TextKind.SERVICE
+    )
+    if verdict.verdict is Verdict.PASS:
+        return
+    for found in verdict.findings:
+        words = template[found.start : found.end]
+        yield f"{words!r} ({found.category}, {found.rule}): {found.suggestion}"
+
+
+def _marketing(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Yield a suffix that names no word the program would understand as a refusal."""
+    suffix = pack.texts.marketing_suffix
+    is_needed = any(plan.kind is Kind.MARKETING for plan in pack.follow_ups.values())
+    if is_needed and not any(word in suffix for word in pack.lexicon.opt_out_words):
+        place = origins.of("text", "marketing_suffix", "0")
+        yield place.problem("the suffix names none of the opt_out_words of the lexicon")

@@ -1,0 +1,114 @@
+"""Does everything that a pack names exist in the pack?"""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from bot.desk.ticket_types import Phase, Workflow
+from bot.errors import Problem
+from bot.replying.render import ALL_PLACEHOLDERS
+from bot.scripts import Effect, Intent, Pack
+from scripts_library.report import Origins, Report
+
+
+def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
+    """Return a problem for each name that nothing has.
+
+    What a broken file may hold is not called missing.
+    """
+    origins = report.origins
+    checks = (
+        (("intents", "examples", "scripts"), _names_of_intents),
+        (("intents", "ticket_types", "follow_ups"), _needs_of_intents),
+        (("ticket_types", "follow_ups"), _needs_of_tickets),
+        (("follow_ups", "questions"), _needs_of_follow_ups),
+        (("ticket_types",), _moves),
+        (("intents",), _off_topic),
+    )
+    return tuple(
+        problem
+        for kinds, check in checks
+        if report.is_read(*kinds)
+        for problem in check(pack, origins)
+    )
+
+
+def _names_of_intents(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Examples, scripts and held-out lines of intents that are not there."""
+    for intent_id in pack.examples:
+        if intent_id not in pack.intents:
+            place = origins.of("examples", intent_id)
+            yield place.problem(f"examples of an unknown intent {intent_id!r}")
+    for script in pack.scripts:
+        if script.intent_id not in pack.intents:
+            place = origins.of("script", script.script_id)
+            yield place.problem(f"script of an unknown intent {script.intent_id!r}")
+    for intent_id, text in pack.heldout:
+        if intent_id not in pack.intents:
+            place = origins.of("heldout", intent_id, text)
+            yield place.problem(f"held-out line of an unknown intent {intent_id!r}")
+
+
+def _needs_of_intents(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for intent in pack.intents.values():
+        for reason in _unknown_needs(intent, pack):
+            yield origins.of("intent", intent.intent_id).problem(reason)
+
+
+def _unknown_needs(intent: Intent, pack: Pack) -> Iterator[str]:
+    yield from _unknown("ticket type", _one(intent.ticket), pack.ticket_types)
+    yield from _unknown("follow-up plan", _one(intent.follow_up), pack.follow_ups)
+    yield from _unknown("placeholder", intent.facts_needed, ALL_PLACEHOLDERS)
+
+
+def _needs_of_tickets(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for ticket in pack.ticket_types.values():
+        place = origins.of("ticket", ticket.type_id)
+        for reason in _unknown("follow-up plan", _one(ticket.call_back), pack.follow_ups):
+            yield place.problem(reason)
+
+
+def _needs_of_follow_ups(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for plan in pack.follow_ups.values():
+        place = origins.of("follow_up", plan.plan_id)
+        for reason in _unknown("question", _one(plan.question), pack.questions):
+            yield place.problem(reason)
+
+
+def _moves(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """States that are named and not there, and a re-opened ticket that is not open."""
+    workflow = pack.workflow
+    place = origins.of("workflow")
+    ends = (workflow.start, workflow.reopened)
+    for reason in _unknown("state", ends, workflow.states):
+        yield place.problem(reason)
+    for state in workflow.states.values():
+        for reason in _unknown("state", state.to, workflow.states):
+            yield origins.of("state", state.state_id).problem(reason)
+    yield from (place.problem(reason) for reason in _not_open(workflow))
+
+
+def _not_open(workflow: Workflow) -> Iterator[str]:
+    for state_id in dict.fromkeys((workflow.start, workflow.reopened)):
+        state = workflow.states.get(state_id)
+        if state is not None and state.phase is not Phase.OPEN:
+            yield f"{state_id!r} must be a state of phase open, not {state.phase}"
+
+
+def _off_topic(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Everything outside the business has exactly one intent to go to."""
+    found = pack.with_effect(Effect.OFF_TOPIC)
+    if not found:
+        place = origins.of("intents")
+        yield place.problem("no intent has the effect off_topic")
+    for intent_id in found[1:]:
+        place = origins.of("intent", intent_id)
+        yield place.problem(f"{found[0]!r} has the effect off_topic already")
+
+
+def _unknown(kind: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    for name in names:
+        if name not in known:
+            yield f"unknown {kind} {name!r}"
+
+
+def _one(name: str | None) -> tuple[str, ...]:
+    return () if name is None else (name,)

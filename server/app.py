@@ -1,0 +1,258 @@
+"""How do the parts belong together? The only place that wires them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from connectors.base import Connector, Route
+from connectors.registry import Parts, make_connectors
+from server.api.health import Health
+from server.api.openapi import openapi_route
+from server.api.pages import Pages
+from server.calendars import limits_of
+from server.clock import Clock, system_clock
+from server.errors import errors_as_json
+from server.follow_up_runner import FollowUpRunner
+from server.handling import TurnHandler
+from server.host import ServingHost
+from server.inbox import Inbox
+from server.library import Library
+from server.metrics import Metrics
+from server.outbox import Outbox
+from server.rates import BuyerRates
+from server.scheduler import Scheduler
+from server.settings import Settings
+from server.shops import Shops
+from server.told import Told
+from server.turns import Turns
+from storage.database import Database
+from storage.queries.turns import unhandled_messages
+from storage.repositories import follow_ups as follow_up_rows
+from storage.repositories import outbox as outbox_rows
+
+_log = structlog.get_logger(__name__)
+_LARGEST_BODY = 64 * 1024
+"""Bytes of a request's body (contracts.md: 413 over 64 KiB)."""
+_RECOVERY_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The running parts, for the routes and for tests."""
+
+    database: Database
+    shops: Shops
+    connectors: dict[str, Connector]
+    inbox: Inbox
+    turns: Turns
+    outbox: Outbox
+    scheduler: Scheduler
+    follow_ups: FollowUpRunner
+    host: ServingHost
+    metrics: Metrics
+    clock: Clock
+
+
+@asynccontextmanager
+async def running_service(
+    settings: Settings,
+    *,
+    database: Database,
+    library: Library,
+    clock: Clock = system_clock,
+    is_ticking: bool = True,
+) -> AsyncIterator[Service]:
+    """Run every part while the block runs; stop in the reverse order.
+
+    Args:
+        settings: of the process.
+        database: open for use; its owner closes it afterwards.
+        library: the pack that all shops are served from.
+        clock: tests move it.
+        is_ticking: False leaves due work to whoever calls ``scheduler.tick``.
+    """
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        service = _assemble(
+            settings, database=database, library=library, clock=clock, session=session
+        )
+        await service.shops.refresh()
+        await _recover(service)
+        stack.push_async_callback(service.outbox.close)
+        await stack.enter_async_context(_running(service.outbox.run(), name="outbox"))
+        await stack.enter_async_context(_running(service.turns.run(), name="turns"))
+        stack.push_async_callback(_settle, service, settings.server.stop_seconds)
+        if is_ticking:
+            await stack.enter_async_context(service.scheduler.running())
+        yield service
+
+
+def make_application(service: Service) -> web.Application:
+    """Return the HTTP application over running parts."""
+    routes = _routes(service)
+    app = web.Application(middlewares=[errors_as_json], client_max_size=_LARGEST_BODY)
+    for route in (*routes, openapi_route(routes)):
+        app.router.add_route(route.method, route.path, route.handler)
+    return app
+
+
+def _routes(service: Service) -> Sequence[Route]:
+    """Return the one route table: of the connectors, then our own."""
+    return (
+        *(
+            route
+            for connector in service.connectors.values()
+            for route in connector.routes(service.host)
+        ),
+        *Health(
+            database=service.database,
+            shops=service.shops,
+            metrics=service.metrics,
+            clock=service.clock,
+        ).routes(),
+        *Pages(
+            shops=service.shops, database=service.database, clock=service.clock
+        ).routes(),
+    )
+
+
+def _assemble(
+    settings: Settings,
+    *,
+    database: Database,
+    library: Library,
+    clock: Clock,
+    session: aiohttp.ClientSession,
+) -> Service:
+    metrics = Metrics()
+    conversation = settings.conversation
+    limits = limits_of(settings.contact)
+    shops = Shops(database=database, library=library, settings=settings)
+    connectors = make_connectors(
+        Parts(
+            session=session,
+            clock=clock,
+            text_limit=conversation.text_limit,
+            callback_timeout_seconds=settings.callback.timeout_seconds,
+        )
+    )
+    outbox = Outbox(
+        database=database,
+        shops=shops,
+        connectors=connectors,
+        settings=settings.callback,
+        clock=clock,
+        metrics=metrics,
+    )
+    handler = TurnHandler(
+        database=database,
+        shops=shops,
+        connectors=connectors,
+        sent=outbox.wake,
+        clock=clock,
+    )
+    turns = Turns(
+        handle=handler,
+        quiet_gap=conversation.quiet_gap_seconds,
+        longest=conversation.longest_turn_seconds,
+        metrics=metrics,
+    )
+    inbox = Inbox(
+        database=database,
+        shops=shops,
+        rates=BuyerRates(
+            per_minute=conversation.messages_per_minute,
+            burst=conversation.message_burst,
+        ),
+        accept=turns.add,
+        clock=clock,
+        metrics=metrics,
+    )
+    follow_ups = FollowUpRunner(
+        database=database,
+        shops=shops,
+        connectors=connectors,
+        limits=limits,
+        settings=settings.scheduler,
+        sent=outbox.wake,
+        clock=clock,
+        metrics=metrics,
+    )
+    scheduler = Scheduler(
+        database=database,
+        shops=shops,
+        follow_ups=follow_ups,
+        conversation=conversation,
+        settings=settings.scheduler,
+        clock=clock,
+        metrics=metrics,
+    )
+    host = ServingHost(
+        database=database,
+        shops=shops,
+        inbox=inbox,
+        turns=turns,
+        told=Told(database=database, limits=limits),
+        clock=clock,
+    )
+    return Service(
+        database=database,
+        shops=shops,
+        connectors=connectors,
+        inbox=inbox,
+        turns=turns,
+        outbox=outbox,
+        scheduler=scheduler,
+        follow_ups=follow_ups,
+        host=host,
+        metrics=metrics,
+        clock=clock,
+    )
+
+
+async def _recover(service: Service) -> None:
+    """Take up what a former process had accepted but not finished."""
+    database = service.database
+    if database.is_sqlite:
+        # One serving process: whatever is claimed was claimed by a dead one.
+        await database.write(outbox_rows.release_claims)
+        await database.write(follow_up_rows.release_claims)
+    after = 0
+    while True:
+        page = await database.read(
+            lambda connection, after=after: unhandled_messages(  # type: ignore[misc]
+                connection, after=after, limit=_RECOVERY_PAGE
+            )
+        )
+        service.turns.recover(page)
+        if len(page) < _RECOVERY_PAGE:
+            return
+        after = page[-1].message_id
+
+
+async def _settle(service: Service, seconds: float) -> None:
+    """Finish what is on its way; what takes longer waits for the next start."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await service.inbox.close()
+            await service.turns.settle()
+            await service.outbox.settle()
+
+
+@asynccontextmanager
+async def _running(
+    work: Coroutine[None, None, None], *, name: str
+) -> AsyncIterator[None]:
+    """Run a component in one named task while the block runs."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

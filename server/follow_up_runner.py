@@ -1,0 +1,228 @@
+"""What becomes of due follow-ups? Claimed in batches, judged, sent at most once."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+
+from bot.errors import StaleStateError
+from bot.facts import Facts
+from bot.follow_ups.plans import FollowUpPlan, Kind
+from bot.follow_ups.situation import (
+    FollowUpLimits,
+    FollowUpSituation,
+    ReviewSituation,
+    TicketSituation,
+)
+from bot.follow_ups.stop_rules import Defer, End, Send, Skip, judge
+from bot.replying.guard_rules import GuardSender, TextKind
+from connectors.base import Connector
+from server.clock import Clock
+from server.metrics import Metrics
+from server.settings import SchedulerSettings
+from server.shops import Shop, Shops
+from storage.database import Database
+from storage.repositories import follow_ups
+from storage.repositories.follow_ups import ClaimedFollowUp, FollowUpMessage
+
+_log = structlog.get_logger(__name__)
+_FAILED_WAIT = timedelta(minutes=5)
+"""A follow-up whose judging failed is looked at again after this."""
+
+
+class FollowUpRunner:
+    """Takes what is due; one instance a process, known to the claims by its owner."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        shops: Shops,
+        connectors: Mapping[str, Connector],
+        limits: FollowUpLimits,
+        settings: SchedulerSettings,
+        sent: Callable[[], None],
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._shops = shops
+        self._connectors = connectors
+        self._limits = limits
+        self._settings = settings
+        self._sent = sent
+        self._clock = clock
+        self._metrics = metrics
+        self._owner = uuid4().hex
+
+    async def run_due(self) -> int:
+        """Work on everything that is due now; return how many follow-ups that were."""
+        total = 0
+        while True:
+            claimed = await self._claim()
+            await asyncio.gather(*(self._handle(follow_up) for follow_up in claimed))
+            total += len(claimed)
+            if len(claimed) < self._settings.batch:
+                return total
+
+    async def _claim(self) -> list[ClaimedFollowUp]:
+        now = self._clock()
+        return await self._database.write(
+            lambda connection: follow_ups.claim_due(
+                connection,
+                owner=self._owner,
+                now=now,
+                lease=timedelta(seconds=self._settings.lease_seconds),
+                limit=self._settings.batch,
+            )
+        )
+
+    async def _handle(self, claimed: ClaimedFollowUp) -> None:
+        try:
+            outcome = await self._act(claimed)
+        except StaleStateError:
+            outcome = "moved"
+        except Exception:  # noqa: BLE001 - the scheduler's loop: logged, goes on
+            _log.exception("follow_up.failed", follow_up_id=claimed.follow_up_id)
+            outcome = "failed"
+            await self._put_off(claimed, to=self._clock() + _FAILED_WAIT, why="failed")
+        self._metrics.follow_ups.labels(outcome).inc()
+        _log.info(
+            "follow_up.handled",
+            follow_up_id=claimed.follow_up_id,
+            plan=claimed.plan_id,
+            outcome=outcome,
+        )
+
+    async def _act(self, claimed: ClaimedFollowUp) -> str:
+        shop = self._shops.by_id(claimed.shop_id)
+        pack = shop.library.pack
+        plan = pack.follow_ups.get(claimed.plan_id)
+        if plan is None:
+            await self._skip(claimed, "unknown_plan")
+            return "skipped"
+        verdict = judge(
+            plan,
+            situation=situation_of(claimed, shop=shop),
+            now=self._clock(),
+            limits=self._limits,
+            marketing_suffix=pack.texts.marketing_suffix,
+        )
+        match verdict:
+            case Send():
+                return await self._send(claimed, plan, verdict, shop=shop)
+            case Defer():
+                await self._put_off(claimed, to=verdict.to, why=verdict.reason.value)
+                return "deferred"
+            case Skip():
+                await self._skip(claimed, verdict.reason.value)
+                return "skipped"
+            case End():
+                await self._end(claimed, verdict)
+                return "ended"
+
+    async def _send(
+        self, claimed: ClaimedFollowUp, plan: FollowUpPlan, verdict: Send, *, shop: Shop
+    ) -> str:
+        is_marketing = plan.kind is Kind.MARKETING
+        guarded = shop.library.assistant.guard.check(
+            verdict.text,
+            filled_spans=verdict.spans,
+            sender=GuardSender.FOLLOW_UP,
+            kind=TextKind.MARKETING if is_marketing else TextKind.SERVICE,
+        )
+        if not guarded.is_sendable:
+            await self._skip(claimed, "guard")
+            return "skipped"
+        message = FollowUpMessage(
+            text=guarded.outgoing(verdict.text),
+            question_id=plan.question,
+            answer_within=plan.answer_within,
+        )
+        now = self._clock()
+        is_polled = self._connectors[claimed.connector].is_polled(shop.account)
+        await self._database.write(
+            lambda connection: follow_ups.finish_sent(
+                connection,
+                claimed.shop_id,
+                claimed=claimed,
+                message=message,
+                marketing_gap=self._limits.marketing_gap,
+                now=now,
+                deliver=not is_polled,
+            ),
+            key=claimed.buyer_id,
+        )
+        if not is_polled:
+            self._sent()
+        return "sent"
+
+    async def _put_off(
+        self, claimed: ClaimedFollowUp, *, to: datetime, why: str
+    ) -> None:
+        await self._database.write(
+            lambda connection: follow_ups.defer(
+                connection, claimed.shop_id, claimed=claimed, to=to, reason=why
+            )
+        )
+
+    async def _skip(self, claimed: ClaimedFollowUp, why: str) -> None:
+        await self._database.write(
+            lambda connection: follow_ups.skip(
+                connection, claimed.shop_id, claimed=claimed, reason=why
+            )
+        )
+
+    async def _end(self, claimed: ClaimedFollowUp, verdict: End) -> None:
+        detail = f": {verdict.detail}" if verdict.detail else ""
+        await self._database.write(
+            lambda connection: follow_ups.end(
+                connection,
+                claimed.shop_id,
+                claimed=claimed,
+                reason=verdict.reason.value + detail,
+            )
+        )
+
+
+def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
+    """Return what is true of a due follow-up, in the core's words."""
+    ticket, review = claimed.ticket, claimed.review
+    return FollowUpSituation(
+        follow_up_id=claimed.follow_up_id,
+        plan_id=claimed.plan_id,
+        planned_at=claimed.created_at,
+        due_at=(
+            claimed.due_at if claimed.deferred_from is None else claimed.deferred_from
+        ),
+        facts=Facts(
+            policies=shop.policies,
+            buyer_name=claimed.buyer_name,
+            item=claimed.item,
+            order=claimed.order,
+            timezone=shop.record.timezone,
+        ),
+        is_opted_out=claimed.is_opted_out,
+        has_marketing_consent=claimed.has_consent,
+        last_marketing_at=claimed.last_marketing_at,
+        is_served=claimed.is_served,
+        ticket=(
+            None
+            if ticket is None
+            else TicketSituation(
+                number=ticket.number, phase=ticket.phase, due_at=ticket.due_at
+            )
+        ),
+        review=(
+            None
+            if review is None
+            else ReviewSituation(
+                cause=review.cause,
+                is_refused=review.is_refused,
+                is_suspected_professional=claimed.is_professional_reviewer,
+                is_contacted=review.is_contacted,
+            )
+        ),
+    )

@@ -1,0 +1,143 @@
+"""What happens to one closed turn? Load, decide, commit; again when something moved."""
+
+from collections.abc import Callable, Mapping
+import structlog
+from sqlalchemy import Connection
+
+from bot.actions import Band, Decision, HandOver, HandOverReason
+from bot.deciding.state import TurnContext
+from bot.errors import StaleStateError
+from bot.messages import Turn
+from connectors.base import Connector, HistoryMessage, TurnOutcome
+from server.clock import Clock
+from server.contexts import load_context
+from server.shops import Shop, Shops
+from storage.database import Database
+from storage.queries.outcomes import are_handled
+from storage.queries.turns import LoadedConversation
+from storage.repositories.turns import CommittedTurn, commit_turn
+
+_log = structlog.get_logger(__name__)
+_MOST_DECISIONS = 20
+"""A turn whose state keeps moving is decided so often before it waits a while."""
+_GIVE_UP_AFTER = 3
+"""Failures after which a turn that breaks the assistant goes to a person."""
+
+
+class TurnHandler:
+    """The use case of the product: one turn in, one transaction out."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        shops: Shops,
+        connectors: Mapping[str, Connector],
+        sent: Callable[[], None],
+        clock: Clock,
+    ) -> None:
+        """Keep the parts; ``sent`` is called when there is something to deliver."""
+        self._database = database
+        self._shops = shops
+        self._connectors = connectors
+        self._sent = sent
+        self._clock = clock
+
+    async def __call__(self, turn: Turn, failures: int = 0) -> TurnOutcome | None:
+        """Handle a turn up to its commit; None when it was handled before.
+
+        Args:
+            turn: what the buyer wrote.
+            failures: how often this turn failed before; after three a person gets it.
+        """
+        shop = self._shops.by_id(turn.shop_id)
+        for _ in range(_MOST_DECISIONS):
+            context, loaded = await self._load(shop, turn)
+            decision = (
+                _to_a_person(shop)
+                if failures >= _GIVE_UP_AFTER
+                else shop.library.assistant.handle(turn, context)
+            )
+            try:
+                committed = await self._commit(
+                    shop, turn, decision, context=context, loaded=loaded
+                )
+            except StaleStateError:
+                if await self._is_handled(turn):
+                    return None
+                continue
+            return _outcome(decision, committed)
+        raise StaleStateError("conversation", turn.conversation_id)
+
+    async def _load(
+        self, shop: Shop, turn: Turn
+    ) -> tuple[TurnContext, LoadedConversation]:
+        now = self._clock()
+        return await self._database.read(
+            lambda connection: load_context(connection, shop=shop, turn=turn, now=now)
+        )
+
+    async def _commit(
+        self,
+        shop: Shop,
+        turn: Turn,
+        decision: Decision,
+        *,
+        context: TurnContext,
+        loaded: LoadedConversation,
+    ) -> CommittedTurn:
+        is_polled = self._connectors[loaded.connector].is_polled(shop.account)
+
+        def unit(connection: Connection) -> CommittedTurn:
+            return commit_turn(
+                connection,
+                turn,
+                decision,
+                shop=shop.record,
+                workflow=shop.library.pack.workflow,
+                expected_version=context.conversation.version,
+                now=context.now,
+                deliver=not is_polled,
+            )
+
+        committed = await self._database.write(unit, key=turn.conversation_id)
+        if committed.replies and not is_polled:
+            self._sent()
+        return committed
+
+    async def _is_handled(self, turn: Turn) -> bool:
+        return await self._database.read(
+            lambda connection: are_handled(
+                connection, turn.shop_id, message_ids=turn.message_ids
+            )
+        )
+
+
+def _to_a_person(shop: Shop) -> Decision:
+    """Return the decision for a turn that the assistant cannot cope with."""
+    return Decision(
+        band=Band.HAND_OVER,
+        intent_id=shop.library.matcher.off_topic_id,
+        confidence=0.0,
+        actions=(HandOver(reason=HandOverReason.NO_SCRIPT),),
+        why=("the assistant failed on this turn",),
+    )
+
+
+def _outcome(decision: Decision, committed: CommittedTurn) -> TurnOutcome:
+    return TurnOutcome(
+        band=decision.band,
+        replies=tuple(
+            HistoryMessage(
+                message_id=reply.message_id,
+                text=reply.text,
+                sender=reply.sender,
+                sent_at=reply.sent_at,
+                intent=reply.intent,
+                script_id=reply.script_id,
+                buttons=reply.buttons,
+                attachments=reply.attachments,
+            )
+            for reply in committed.replies
+        ),
+    )

@@ -1,0 +1,127 @@
+"""What is due now? One APScheduler job ticks; our tables say what there is to do."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from server.clock import Clock
+from server.follow_up_runner import FollowUpRunner
+from server.metrics import Metrics
+from server.settings import ConversationSettings, SchedulerSettings
+from server.shops import Shops
+from storage.database import Database
+from storage.queries.outbox import outbox_lag
+from storage.repositories.conversations import due_releases
+from storage.repositories.follow_ups import silent_questions
+from storage.repositories.tickets import record_breaches
+
+_log = structlog.get_logger(__name__)
+
+
+class Scheduler:
+    """Everything that happens because time has passed."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        shops: Shops,
+        follow_ups: FollowUpRunner,
+        conversation: ConversationSettings,
+        settings: SchedulerSettings,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._database = database
+        self._shops = shops
+        self._follow_ups = follow_ups
+        self._conversation = conversation
+        self._settings = settings
+        self._clock = clock
+        self._metrics = metrics
+        self._changes = -1
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Tick while the block runs; a tick on its way is waited for at the end."""
+        scheduler = AsyncIOScheduler()
+        scheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=self._settings.tick_seconds,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Do everything that is due; one step's fault does not stop the others."""
+        steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
+            ("shops", self.refresh_shops),
+            ("follow_ups", self._follow_ups.run_due),
+            ("releases", self._release_conversations),
+            ("breaches", self._record_breaches),
+            ("silence", self._record_silence),
+            ("lag", self._measure_lag),
+        )
+        for name, step in steps:
+            try:
+                await step()
+            except Exception:  # noqa: BLE001 - the scheduler's loop: logged, goes on
+                _log.exception("scheduler.step_failed", step=name)
+
+    async def refresh_shops(self) -> None:
+        """Read the shops again when another process changed something."""
+        changes = await self._database.changes()
+        if changes != self._changes:
+            await self._shops.refresh()
+            self._changes = changes
+
+    async def _release_conversations(self) -> None:
+        now = self._clock()
+        notice = timedelta(minutes=self._conversation.take_over_notice_minutes)
+        released = await self._database.write(
+            lambda connection: due_releases(connection, now=now, notice=notice)
+        )
+        for release in released:
+            _log.info(
+                "conversation.release_soon"
+                if release.is_notice
+                else "conversation.released",
+                conversation_id=release.conversation_id,
+                person_id=release.served_by,
+            )
+
+    async def _record_breaches(self) -> None:
+        now = self._clock()
+        breaches = await self._database.write(
+            lambda connection: record_breaches(connection, now=now)
+        )
+        for breach in breaches:
+            _log.warning(
+                "ticket.breached",
+                ticket=breach.number,
+                what=breach.what,
+                due_at=breach.due_at.isoformat(),
+            )
+
+    async def _record_silence(self) -> None:
+        now = self._clock()
+        await self._database.write(
+            lambda connection: silent_questions(connection, now=now)
+        )
+
+    async def _measure_lag(self) -> None:
+        now = self._clock()
+        lag = await self._database.read(
+            lambda connection: outbox_lag(connection, now=now)
+        )
+        self._metrics.outbox_lag_seconds.set(lag.lag.total_seconds())

@@ -1,0 +1,127 @@
+"""Which shops are served, and with what? Shop records in memory, refreshed on change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.desk.working_time import WorkingCalendar
+from bot.errors import NotFoundError
+from connectors.base import ShopAccount
+from server.calendars import calendar_of
+from server.library import Library
+from server.settings import Settings, WorkingHours
+from storage.database import Database
+from storage.queries.people import agents_on_duty
+from storage.queries.shops import ShopRecord, all_shops
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """One shop as the process serves it."""
+
+    record: ShopRecord
+    account: ShopAccount
+    library: Library
+    calendar: WorkingCalendar
+    policies: Mapping[str, str]
+    """The shop's own over the pack's."""
+    agents_on_duty: int
+
+    def next_open_at(self, now: datetime) -> datetime | None:
+        """Return when somebody answers next: now, when agents work at this hour."""
+        return self.calendar.next_open(now)
+
+
+class Shops:
+    """Every shop by name and by id; ``refresh`` reads them anew."""
+
+    def __init__(
+        self, *, database: Database, library: Library, settings: Settings
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._hours = settings.working_hours
+        self._by_slug: dict[str, Shop] = {}
+        self._by_id: dict[int, Shop] = {}
+
+    async def refresh(self) -> None:
+        """Read all shops again, with who is on duty."""
+        rows = await self._database.read(_read)
+        shops = [self._shop(record, on_duty) for record, on_duty in rows]
+        self._by_slug = {shop.record.slug: shop for shop in shops}
+        self._by_id = {shop.record.shop_id: shop for shop in shops}
+
+    def find(self, slug: str) -> Shop | None:
+        """Return the shop of this name, None when there is none."""
+        return self._by_slug.get(slug)
+
+    def by_slug(self, slug: str) -> Shop:
+        """Return the shop of this name.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        try:
+            return self._by_slug[slug]
+        except KeyError as error:
+            raise NotFoundError("shop", slug) from error
+
+    def by_id(self, shop_id: int) -> Shop:
+        """Return the shop with this id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        try:
+            return self._by_id[shop_id]
+        except KeyError as error:
+            raise NotFoundError("shop", shop_id) from error
+
+    def all(self) -> list[Shop]:
+        """Return every shop, by id."""
+        return [self._by_id[shop_id] for shop_id in sorted(self._by_id)]
+
+    def __len__(self) -> int:
+        """Return how many shops are served."""
+        return len(self._by_id)
+
+    def _shop(self, record: ShopRecord, on_duty: int) -> Shop:
+        return shop_of(
+            record, library=self._library, hours=self._hours, agents_on_duty=on_duty
+        )
+
+
+def shop_of(
+    record: ShopRecord,
+    *,
+    library: Library,
+    hours: WorkingHours,
+    agents_on_duty: int = 0,
+) -> Shop:
+    """Return a shop as the process serves it."""
+    return Shop(
+        record=record,
+        account=ShopAccount(
+            shop_id=record.shop_id,
+            slug=record.slug,
+            secret=record.secret.encode(),
+            callback_url=record.callback_url,
+        ),
+        library=library,
+        calendar=calendar_of(hours, timezone=record.timezone),
+        policies={
+            **library.pack.policies,
+            "shop.name": record.name,
+            **record.policies,
+        },
+        agents_on_duty=agents_on_duty,
+    )
+
+
+def _read(connection: Connection) -> list[tuple[ShopRecord, int]]:
+    return [
+        (record, agents_on_duty(connection, record.shop_id))
+        for record in all_shops(connection)
+    ]

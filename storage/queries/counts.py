@@ -1,0 +1,57 @@
+"""How much is going on in a shop? Counts for the overview."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+
+from bot.desk.ticket_types import Phase
+from storage.states import ConversationPhase, DeliveryState, FollowUpState
+from storage.tables import ConversationRow, DeliveryRow, FollowUpRow, TicketRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopCounts:
+    """Rows of one shop by what they mean."""
+
+    conversations: int
+    waiting_for_person: int
+    open_tickets: int
+    planned_follow_ups: int
+    dead_letters: int
+
+
+def shop_counts(conn: Connection, shop_id: int) -> ShopCounts:
+    """Return the counts of one shop."""
+    conversations = ConversationRow.__table__
+    deliveries = DeliveryRow.__table__
+    follow_ups = FollowUpRow.__table__
+    tickets = TicketRow.__table__
+    return ShopCounts(
+        conversations=_count(conn, conversations, shop_id),
+        waiting_for_person=_count(
+            conn,
+            conversations,
+            shop_id,
+            conversations.c.state == ConversationPhase.HANDED_OVER,
+        ),
+        open_tickets=_count(
+            conn, tickets, shop_id, tickets.c.phase.in_((Phase.OPEN, Phase.WAITING))
+        ),
+        planned_follow_ups=_count(
+            conn, follow_ups, shop_id, follow_ups.c.state == FollowUpState.PLANNED
+        ),
+        dead_letters=_count(
+            conn, deliveries, shop_id, deliveries.c.state == DeliveryState.DEAD
+        ),
+    )
+
+
+def _count(
+    conn: Connection, table: Table, shop_id: int, *conditions: ColumnElement[bool]
+) -> int:
+    statement = (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.shop_id == shop_id, *conditions)
+    )
+    return conn.scalar(statement) or 0

@@ -1,0 +1,257 @@
+"""What a turn is decided on: its messages, the conversation and the buyer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, exists, select
+
+from bot.deciding.state import (
+    AskedQuestion,
+    BuyerState,
+    ConversationState,
+    OpenTicketRef,
+)
+from bot.desk.ticket_types import Phase
+from bot.errors import NotFoundError
+from storage.queries.due import ticket_due_at
+from storage.states import ConversationPhase, Direction, ReviewState
+from storage.tables import (
+    BuyerRow,
+    ConversationRow,
+    MessageRow,
+    ReviewRow,
+    SuppressionRow,
+    TicketRow,
+)
+from storage.tables.conversations import UNHANDLED
+from storage.tables.desk import ACTIVE_TICKET
+
+_buyers = BuyerRow.__table__
+_conversations = ConversationRow.__table__
+_messages = MessageRow.__table__
+_reviews = ReviewRow.__table__
+_suppressions = SuppressionRow.__table__
+_tickets = TicketRow.__table__
+
+BAD_STARS = 3
+"""A review of so many stars or fewer is a bad one (issue: 中差评)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingMessage:
+    """A buyer's message that waits for its turn."""
+
+    message_id: int
+    shop_id: int
+    conversation_id: int
+    text: str
+    image_url: str | None
+    order_ref: str | None
+    item_ref: str | None
+    is_verified: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedConversation:
+    """Everything stored that a turn is decided on."""
+
+    state: ConversationState
+    buyer: BuyerState
+    connector: str
+    buyer_ref: str
+    buyer_name: str | None
+    last_item_ref: str | None
+    last_order_ref: str | None
+
+
+def unhandled_messages(
+    conn: Connection, *, after: int = 0, limit: int = 10_000
+) -> list[PendingMessage]:
+    """Return what was taken in but not answered yet, of all shops, oldest first."""
+    statement = (
+        _pending()
+        .where(UNHANDLED, _messages.c.id > after)
+        .order_by(_messages.c.id)
+        .limit(limit)
+        .execution_options(all_shops="recovery at start takes up every shop's turns")
+    )
+    return [_message(row) for row in conn.execute(statement)]
+
+
+def turn_rows(
+    conn: Connection, shop_id: int, *, message_ids: Sequence[int]
+) -> list[PendingMessage]:
+    """Return these messages, oldest first."""
+    table = _messages.c
+    statement = (
+        _pending()
+        .where(table.shop_id == shop_id, table.id.in_(message_ids))
+        .order_by(table.id)
+    )
+    return [_message(row) for row in conn.execute(statement)]
+
+
+def load_conversation(
+    conn: Connection, shop_id: int, *, conversation_id: int
+) -> LoadedConversation:
+    """Return where a conversation and its buyer stand.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+    """
+    statement = _conversation_statement(shop_id, conversation_id)
+    row = conn.execute(statement).one_or_none()
+    if row is None:
+        raise NotFoundError("conversation", conversation_id)
+    return LoadedConversation(
+        state=_state(row),
+        buyer=BuyerState(
+            buyer_id=row.buyer_id,
+            is_verified=bool(row.is_verified),
+            is_opted_out=bool(row.is_opted_out),
+            open_tickets=_open_tickets(conn, shop_id, row.buyer_id),
+            has_open_review=bool(row.has_open_review),
+        ),
+        connector=row.connector,
+        buyer_ref=row.buyer_ref,
+        buyer_name=row.buyer_name,
+        last_item_ref=row.last_item_ref,
+        last_order_ref=row.last_order_ref,
+    )
+
+
+def _pending() -> Select[Any]:
+    table = _messages.c
+    return select(
+        table.id,
+        table.shop_id,
+        table.conversation_id,
+        table.text,
+        table.image_url,
+        table.order_ref,
+        table.item_ref,
+        table.is_verified,
+        table.created_at,
+    )
+
+
+def _message(row: Row[Any]) -> PendingMessage:
+    return PendingMessage(
+        message_id=row.id,
+        shop_id=row.shop_id,
+        conversation_id=row.conversation_id,
+        text=row.text,
+        image_url=row.image_url,
+        order_ref=row.order_ref,
+        item_ref=row.item_ref,
+        is_verified=row.is_verified,
+        created_at=row.created_at,
+    )
+
+
+def _conversation_statement(shop_id: int, conversation_id: int) -> Select[Any]:
+    table, messages = _conversations.c, _messages.c
+    is_verified = (
+        select(messages.is_verified)
+        .where(
+            messages.shop_id == shop_id,
+            messages.conversation_id == conversation_id,
+            messages.direction == Direction.INCOMING,
+        )
+        .order_by(messages.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    is_opted_out = exists().where(
+        _suppressions.c.shop_id == shop_id,
+        _suppressions.c.buyer_id == table.buyer_id,
+    )
+    return (
+        select(
+            _conversations,
+            _buyers.c.name.label("buyer_name"),
+            is_verified.label("is_verified"),
+            is_opted_out.label("is_opted_out"),
+            _has_open_review(shop_id).label("has_open_review"),
+        )
+        .join_from(_conversations, _buyers, _buyers.c.id == table.buyer_id)
+        .where(
+            table.shop_id == shop_id,
+            _buyers.c.shop_id == shop_id,
+            table.id == conversation_id,
+        )
+    )
+
+
+def _has_open_review(shop_id: int) -> Any:
+    """Return the condition that a bad review of the buyer is being worked on."""
+    return exists().where(
+        _reviews.c.shop_id == shop_id,
+        _reviews.c.buyer_id == _conversations.c.buyer_id,
+        _reviews.c.stars <= BAD_STARS,
+        _reviews.c.state != ReviewState.REFUSED,
+        _tickets.c.shop_id == shop_id,
+        _tickets.c.id == _reviews.c.ticket_id,
+        _tickets.c.phase != Phase.CLOSED,
+    )
+
+
+def _state(row: Row[Any]) -> ConversationState:
+    is_served = row.state is ConversationPhase.SERVED
+    return ConversationState(
+        conversation_id=row.id,
+        version=row.version,
+        connector=row.connector,
+        served_by=row.served_by if is_served else None,
+        is_handed_over=is_served or row.state is ConversationPhase.HANDED_OVER,
+        misses=row.misses,
+        is_greeted=row.is_greeted,
+        last_intent=row.last_intent,
+        used_variants={
+            script_id: tuple(variants) for script_id, variants in row.used_variants
+        },
+        asked=_asked(row),
+    )
+
+
+def _asked(row: Row[Any]) -> AskedQuestion | None:
+    if row.question_id is None:
+        return None
+    return AskedQuestion(
+        question_id=row.question_id,
+        ticket_id=row.question_ticket_id,
+        review_id=row.question_review_id,
+        asked_at=row.asked_at,
+    )
+
+
+def _open_tickets(
+    conn: Connection, shop_id: int, buyer_id: int
+) -> tuple[OpenTicketRef, ...]:
+    table = _tickets.c
+    statement = (
+        select(
+            table.id,
+            table.number,
+            table.ticket_type,
+            table.order_ref,
+            table.first_answer_due_at,
+            table.first_answered_at,
+            table.plan_due_at,
+        )
+        .where(table.shop_id == shop_id, table.buyer_id == buyer_id, ACTIVE_TICKET)
+        .order_by(table.id)
+    )
+    return tuple(
+        OpenTicketRef(
+            ticket_id=row.id,
+            number=row.number,
+            ticket_type=row.ticket_type,
+            order_ref=None if row.order_ref == "" else row.order_ref,
+            due_at=ticket_due_at(row),
+        )
+        for row in conn.execute(statement)
+    )

@@ -1,0 +1,1 @@
+"""What changes the database: one module a noun; functions of a connection."""

@@ -1,0 +1,19 @@
+"""How running processes learn that something they keep in memory has changed."""
+
+from sqlalchemy import Connection
+
+from storage.repositories.upserts import insert
+from storage.tables import ChangeRow
+
+_ONLY_ROW = 1
+
+
+def record_change(conn: Connection) -> None:
+    """Count one change; every process that polls the counter drops its caches."""
+    table = ChangeRow.__table__
+    statement = insert(conn, table).values(id=_ONLY_ROW, counter=1)
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[table.c.id], set_={"counter": table.c.counter + 1}
+        )
+    )

@@ -1,0 +1,212 @@
+"""How deliveries are claimed under a lease, finished, failed and sent again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, exists, insert, select, update
+
+from bot.errors import NotFoundError
+from bot.messages import OutgoingMessage, Sender
+from storage.states import ConversationPhase, DeliveryState, FollowUpState
+from storage.tables import (
+    ConversationRow,
+    DeliveryRow,
+    FollowUpRow,
+    MessageRow,
+    ShopRow,
+    SuggestionRow,
+)
+from storage.tables.conversations import UNDELIVERED
+
+_conversations = ConversationRow.__table__
+_deliveries = DeliveryRow.__table__
+_follow_ups = FollowUpRow.__table__
+_messages = MessageRow.__table__
+_shops = ShopRow.__table__
+_suggestions = SuggestionRow.__table__
+
+_ALL_SHOPS = "the outbox sends for every shop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedDelivery:
+    """A delivery that this owner may try now, until its lease ends."""
+
+    delivery_id: int
+    shop_id: int
+    attempts: int
+    """This one counted: 1 at the first try."""
+    message: OutgoingMessage
+    follow_up_id: int | None = None
+
+
+def claim_deliveries(
+    conn: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
+) -> list[ClaimedDelivery]:
+    """Take what is due, of all shops; the oldest of each conversation only.
+
+    A message of the assistant that a person's take-over has overtaken is withheld:
+    it becomes a suggestion, and a follow-up goes back to being planned.
+
+    Args:
+        conn: Of the unit.
+        owner: Name of the process; only it may finish what it claimed.
+        now: Aware UTC.
+        lease: After this an unfinished claim is due again.
+        limit: At most so many.
+    """
+    rows = conn.execute(_due(conn, now, limit)).all()
+    overtaken = [row for row in rows if _is_overtaken(row)]
+    for row in overtaken:
+        _withhold(conn, row, now)
+    taken = [row for row in rows if not _is_overtaken(row)]
+    if taken:
+        table = _deliveries.c
+        conn.execute(
+            update(_deliveries)
+            .where(table.id.in_([row.id for row in taken]))
+            .values(
+                state=DeliveryState.SENDING,
+                attempts=table.attempts + 1,
+                next_at=now + lease,
+                lease_owner=owner,
+            )
+            .execution_options(all_shops=_ALL_SHOPS)
+        )
+    return [_claimed(row) for row in taken]
+
+
+def finish_delivered(
+    conn: Connection, delivery_ids: Sequence[int], *, owner: str, now: datetime
+) -> int:
+    """Record that the platform took these; return how many were still ours."""
+    table = _deliveries.c
+    return conn.execute(
+        update(_deliveries)
+        .where(table.id.in_(delivery_ids), *_ours(owner))
+        .values(state=DeliveryState.DELIVERED, delivered_at=now, lease_owner=None)
+        .execution_options(all_shops=_ALL_SHOPS)
+    ).rowcount
+
+
+def finish_failed(
+    conn: Connection,
+    delivery_id: int,
+    *,
+    owner: str,
+    now: datetime,
+    error: str,
+    next_at: datetime | None,
+) -> bool:
+    """Record a failed try; return False when the lease was no longer ours.
+
+    Args:
+        conn: Of the unit.
+        delivery_id: What was tried.
+        owner: Who claimed it.
+        now: Aware UTC.
+        error: Why it failed; kept for people.
+        next_at: When to try again; None gives up: a dead letter.
+    """
+    table = _deliveries.c
+    values: dict[str, Any] = {
+        "state": DeliveryState.DEAD if next_at is None else DeliveryState.PENDING,
+        "next_at": now if next_at is None else next_at,
+        "last_error": error,
+        "lease_owner": None,
+    }
+    changed = conn.execute(
+        update(_deliveries)
+        .where(table.id == delivery_id, *_ours(owner))
+        .values(**values)
+        .execution_options(all_shops=_ALL_SHOPS)
+    )
+    return changed.rowcount == 1
+
+
+def release_claims(conn: Connection, *, now: datetime, owner: str | None = None) -> int:
+    """Make due at once what a killed process had claimed; return how many.
+
+    Args:
+        conn: Of the unit.
+        now: Aware UTC.
+        owner: Only its claims; None: everybody's, right where one process runs.
+    """
+    table = _deliveries.c
+    statement = update(_deliveries).where(
+        UNDELIVERED, table.state == DeliveryState.SENDING
+    )
+    if owner is not None:
+        statement = statement.where(table.lease_owner == owner)
+    return conn.execute(
+        statement.values(
+            state=DeliveryState.PENDING, next_at=now, lease_owner=None
+        ).execution_options(all_shops="recovery at start frees every shop's claims")
+    ).rowcount
+
+
+def send_again(
+    conn: Connection, shop_id: int, *, delivery_id: int, now: datetime
+) -> None:
+    """Make a dead letter due now, with its tries counted from the beginning.
+
+    Raises:
+        NotFoundError: The shop has no such dead letter.
+    """
+    table = _deliveries.c
+    changed = conn.execute(
+        update(_deliveries)
+        .where(
+            table.shop_id == shop_id,
+            table.id == delivery_id,
+            table.state == DeliveryState.DEAD,
+        )
+        .values(state=DeliveryState.PENDING, attempts=0, next_at=now)
+    )
+    if changed.rowcount == 0:
+        raise NotFoundError("dead letter", delivery_id)
+
+
+def _due(conn: Connection, now: datetime, limit: int) -> Select[Any]:
+    """Return the statement for what may be sent now, with all that sending needs."""
+    table, messages, places = _deliveries.c, _messages.c, _conversations.c
+    older = _deliveries.alias("older")
+    is_blocked = exists().where(
+        older.c.conversation_id == table.conversation_id,
+        older.c.id < table.id,
+        older.c.state.in_((DeliveryState.PENDING, DeliveryState.SENDING)),
+    )
+    statement = (
+        select(
+            table.id,
+            table.shop_id,
+            table.conversation_id,
+            table.message_id,
+            table.attempts,
+            table.follow_up_id,
+            messages.text,
+            messages.sender,
+            messages.sent_at,
+            messages.intent_id,
+            messages.confidence,
+            messages.script_id,
+            messages.buttons,
+            messages.attachments,
+            messages.turn_first_id,
+            places.state.label("phase"),
+            places.served_until,
+            places.connector,
+            places.buyer_ref,
+            _shops.c.slug,
+        )
+        .join_from(_deliveries, _messages, messages.id == table.message_id)
+        .join(_conversations, places.id == table.conversation_id)
+        .join(_shops, _shops.c.id == table.shop_id)
+        .where(UNDELIVERED_OF_DUE, table.next_at <= now, ~is_blocked)
+        .order_by(table.next_at)
+        .limit(limit)
+        .execution_options(all_shops=_ALL_SHOPS)
+    )
+    return statement.with_for_update(of=_deliveries, skip_locked=True)

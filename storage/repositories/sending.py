@@ -1,0 +1,146 @@
+"""How every outgoing message becomes rows: the message, and its delivery."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from bot.actions import Band
+from bot.errors import NotFoundError
+from bot.messages import OutgoingMessage, Sender
+from bot.replying.masking import mask_personal
+from storage.states import DeliveryState, Direction
+from storage.tables import ConversationRow, DeliveryRow, MessageRow, ShopRow
+
+_conversations = ConversationRow.__table__
+_deliveries = DeliveryRow.__table__
+_messages = MessageRow.__table__
+_shops = ShopRow.__table__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where the messages of one conversation go."""
+
+    shop_id: int
+    shop: str
+    """The shop's name in addresses."""
+    conversation_id: int
+    connector: str
+    buyer_ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message that is to leave."""
+
+    text: str
+    sender: Sender
+    intent_id: str | None = None
+    script_id: str | None = None
+    variant: int | None = None
+    confidence: float | None = None
+    band: Band | None = None
+    buttons: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    person_id: int | None = None
+    follow_up_id: int | None = None
+    turn_first_id: int | None = None
+
+
+def address_of(conn: Connection, shop_id: int, conversation_id: int) -> Address:
+    """Return where a conversation's messages go.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+    """
+    table = _conversations.c
+    row = conn.execute(
+        select(table.connector, table.buyer_ref, _shops.c.slug)
+        .join_from(_conversations, _shops, _shops.c.id == table.shop_id)
+        .where(table.shop_id == shop_id, table.id == conversation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("conversation", conversation_id)
+    return Address(
+        shop_id=shop_id,
+        shop=row.slug,
+        conversation_id=conversation_id,
+        connector=row.connector,
+        buyer_ref=row.buyer_ref,
+    )
+
+
+def put_out(
+    conn: Connection, address: Address, *, draft: Draft, now: datetime, deliver: bool
+) -> OutgoingMessage:
+    """Store a message and its delivery.
+
+    Args:
+        conn: Of the unit.
+        address: Where it goes.
+        draft: What is said.
+        now: Aware UTC.
+        deliver: False where the buyer's side fetches by itself: the delivery is
+            recorded as done.
+    """
+    message_id = _add_message(conn, address, draft, now)
+    state = DeliveryState.PENDING if deliver else DeliveryState.DELIVERED
+    result = conn.execute(
+        insert(_deliveries),
+        {
+            "shop_id": address.shop_id,
+            "conversation_id": address.conversation_id,
+            "message_id": message_id,
+            "state": state,
+            "attempts": 0,
+            "next_at": now,
+            "delivered_at": None if deliver else now,
+            "follow_up_id": draft.follow_up_id,
+        },
+    )
+    return OutgoingMessage(
+        delivery_id=int(result.inserted_primary_key[0]),
+        message_id=message_id,
+        conversation_id=address.conversation_id,
+        shop=address.shop,
+        connector=address.connector,
+        buyer_ref=address.buyer_ref,
+        text=draft.text,
+        sender=draft.sender,
+        sent_at=now,
+        intent=draft.intent_id,
+        script_id=draft.script_id,
+        buttons=draft.buttons,
+        attachments=draft.attachments,
+    )
+
+
+def _add_message(
+    conn: Connection, address: Address, draft: Draft, now: datetime
+) -> int:
+    result = conn.execute(
+        insert(_messages),
+        {
+            "shop_id": address.shop_id,
+            "conversation_id": address.conversation_id,
+            "sender": draft.sender,
+            "direction": Direction.OUTGOING,
+            "text": draft.text,
+            "search_text": mask_personal(draft.text),
+            "connector": address.connector,
+            "is_verified": False,
+            "person_id": draft.person_id,
+            "intent_id": draft.intent_id,
+            "confidence": draft.confidence,
+            "band": draft.band,
+            "script_id": draft.script_id,
+            "variant": draft.variant,
+            "buttons": list(draft.buttons),
+            "attachments": list(draft.attachments),
+            "turn_first_id": draft.turn_first_id,
+            "sent_at": now,
+            "created_at": now,
+        },
+    )
+    return int(result.inserted_primary_key[0])

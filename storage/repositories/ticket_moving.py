@@ -1,0 +1,334 @@
+"""How a ticket moves along its workflow, by a person or by a buyer's answer."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.desk.ticket_types import Phase, State, Workflow
+from bot.errors import IllegalTransitionError, NotFoundError, StaleStateError
+from storage.queries.tickets import TicketRecord, ticket_record
+from storage.repositories import follow_up_cancelling, ticket_events
+from storage.repositories.ticket_opening import lock_type
+from storage.states import CallBackResult, TicketEventKind
+from storage.tables import TicketRow
+from storage.tables.desk import ACTIVE_TICKET
+
+WorkingShift = Callable[[datetime, datetime, datetime], datetime]
+"""(due time, waiting since, waiting until) → the due time after the pause."""
+
+_tickets = TicketRow.__table__
+_ACTIVE = (Phase.OPEN, Phase.WAITING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What a person wants of a ticket."""
+
+    number: str
+    to: str
+    """State of the workflow."""
+    by: int | None
+    """None: the program itself."""
+    note: str = ""
+
+
+def move(
+    conn: Connection,
+    shop_id: int,
+    *,
+    change: Move,
+    workflow: Workflow,
+    now: datetime,
+    shift: WorkingShift,
+    required: Collection[str] = (),
+    expected_version: int | None = None,
+) -> TicketRecord:
+    """Move a ticket to another state and return it.
+
+    Args:
+        conn: Of the unit.
+        shop_id: Whose ticket it is.
+        change: Which ticket, and where to.
+        workflow: Of the shop's pack.
+        now: Aware UTC.
+        shift: Moves a due time by the working time that the ticket waited.
+        required: Columns that must be filled before it may be solved.
+        expected_version: When given, the version that the person saw.
+
+    Raises:
+        NotFoundError: The shop has no such ticket.
+        StaleStateError: Somebody changed it since ``expected_version``.
+        IllegalTransitionError: The workflow has no such move, a required fact is
+            missing, or another ticket for the same problem is open already.
+    """
+    row = find(conn, shop_id, number=change.number)
+    if expected_version is not None and row.version != expected_version:
+        raise StaleStateError("ticket", change.number)
+    target = _target(workflow, row, change.to)
+    if target.phase is Phase.SOLVED and any(getattr(row, it) is None for it in required):
+        raise _illegal(row, change.to)
+    if target.phase in _ACTIVE and row.phase not in _ACTIVE:
+        _check_only_active(conn, shop_id, row, change.to)
+    values = _moved(row, target, now, shift)
+    return _store(conn, shop_id, row, values, change=change, now=now)
+
+
+def reopen(
+    conn: Connection,
+    shop_id: int,
+    *,
+    ticket_id: int,
+    workflow: Workflow,
+    words: str,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> TicketRecord:
+    """Record that the buyer said "not solved", and open the ticket again.
+
+    When a newer ticket for the same problem is open, the answer is recorded there
+    too and this one stays as it is.
+
+    Args:
+        conn: Of the unit.
+        shop_id: Whose ticket it is.
+        ticket_id: The ticket whose call-back was answered.
+        workflow: Of the shop's pack.
+        words: What the buyer wrote.
+        now: Aware UTC.
+        due_at: When the buyer must hear; None keeps the old due time.
+
+    Raises:
+        NotFoundError: The shop has no such ticket.
+    """
+    row = find_by_id(conn, shop_id, ticket_id=ticket_id)
+    values: dict[str, Any] = {"call_back_result": CallBackResult.NOT_SOLVED}
+    lock_type(conn, shop_id, row.ticket_type)
+    other = _other_active(conn, shop_id, row)
+    if other is not None:
+        ticket_events.add(
+            conn,
+            shop_id,
+            other,
+            kind=TicketEventKind.REPEATED,
+            now=now,
+            note=words,
+            data={"from": row.number},
+        )
+    elif row.phase not in _ACTIVE:
+        state = workflow.states[workflow.reopened]
+        values |= {"state": state.state_id, "phase": state.phase}
+        values |= {"solved_at": None, "closed_at": None}
+        if due_at is not None:
+            values |= _due_again(due_at)
+    ticket_events.add(
+        conn,
+        shop_id,
+        ticket_id,
+        kind=TicketEventKind.REOPENED,
+        now=now,
+        note=words,
+        data={"from": row.state, "call_back": CallBackResult.NOT_SOLVED.value},
+    )
+    return update_ticket(conn, shop_id, row, values)
+
+
+def close_solved(
+    conn: Connection,
+    shop_id: int,
+    *,
+    ticket_id: int,
+    workflow: Workflow,
+    words: str,
+    now: datetime,
+) -> TicketRecord:
+    """Record that the buyer said "solved", and close the ticket where that may be.
+
+    Raises:
+        NotFoundError: The shop has no such ticket.
+    """
+    row = find_by_id(conn, shop_id, ticket_id=ticket_id)
+    values: dict[str, Any] = {"call_back_result": CallBackResult.SOLVED}
+    closing = _closing_state(workflow, row)
+    if closing is not None:
+        values |= {"state": closing.state_id, "phase": Phase.CLOSED, "closed_at": now}
+    ticket_events.add(
+        conn,
+        shop_id,
+        ticket_id,
+        kind=TicketEventKind.CALL_BACK,
+        now=now,
+        note=words,
+        data={"call_back": CallBackResult.SOLVED.value},
+    )
+    return update_ticket(conn, shop_id, row, values)
+
+
+def find(conn: Connection, shop_id: int, *, number: str) -> Row[Any]:
+    """Return a ticket's row, held until the commit.
+
+    Raises:
+        NotFoundError: The shop has no such ticket.
+    """
+    statement = select(_tickets).where(
+        _tickets.c.shop_id == shop_id, _tickets.c.number == number
+    )
+    row = conn.execute(statement.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFoundError("ticket", number)
+    return row
+
+
+def find_by_id(conn: Connection, shop_id: int, *, ticket_id: int) -> Row[Any]:
+    """Return a ticket's row, held until the commit.
+
+    Raises:
+        NotFoundError: The shop has no such ticket.
+    """
+    statement = select(_tickets).where(
+        _tickets.c.shop_id == shop_id, _tickets.c.id == ticket_id
+    )
+    row = conn.execute(statement.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFoundError("ticket", ticket_id)
+    return row
+
+
+def update_ticket(
+    conn: Connection, shop_id: int, row: Row[Any], values: dict[str, Any]
+) -> TicketRecord:
+    """Change a ticket that was found before, count its version, and return it."""
+    changed = conn.execute(
+        update(_tickets)
+        .where(_tickets.c.shop_id == shop_id, _tickets.c.id == row.id)
+        .values(version=_tickets.c.version + 1, **values)
+        .returning(_tickets)
+    ).one()
+    return ticket_record(changed)
+
+
+def _target(workflow: Workflow, row: Row[Any], to: str) -> State:
+    current = workflow.states.get(row.state)
+    target = workflow.states.get(to)
+    if current is None or target is None or to not in current.to:
+        raise _illegal(row, to)
+    return target
+
+
+def _illegal(row: Row[Any], to: str) -> IllegalTransitionError:
+    return IllegalTransitionError(ticket=row.number, current=row.state, requested=to)
+
+
+def _check_only_active(
+    conn: Connection, shop_id: int, row: Row[Any], to: str
+) -> None:
+    """Refuse to open again what is open under another number."""
+    lock_type(conn, shop_id, row.ticket_type)
+    if _other_active(conn, shop_id, row) is not None:
+        raise _illegal(row, to)
+
+
+def _other_active(conn: Connection, shop_id: int, row: Row[Any]) -> int | None:
+    table = _tickets.c
+    statement = select(table.id).where(
+        table.shop_id == shop_id,
+        table.buyer_id == row.buyer_id,
+        table.ticket_type == row.ticket_type,
+        table.order_ref == row.order_ref,
+        table.id != row.id,
+        ACTIVE_TICKET,
+    )
+    found: int | None = conn.scalar(statement)
+    return found
+
+
+def _moved(
+    row: Row[Any], target: State, now: datetime, shift: WorkingShift
+) -> dict[str, Any]:
+    """Return the columns that a move changes."""
+    values: dict[str, Any] = {"state": target.state_id, "phase": target.phase}
+    if target.phase is Phase.WAITING and row.phase is not Phase.WAITING:
+        values["waiting_since"] = now
+    elif row.phase is Phase.WAITING and target.phase is not Phase.WAITING:
+        values |= _resumed(row, now, shift)
+    if target.phase is Phase.SOLVED:
+        values |= _solved(row, now)
+    elif target.phase is Phase.CLOSED:
+        values |= _solved(row, now) if row.solved_at is None else {}
+        values["closed_at"] = now
+    elif row.phase not in _ACTIVE:
+        values |= {"solved_at": None, "closed_at": None}
+    return values
+
+
+def _resumed(row: Row[Any], now: datetime, shift: WorkingShift) -> dict[str, Any]:
+    """Return the due times moved by the pause; what was met or missed stays."""
+    values: dict[str, Any] = {"waiting_since": None}
+    since = row.waiting_since
+    if row.first_answered_at is None and row.breached_first_at is None:
+        values["first_answer_due_at"] = shift(row.first_answer_due_at, since, now)
+    is_plan_due = row.plan_due_at is not None and row.planned_at is None
+    if is_plan_due and row.breached_plan_at is None:
+        values["plan_due_at"] = shift(row.plan_due_at, since, now)
+    return values
+
+
+def _solved(row: Row[Any], now: datetime) -> dict[str, Any]:
+    """Return what solving sets: a solved problem was answered and planned, too."""
+    return {
+        "solved_at": now,
+        "first_answered_at": (
+            now if row.first_answered_at is None else row.first_answered_at
+        ),
+        "planned_at": now if row.planned_at is None else row.planned_at,
+    }
+
+
+def _due_again(due_at: datetime) -> dict[str, Any]:
+    """Return the columns of a new promise: its breach is a new one."""
+    return {
+        "first_answer_due_at": due_at,
+        "first_answered_at": None,
+        "breached_first_at": None,
+    }
+
+
+def _closing_state(workflow: Workflow, row: Row[Any]) -> State | None:
+    current = workflow.states.get(row.state)
+    if current is None:
+        return None
+    nexts = (workflow.states[state_id] for state_id in current.to)
+    return next((state for state in nexts if state.phase is Phase.CLOSED), None)
+
+
+def _store(
+    conn: Connection,
+    shop_id: int,
+    row: Row[Any],
+    values: dict[str, Any],
+    *,
+    change: Move,
+    now: datetime,
+) -> TicketRecord:
+    ticket_events.add(
+        conn,
+        shop_id,
+        row.id,
+        kind=TicketEventKind.MOVED,
+        by=change.by,
+        now=now,
+        note=change.note,
+        data={"from": row.state, "to": change.to},
+    )
+    if row.phase is Phase.SOLVED and values["phase"] in _ACTIVE:
+        # The call-back was planned when it was solved; the question is void now.
+        follow_up_cancelling.cancel(
+            conn,
+            shop_id,
+            ticket_id=row.id,
+            since=row.solved_at,
+            reason="ticket_reopened",
+        )
+    return update_ticket(conn, shop_id, row, values)

@@ -1,0 +1,192 @@
+"""How a ticket is opened: once for each buyer, type and order, numbered without gaps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.actions import OpenTicket
+from bot.desk.ticket_types import Phase
+from storage.queries.due import ticket_due_at
+from storage.repositories import ticket_events
+from storage.repositories.upserts import insert
+from storage.states import CallBackResult, TicketEventKind
+from storage.tables import TicketCounterRow, TicketRow
+from storage.tables.desk import ACTIVE_TICKET
+
+_counters = TicketCounterRow.__table__
+_tickets = TicketRow.__table__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedTicket:
+    """The ticket that a problem is recorded on."""
+
+    ticket_id: int
+    number: str
+    ticket_type: str
+    is_new: bool
+    """False: the problem was recorded as an event of the open ticket."""
+    due_at: datetime
+    """Until when the buyer hears from us."""
+
+
+def open_ticket(
+    conn: Connection,
+    shop_id: int,
+    *,
+    action: OpenTicket,
+    buyer_id: int | None,
+    conversation_id: int | None,
+    now: datetime,
+    words: str = "",
+) -> OpenedTicket:
+    """Open a ticket, or add an event to the open one of this buyer, type and order.
+
+    Args:
+        conn: Of the unit.
+        shop_id: Whose ticket it is.
+        action: What the ticket is about; due times computed by the caller.
+        buyer_id: None for a review whose order nobody knows: then always new.
+        conversation_id: Where it came up.
+        now: Aware UTC.
+        words: What the buyer wrote; kept as the note of the event.
+    """
+    key = (buyer_id, action.ticket_type, _order(action))
+    row = _active(conn, shop_id, key)
+    if row is None:
+        # Who opens waits here for who is opening the same type, then looks again.
+        last = lock_type(conn, shop_id, action.ticket_type)
+        row = _active(conn, shop_id, key)
+        if row is None:
+            number = _next_number(conn, shop_id, action, last)
+            return _insert(
+                conn, shop_id, action, number, buyer_id, conversation_id, now, words
+            )
+    _repeat(conn, shop_id, row.id, action, now, words)
+    return OpenedTicket(
+        ticket_id=row.id,
+        number=row.number,
+        ticket_type=action.ticket_type,
+        is_new=False,
+        due_at=ticket_due_at(row),
+    )
+
+
+def lock_type(conn: Connection, shop_id: int, ticket_type: str) -> int:
+    """Return the last number of a type; until the commit nobody else gets past."""
+    table = _counters.c
+    statement = (
+        insert(conn, _counters)
+        .values(shop_id=shop_id, ticket_type=ticket_type, last=0)
+        .on_conflict_do_update(
+            index_elements=[table.shop_id, table.ticket_type],
+            set_={"last": table.last},
+        )
+        .returning(table.last)
+    )
+    return int(conn.execute(statement).scalar_one())
+
+
+def _order(action: OpenTicket) -> str:
+    return "" if action.order_ref is None else action.order_ref
+
+
+def _active(
+    conn: Connection, shop_id: int, key: tuple[int | None, str, str]
+) -> Row[Any] | None:
+    buyer_id, ticket_type, order_ref = key
+    if buyer_id is None:
+        return None
+    table = _tickets.c
+    statement = select(
+        table.id,
+        table.number,
+        table.first_answer_due_at,
+        table.first_answered_at,
+        table.plan_due_at,
+    ).where(
+        table.shop_id == shop_id,
+        table.buyer_id == buyer_id,
+        table.ticket_type == ticket_type,
+        table.order_ref == order_ref,
+        ACTIVE_TICKET,
+    )
+    return conn.execute(statement).one_or_none()
+
+
+def _next_number(
+    conn: Connection, shop_id: int, action: OpenTicket, last: int
+) -> str:
+    """Return the next number; part of the same transaction, hence without gaps."""
+    table = _counters.c
+    conn.execute(
+        update(_counters)
+        .where(table.shop_id == shop_id, table.ticket_type == action.ticket_type)
+        .values(last=last + 1)
+    )
+    return f"{action.prefix}-{last + 1:06}"
+
+
+def _insert(  # noqa: PLR0913 - the columns of one row
+    conn: Connection,
+    shop_id: int,
+    action: OpenTicket,
+    number: str,
+    buyer_id: int | None,
+    conversation_id: int | None,
+    now: datetime,
+    words: str,
+) -> OpenedTicket:
+    result = conn.execute(
+        _tickets.insert().values(
+            shop_id=shop_id,
+            number=number,
+            ticket_type=action.ticket_type,
+            state=action.state,
+            phase=Phase.OPEN,
+            priority=action.priority,
+            buyer_id=buyer_id,
+            conversation_id=conversation_id,
+            order_ref=_order(action),
+            intent_id=action.intent_id,
+            summary=action.summary,
+            version=1,
+            first_answer_due_at=action.first_answer_due_at,
+            plan_due_at=action.plan_due_at,
+            call_back_result=CallBackResult.NONE,
+            opened_at=now,
+        )
+    )
+    ticket_id = int(result.inserted_primary_key[0])
+    ticket_events.add(
+        conn, shop_id, ticket_id, kind=TicketEventKind.OPENED, now=now, note=words
+    )
+    return OpenedTicket(
+        ticket_id=ticket_id,
+        number=number,
+        ticket_type=action.ticket_type,
+        is_new=True,
+        due_at=action.first_answer_due_at,
+    )
+
+
+def _repeat(
+    conn: Connection,
+    shop_id: int,
+    ticket_id: int,
+    action: OpenTicket,
+    now: datetime,
+    words: str,
+) -> None:
+    data = {"intent_id": action.intent_id, "summary": action.summary}
+    ticket_events.add(
+        conn,
+        shop_id,
+        ticket_id,
+        kind=TicketEventKind.REPEATED,
+        now=now,
+        note=words,
+        data=data,
+    )

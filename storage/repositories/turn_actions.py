@@ -1,0 +1,246 @@
+"""What each action of a turn does to the database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection, insert, update
+
+from bot.actions import (
+    Action,
+    AnswerCallBack,
+    BuyerAnswered,
+    Decision,
+    HandOver,
+    OpenTicket,
+    PlanFollowUp,
+    RefuseReview,
+    Reply,
+    StopContact,
+    Suggest,
+    UpdateConversation,
+)
+from bot.desk.ticket_types import Workflow
+from bot.follow_ups.plans import Kind
+from bot.messages import OutgoingMessage, Turn
+from bot.replying.render import fill_ticket
+from storage.repositories import buyers, follow_up_cancelling, follow_ups, reviews
+from storage.repositories.sending import Address, Draft, put_out
+from storage.repositories.ticket_moving import close_solved, reopen
+from storage.repositories.ticket_opening import OpenedTicket, open_ticket
+from storage.states import CallBackResult
+from storage.tables import FollowUpRow, SuggestionRow
+
+_follow_ups = FollowUpRow.__table__
+_suggestions = SuggestionRow.__table__
+
+_VOID_ON_REPLY = (Kind.MARKETING, Kind.NUDGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """What the conversation's open question was about."""
+
+    ticket_id: int | None
+    review_id: int | None
+    follow_up_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnWork:
+    """One turn being committed, with the lists of what came of it so far."""
+
+    address: Address
+    turn: Turn
+    decision: Decision
+    buyer_id: int
+    timezone: str
+    workflow: Workflow
+    now: datetime
+    deliver: bool
+    reopened_due_at: datetime | None
+    question: OpenQuestion | None
+    replies: list[OutgoingMessage] = field(default_factory=list)
+    tickets: list[OpenedTicket] = field(default_factory=list)
+    follow_up_ids: list[int] = field(default_factory=list)
+
+    @property
+    def shop_id(self) -> int:
+        """Return whose turn it is."""
+        return self.address.shop_id
+
+
+def needs_question(decision: Decision) -> bool:
+    """Return whether some action needs the question that is open now."""
+    return any(
+        isinstance(action, RefuseReview | AnswerCallBack)
+        or (isinstance(action, UpdateConversation) and action.is_question_closed)
+        for action in decision.actions
+    )
+
+
+def apply(conn: Connection, work: TurnWork) -> None:
+    """Do every action; tickets first, as replies and follow-ups name them."""
+    for action in work.decision.actions:
+        if isinstance(action, OpenTicket):
+            _open(conn, work, action)
+    for action in work.decision.actions:
+        _apply_one(conn, work, action)
+
+
+def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901, PLR0912 - one flat case an action
+    match action:
+        case Reply():
+            _reply(conn, work, action)
+        case Suggest():
+            _suggest(conn, work, action)
+        case PlanFollowUp():
+            _plan(conn, work, action)
+        case StopContact(words=words):
+            buyers.suppress(
+                conn, work.shop_id, buyer_id=work.buyer_id, words=words, now=work.now
+            )
+        case RefuseReview():
+            _refuse_review(conn, work)
+        case AnswerCallBack():
+            _answer_call_back(conn, work, action)
+        case BuyerAnswered():
+            follow_up_cancelling.cancel(
+                conn,
+                work.shop_id,
+                buyer_id=work.buyer_id,
+                kinds=_VOID_ON_REPLY,
+                reason="buyer_replied",
+            )
+        case UpdateConversation(is_question_closed=True):
+            _close_question(conn, work, answer=None)
+        case OpenTicket() | HandOver() | UpdateConversation():
+            pass  # done before: the ticket, and the conversation's own columns
+        case _:
+            assert_never(action)
+
+
+def _open(conn: Connection, work: TurnWork, action: OpenTicket) -> None:
+    opened = open_ticket(
+        conn,
+        work.shop_id,
+        action=action,
+        buyer_id=work.buyer_id,
+        conversation_id=work.address.conversation_id,
+        now=work.now,
+        words=work.turn.text,
+    )
+    work.tickets.append(opened)
+
+
+def _reply(conn: Connection, work: TurnWork, action: Reply) -> None:
+    text = action.text
+    if work.tickets:
+        ticket = work.tickets[0]
+        text = fill_ticket(
+            text, number=ticket.number, due_at=ticket.due_at, timezone=work.timezone
+        )
+    draft = Draft(
+        text=text,
+        sender=action.sender,
+        intent_id=action.intent_id,
+        script_id=action.script_id,
+        variant=action.variant,
+        confidence=work.decision.confidence,
+        band=work.decision.band,
+        buttons=action.buttons,
+        turn_first_id=work.turn.message_ids[0],
+    )
+    work.replies.append(
+        put_out(conn, work.address, draft=draft, now=work.now, deliver=work.deliver)
+    )
+
+
+def _suggest(conn: Connection, work: TurnWork, action: Suggest) -> None:
+    conn.execute(
+        insert(_suggestions),
+        {
+            "shop_id": work.shop_id,
+            "conversation_id": work.address.conversation_id,
+            "turn_first_id": work.turn.message_ids[0],
+            "text": action.text,
+            "intent_id": action.intent_id,
+            "confidence": action.confidence,
+            "script_id": action.script_id,
+            "created_at": work.now,
+        },
+    )
+
+
+def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
+    ticket = work.tickets[0] if action.belongs_to_ticket and work.tickets else None
+    value = follow_ups.NewFollowUp(
+        buyer_id=work.buyer_id,
+        conversation_id=work.address.conversation_id,
+        plan_id=action.plan_id,
+        kind=action.kind,
+        due_at=action.due_at,
+        order_ref=action.order_ref,
+        item_ref=action.item_ref,
+        ticket_id=None if ticket is None else ticket.ticket_id,
+        dedupe_key=_dedupe_key(work, action) if action.is_once_per_order else None,
+    )
+    follow_up_id = follow_ups.plan(conn, work.shop_id, value=value, now=work.now)
+    if follow_up_id is not None:
+        work.follow_up_ids.append(follow_up_id)
+
+
+def _dedupe_key(work: TurnWork, action: PlanFollowUp) -> str:
+    order = "" if action.order_ref is None else action.order_ref
+    return f"{work.buyer_id}:{action.plan_id}:{order}"
+
+
+def _refuse_review(conn: Connection, work: TurnWork) -> None:
+    asked = None if work.question is None else work.question.review_id
+    reviews.refuse(
+        conn, work.shop_id, buyer_id=work.buyer_id, review_row_id=asked, now=work.now
+    )
+
+
+def _answer_call_back(
+    conn: Connection, work: TurnWork, action: AnswerCallBack
+) -> None:
+    if action.is_solved:
+        close_solved(
+            conn,
+            work.shop_id,
+            ticket_id=action.ticket_id,
+            workflow=work.workflow,
+            words=action.words,
+            now=work.now,
+        )
+        _close_question(conn, work, answer=CallBackResult.SOLVED)
+        return
+    reopen(
+        conn,
+        work.shop_id,
+        ticket_id=action.ticket_id,
+        workflow=work.workflow,
+        words=action.words,
+        now=work.now,
+        due_at=work.reopened_due_at,
+    )
+    _close_question(conn, work, answer=CallBackResult.NOT_SOLVED)
+
+
+def _close_question(
+    conn: Connection, work: TurnWork, *, answer: CallBackResult | None
+) -> None:
+    """Record on the follow-up that asked that the buyer has answered."""
+    follow_up_id = None if work.question is None else work.question.follow_up_id
+    if follow_up_id is None:
+        return
+    table = _follow_ups.c
+    conn.execute(
+        update(_follow_ups)
+        .where(table.shop_id == work.shop_id, table.id == follow_up_id)
+        .values(
+            answered_at=work.now,
+            answer=table.answer if answer is None else answer.value,
+        )
+    )
