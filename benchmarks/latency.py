@@ -67,9 +67,9 @@ class Times:
 
 
 _TITLES = {
-    "202": "request to answer, from outside",
-    _INTAKE: "intake, arrival to commit",
-    _TURN: "turn closed to reply committed",
+    "202": "sent to 202, from outside",
+    _INTAKE: "intake to commit",
+    _TURN: "turn closed to commit",
 }
 
 
@@ -117,16 +117,16 @@ def _measure(folder: Path, options: argparse.Namespace) -> tuple[Times, Times, T
         serving(usual_set_up) as usual_server,
         serving(quick_set_up) as quick_server,
     ):
-        echo = Contestant(name="aiohttp echo", running=echo_server, installation=None)
+        echo = Contestant(name="echo", running=echo_server, installation=None)
         quick = Contestant(
-            name="quiet gap 0",
+            name="gap 0",
             running=quick_server,
             installation=quick_set_up,
             window=_WINDOW,
         )
         warm = warm_up(quick, bars, messages=options.buyers)
         usual = Contestant(
-            name="default gap 1.2 s",
+            name="gap 1.2 s",
             running=usual_server,
             installation=usual_set_up,
             window=_WINDOW + int(2.0 * warm.rate * DEFAULT_GAP),

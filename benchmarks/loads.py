@@ -102,6 +102,7 @@ def run(load: Load, *, on_progress: Callable[[float], None]) -> Outcome:
                 on_progress(done)
             else:
                 outcome = msgspec.json.decode(line, type=Outcome)
+                on_progress(1.0)
     if process.returncode != 0 or outcome is None:
         raise StartError(f"the load generator ended with {process.returncode}")
     return outcome

@@ -153,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 name="aiohttp echo", running=echo_server, installation=None
             )
             quick = Contestant(
-                name="xiaoer, quiet gap 0",
+                name="xiaoer, gap 0",
                 running=no_gap_server,
                 installation=no_gap,
                 window=options.window,
@@ -163,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # their quiet gap have to come on top of those that it works on.
             window = options.window + int(2.0 * warm.rate * DEFAULT_GAP)
             usual = Contestant(
-                name="xiaoer, default gap 1.2 s",
+                name="xiaoer, gap 1.2 s",
                 running=default_server,
                 installation=default,
                 window=window,

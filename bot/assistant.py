@@ -25,7 +25,5 @@ class Assistant:
             turn.text, today=context.now.astimezone(zone).date()
         )
         return decide(
-            make_case(
-                self._library, turn, context=context, understanding=understanding
-            )
+            make_case(self._library, turn, context=context, understanding=understanding)
         )

@@ -32,7 +32,9 @@ def lint_pack(
         *lint_texts(pack, origins=origins, least=requirements.variants),
         *lint_workflow(pack, origins=origins),
     )
-    return tuple(sorted(set(problems), key=lambda one: (one.file, one.line, one.reason)))
+    return tuple(
+        sorted(set(problems), key=lambda one: (one.file, one.line, one.reason))
+    )
 
 
 def lint_folder(folder: Path) -> tuple[Problem, ...]:

@@ -21,9 +21,15 @@ from scripts_library.references import check_references
 from scripts_library.report import Origins, Place, Report
 
 _FILES: Final = frozenset(
-    f"{name}.yaml"
-    for name in (
-        "pack texts lexicon couriers questions ticket_types follow_ups guard".split()
+    (
+        "pack.yaml",
+        "texts.yaml",
+        "lexicon.yaml",
+        "couriers.yaml",
+        "questions.yaml",
+        "ticket_types.yaml",
+        "follow_ups.yaml",
+        "guard.yaml",
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts")
@@ -125,6 +131,8 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         follow_ups=read_follow_ups(folder, report=report),
         questions=read_questions(folder, report=report),
         guard=read_guard(folder, report=report),
+        hand_over_ticket=settings.hand_over_ticket,
+        bad_review=settings.bad_review,
         policies=settings.policies,
     )
     return LoadedPack(

@@ -20,6 +20,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("intents", "ticket_types", "follow_ups"), _needs_of_intents),
         (("ticket_types", "follow_ups"), _needs_of_tickets),
         (("follow_ups", "questions"), _needs_of_follow_ups),
+        (("pack", "ticket_types", "follow_ups"), _needs_of_settings),
         (("ticket_types",), _moves),
         (("intents",), _off_topic),
     )
@@ -62,7 +63,9 @@ def _unknown_needs(intent: Intent, pack: Pack) -> Iterator[str]:
 def _needs_of_tickets(pack: Pack, origins: Origins) -> Iterator[Problem]:
     for ticket in pack.ticket_types.values():
         place = origins.of("ticket", ticket.type_id)
-        for reason in _unknown("follow-up plan", _one(ticket.call_back), pack.follow_ups):
+        for reason in _unknown(
+            "follow-up plan", _one(ticket.call_back), pack.follow_ups
+        ):
             yield place.problem(reason)
 
 
@@ -71,6 +74,18 @@ def _needs_of_follow_ups(pack: Pack, origins: Origins) -> Iterator[Problem]:
         place = origins.of("follow_up", plan.plan_id)
         for reason in _unknown("question", _one(plan.question), pack.questions):
             yield place.problem(reason)
+
+
+def _needs_of_settings(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    tickets, plans = [pack.hand_over_ticket], []
+    if pack.bad_review is not None:
+        tickets.append(pack.bad_review.ticket)
+        plans.append(pack.bad_review.follow_up)
+    place = origins.of("pack")
+    for reason in _unknown("ticket type", tickets, pack.ticket_types):
+        yield place.problem(reason)
+    for reason in _unknown("follow-up plan", plans, pack.follow_ups):
+        yield place.problem(reason)
 
 
 def _moves(pack: Pack, origins: Origins) -> Iterator[Problem]:

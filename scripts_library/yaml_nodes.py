@@ -5,7 +5,9 @@ reported and replaced by a harmless stand-in, so that reading goes on and finds 
 problem; the loader returns nothing when there is any problem, so no stand-in escapes.
 """
 
+import math
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -76,20 +78,22 @@ class Value:
 
     def integer(self, *, at_least: int, at_most: int) -> int:
         """Return a whole number within the limits, both included."""
-        try:
-            number = int(self._scalar("int", "a whole number"))
-        except ValueError:
+        number = self._number(int, tags=("int",), wanted="a whole number")
+        if number is None:
             return at_least
         if not at_least <= number <= at_most:
             self.complain(f"expected {at_least} to {at_most}, found {number}")
         return number
 
     def fraction(self) -> float:
-        """Return a number from 0 to 1."""
-        try:
-            number = float(self._scalar("float int", "a number"))
-        except ValueError:
-            return 0.0
+        """Return a number from 0 to 1.
+
+        The stand-in is not a number: it compares as neither above nor below anything,
+        so that no second problem follows from a first.
+        """
+        number = self._number(float, tags=("float", "int"), wanted="a number")
+        if number is None:
+            return math.nan
         if not 0 <= number <= 1:
             self.complain(f"expected 0 to 1, found {number}")
         return number
@@ -117,6 +121,11 @@ class Value:
             self._expected("a list")
             return ()
         return tuple(self._at(node) for node in self.node.value)
+
+    @property
+    def is_empty_list(self) -> bool:
+        """Return whether this is a list without values."""
+        return isinstance(self.node, yaml.SequenceNode) and not self.node.value
 
     def texts(self) -> tuple[str, ...]:
         """Return a list of strings; the same one twice is a problem."""
@@ -163,12 +172,15 @@ class Value:
     def _at(self, node: yaml.Node) -> "Value":
         return Value(node, self.file, self.report)
 
-    def _scalar(self, tags: str, wanted: str) -> str:
-        is_scalar = isinstance(self.node, yaml.ScalarNode)
-        if is_scalar and self.node.tag.removeprefix(_TAG) in tags.split():
-            return str(self.node.value)
+    def _number(
+        self, convert: Callable[[str], _Read], *, tags: Collection[str], wanted: str
+    ) -> _Read | None:
+        """Return a plain decimal number; YAML's 1:30, 0x1F and .inf are none."""
+        if self.node.tag.removeprefix(_TAG) in tags:
+            with suppress(ValueError):
+                return convert(str(self.node.value))
         self._expected(wanted)
-        return ""
+        return None
 
     def _expected(self, wanted: str) -> None:
         found = _KINDS[type(self.node)]

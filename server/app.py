@@ -65,6 +65,7 @@ async def running_service(
     database: Database,
     library: Library,
     clock: Clock = system_clock,
+    is_serving: bool = True,
     is_ticking: bool = True,
 ) -> AsyncIterator[Service]:
     """Run every part while the block runs; stop in the reverse order.
@@ -74,6 +75,8 @@ async def running_service(
         database: open for use; its owner closes it afterwards.
         library: the pack that all shops are served from.
         clock: tests move it.
+        is_serving: False runs beside a serving process: nothing is recovered,
+            delivered or due here.
         is_ticking: False leaves due work to whoever calls ``scheduler.tick``.
     """
     async with AsyncExitStack() as stack:
@@ -82,12 +85,17 @@ async def running_service(
             settings, database=database, library=library, clock=clock, session=session
         )
         await service.shops.refresh()
-        await _recover(service)
-        stack.push_async_callback(service.outbox.close)
-        await stack.enter_async_context(_running(service.outbox.run(), name="outbox"))
+        if is_serving:
+            await _recover(service)
+            stack.push_async_callback(service.outbox.close)
+            await stack.enter_async_context(
+                _running(service.outbox.run(), name="outbox")
+            )
         await stack.enter_async_context(_running(service.turns.run(), name="turns"))
-        stack.push_async_callback(_settle, service, settings.server.stop_seconds)
-        if is_ticking:
+        stack.push_async_callback(
+            _settle, service, settings.server.stop_seconds, is_serving=is_serving
+        )
+        if is_serving and is_ticking:
             await stack.enter_async_context(service.scheduler.running())
         yield service
 
@@ -235,13 +243,14 @@ async def _recover(service: Service) -> None:
         after = page[-1].message_id
 
 
-async def _settle(service: Service, seconds: float) -> None:
+async def _settle(service: Service, seconds: float, *, is_serving: bool) -> None:
     """Finish what is on its way; what takes longer waits for the next start."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await service.inbox.close()
             await service.turns.settle()
-            await service.outbox.settle()
+            if is_serving:
+                await service.outbox.settle()
 
 
 @asynccontextmanager

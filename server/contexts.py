@@ -67,11 +67,11 @@ def _order_of_turn(
             return order
     for order_id in (turn.order_ref, loaded.last_order_ref):
         if order_id is not None:
-            order = fact_queries.order_of_buyer(
+            named = fact_queries.order_of_buyer(
                 connection, shop_id, order_id=order_id, buyer_ref=loaded.buyer_ref
             )
-            if order is not None:
-                return order
+            if named is not None:
+                return named
     return orders[0] if len(orders) == 1 else None
 
 

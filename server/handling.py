@@ -1,6 +1,7 @@
 """What happens to one closed turn? Load, decide, commit; again when something moved."""
 
 from collections.abc import Callable, Mapping
+
 import structlog
 from sqlalchemy import Connection
 
@@ -8,6 +9,7 @@ from bot.actions import Band, Decision, HandOver, HandOverReason
 from bot.deciding.state import TurnContext
 from bot.errors import StaleStateError
 from bot.messages import Turn
+from bot.scripts import Effect
 from connectors.base import Connector, HistoryMessage, TurnOutcome
 from server.clock import Clock
 from server.contexts import load_context
@@ -117,7 +119,7 @@ def _to_a_person(shop: Shop) -> Decision:
     """Return the decision for a turn that the assistant cannot cope with."""
     return Decision(
         band=Band.HAND_OVER,
-        intent_id=shop.library.matcher.off_topic_id,
+        intent_id=shop.library.pack.with_effect(Effect.OFF_TOPIC)[0],
         confidence=0.0,
         actions=(HandOver(reason=HandOverReason.NO_SCRIPT),),
         why=("the assistant failed on this turn",),

@@ -10,7 +10,6 @@ import structlog
 from bot.errors import (
     AssistantError,
     DeliveryFailedError,
-    DeliveryRejectedError,
     NotFoundError,
 )
 from connectors.base import Connector

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.engines import make_engine
 from storage.repositories.changes import record_change
 from storage.scope import guard_scope
-from storage.tables import ChangeRow
+from storage.tables import ChangeRow, table_of
 from storage.vault import Vault
 from storage.writer import Unit, Writer, write_alone
 
@@ -138,7 +138,7 @@ class Database:
 
 def count_changes(conn: Connection) -> int:
     """Return the counter of changes; 0 when nothing was ever counted."""
-    table = ChangeRow.__table__
+    table = table_of(ChangeRow)
     counter: int | None = conn.scalar(select(table.c.counter))
     return 0 if counter is None else counter
 

@@ -121,7 +121,9 @@ class Reader:
         """Return how many of these have not reached a final state."""
         with self._engine.connect() as connection:
             rows = connection.execute(text(_FOLLOW_UPS)).all()
-        return sum(row[0] in wanted and row[1] in {"planned", "claimed"} for row in rows)
+        return sum(
+            row[0] in wanted and row[1] in {"planned", "claimed"} for row in rows
+        )
 
     def buyers(self) -> dict[str, tuple[int, int]]:
         """Return the platform's buyer id to the ids of buyer and conversation."""

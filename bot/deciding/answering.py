@@ -53,9 +53,7 @@ def ask_again(case: Case, draft: Draft, placement: Placement) -> Band:
         draft.suggest(placement)
     if case.is_last_miss:
         named = None if placement.is_miss else placement
-        hand_over_turn(
-            case, draft, reason=HandOverReason.SECOND_MISS, placement=named
-        )
+        hand_over_turn(case, draft, reason=HandOverReason.SECOND_MISS, placement=named)
         draft.misses = 0
         return Band.HAND_OVER
     draft.welcome()

@@ -20,7 +20,7 @@ class Placement:
     """Could be answered automatically if it were more probable: ask, do not answer."""
 
 
-def band_of(  # noqa: PLR0913 - the facts that the contract names
+def band_of(
     understanding: Understanding,
     *,
     intent: Intent,

@@ -11,7 +11,11 @@ from bot.replying.render import TICKET_PLACEHOLDERS, placeholders
 from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.replying.values import values_of
 from bot.scripts import Intent, Pack, Use
+from bot.understanding.answers import AnswerReader
 from bot.utterances import Entity, Understanding
+
+SAMPLE_SIZE = 5
+"""Examples of each intent that answer readers learn from as no answer."""
 
 
 class Library:
@@ -26,10 +30,19 @@ class Library:
             for script in pack.scripts
             if script.use is Use.REPLY and any(map(_names_ticket, script.variants))
         )
+        others = _sample(pack)
+        self._readers = {
+            name: AnswerReader(question, others=others, lexicon=pack.lexicon)
+            for name, question in pack.questions.items()
+        }
 
     def intent(self, intent_id: str) -> Intent:
         """Return an intent of the pack."""
         return self.pack.intents[intent_id]
+
+    def answer_reader(self, question_id: str) -> AnswerReader | None:
+        """Return who reads the answers to a question; None when it is gone."""
+        return self._readers.get(question_id)
 
     def is_registering(self, intent: Intent) -> bool:
         """Return whether the full answer leaves work to do, so that it needs a ticket.
@@ -37,6 +50,15 @@ class Library:
         It does when a follow-up is promised with it or its scripts speak of a ticket.
         """
         return intent.follow_up is not None or intent.intent_id in self._registering
+
+
+def _sample(pack: Pack) -> tuple[str, ...]:
+    """Return utterances that answer none of our questions."""
+    return tuple(
+        utterance
+        for utterances in pack.examples.values()
+        for utterance in utterances[:SAMPLE_SIZE]
+    )
 
 
 def _names_ticket(template: str) -> bool:
@@ -99,9 +121,7 @@ def make_case(
     )
 
 
-def _values(
-    context: TurnContext, entities: tuple[Entity, ...]
-) -> Mapping[str, str]:
+def _values(context: TurnContext, entities: tuple[Entity, ...]) -> Mapping[str, str]:
     return values_of(
         context.facts,
         now=context.now,

@@ -4,6 +4,9 @@ from bot.actions import Band, OpenTicket, PlanFollowUp
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.desk.tickets import due_times
+from bot.facts import Facts
+from bot.follow_ups.plans import EndsWhen, FollowUpPlan
+from bot.follow_ups.stop_rules import is_true_of
 from bot.follow_ups.windows import first_due
 from bot.replying.masking import mask_personal
 from bot.scripts import Intent, Risk
@@ -59,11 +62,16 @@ def open_ticket(case: Case, *, ticket_type: str, intent: Intent | None) -> OpenT
 def plan_follow_up(
     case: Case, intent: Intent, *, has_ticket: bool
 ) -> PlanFollowUp | None:
-    """Return the follow-up an intent starts; none for a buyer who wants no messages."""
+    """Return the follow-up an intent starts.
+
+    None for a buyer who wants no messages, and when the facts make it pointless.
+    """
     if intent.follow_up is None or case.context.buyer.is_opted_out:
         return None
     plan = case.library.pack.follow_ups[intent.follow_up]
     facts = case.context.facts
+    if _is_pointless(plan, facts):
+        return None
     return PlanFollowUp(
         plan_id=plan.plan_id,
         kind=plan.kind,
@@ -78,3 +86,12 @@ def plan_follow_up(
         item_ref=None if facts.item is None else facts.item.item_id,
         belongs_to_ticket=has_ticket,
     )
+
+
+def _is_pointless(plan: FollowUpPlan, facts: Facts) -> bool:
+    """Return whether a plan is over before it starts, or waits for nothing we know."""
+    if any(is_true_of(fact, facts) for fact in plan.ends_when):
+        return True
+    if plan.waits_for is EndsWhen.ITEM_IN_STOCK and facts.item is None:
+        return True
+    return plan.waits_for is not None and is_true_of(plan.waits_for, facts)

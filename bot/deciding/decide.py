@@ -33,9 +33,7 @@ def decide(case: Case) -> Decision:
     return _finish(draft, band, first.intent_id, first.confidence)
 
 
-def _finish(
-    draft: Draft, band: Band, intent_id: str, confidence: float
-) -> Decision:
+def _finish(draft: Draft, band: Band, intent_id: str, confidence: float) -> Decision:
     return draft.finish(band, intent_id=intent_id, confidence=confidence)
 
 
@@ -77,9 +75,7 @@ def _settle(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
             hand_over_intent(case, draft, placement)
             draft.misses = 0
             return Band.HAND_OVER
-    sure = tuple(
-        one for one in placed if not one.is_unsure or is_courtesy(case, one)
-    )
+    sure = tuple(one for one in placed if not one.is_unsure or is_courtesy(case, one))
     if placed[0].is_miss or not sure:
         return ask_again(case, draft, placed[0])
     return answer_intents(case, draft, sure)
@@ -96,8 +92,7 @@ def _apply_stop(
     rest = tuple(
         placement
         for placement in placed
-        if Effect.STOP_CONTACT
-        not in case.library.intent(placement.intent_id).effects
+        if Effect.STOP_CONTACT not in case.library.intent(placement.intent_id).effects
     )
     if len(rest) < len(placed):
         _stop_contact(case, draft)
@@ -137,9 +132,7 @@ def _take_picture(case: Case, draft: Draft) -> Band:
             draft.add(open_ticket(case, ticket_type=kind, intent=None))
         return Band.ASSIST
     if case.is_staffed or case.is_last_miss:
-        hand_over_turn(
-            case, draft, reason=HandOverReason.NO_SCRIPT, placement=None
-        )
+        hand_over_turn(case, draft, reason=HandOverReason.NO_SCRIPT, placement=None)
         draft.misses = 0
         return Band.HAND_OVER
     draft.welcome()

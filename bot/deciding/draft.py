@@ -79,9 +79,7 @@ class Draft:
         self._is_welcomed = self.say_text("welcome") is Said.SPOKEN
         return self._is_welcomed
 
-    def say_script(
-        self, intent_id: str, use: Use, *, with_ticket: bool
-    ) -> Said:
+    def say_script(self, intent_id: str, use: Use, *, with_ticket: bool) -> Said:
         """Reply with the best script for an intent that can be filled and may leave."""
         if not self._case.can_speak:
             return Said.SPOKEN

@@ -50,6 +50,4 @@ class HolidayCalendar:
             return Day(kind=DayKind.HOLIDAY)
         if day in chinese_calendar.constants.workdays:
             return Day(kind=DayKind.MAKE_UP)
-        return Day(
-            kind=DayKind.REGULAR, is_provisional=day.year not in ANNOUNCED_YEARS
-        )
+        return Day(kind=DayKind.REGULAR, is_provisional=day.year not in ANNOUNCED_YEARS)

@@ -25,7 +25,7 @@ _OFFICE = (
     Hours(start=time(13), end=time(18)),
 )
 DEFAULT_WEEK: Mapping[int, tuple[Hours, ...]] = MappingProxyType(
-    {weekday: _OFFICE for weekday in range(5)}
+    dict.fromkeys(range(5), _OFFICE)
 )
 """Monday to Friday (0 to 4) with an hour's lunch."""
 
@@ -40,7 +40,7 @@ class WorkingCalendar:
     ``start`` runs over midnight, so equal ends are a whole day."""
     holiday_hours: tuple[Hours, ...] = ()
     """Hours on public holidays; none for most shops."""
-    holidays: HolidayCalendar = HolidayCalendar()
+    holidays: HolidayCalendar = field(default_factory=HolidayCalendar)
 
     def is_open(self, at: datetime) -> bool:
         """Return whether somebody works at this moment."""

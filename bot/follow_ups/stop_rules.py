@@ -12,14 +12,14 @@ A person serving: every kind waits until the person has left (``served_delay`` e
 so that nothing automatic speaks into a conversation between people.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.desk.ticket_types import Phase
-from bot.facts import Order, OrderState
-from bot.follow_ups.plans import EndsWhen, FollowUpPlan, Kind, Window
+from bot.facts import Facts, Order, OrderState
+from bot.follow_ups.plans import EndsWhen, FollowUpPlan, Kind
 from bot.follow_ups.situation import FollowUpLimits, FollowUpSituation
 from bot.follow_ups.texts import render_text
 from bot.follow_ups.windows import into_plan_window
@@ -120,19 +120,23 @@ _Rule = Callable[
 
 def is_true(fact: EndsWhen, situation: FollowUpSituation) -> bool:
     """Return whether a fact holds now; what is unknown does not hold."""
-    if fact is EndsWhen.ITEM_IN_STOCK:
-        item = situation.facts.item
-        return item is not None and item.stock is not None and item.stock > 0
     if fact is EndsWhen.TICKET_CLOSED:
         ticket = situation.ticket
         return ticket is not None and ticket.phase is Phase.CLOSED
     if fact is EndsWhen.REVIEW_REFUSED:
         return situation.review is not None and situation.review.is_refused
-    order = situation.facts.order
-    return order is not None and _is_order_fact(fact, order)
+    return is_true_of(fact, situation.facts)
 
 
-_STATES = {
+def is_true_of(fact: EndsWhen, facts: Facts) -> bool:
+    """Return whether a fact about item or order holds; no other does."""
+    if fact is EndsWhen.ITEM_IN_STOCK:
+        item = facts.item
+        return item is not None and item.stock is not None and item.stock > 0
+    return facts.order is not None and _is_order_fact(fact, facts.order)
+
+
+_STATES: Mapping[EndsWhen, frozenset[OrderState]] = {
     EndsWhen.ORDER_PAID: frozenset(OrderState) - {OrderState.UNPAID},
     EndsWhen.ORDER_SHIPPED: frozenset(
         {OrderState.SHIPPED, OrderState.SIGNED, OrderState.COMPLETED}
@@ -148,7 +152,7 @@ def _is_order_fact(fact: EndsWhen, order: Order) -> bool:
         return order.dispute is not None
     if fact is EndsWhen.ORDER_REFUNDED and order.refund is not None:
         return True
-    return order.state in _STATES[fact]
+    return order.state in _STATES.get(fact, frozenset())
 
 
 def _permission(

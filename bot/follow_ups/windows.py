@@ -2,15 +2,14 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.follow_ups.plans import FollowUpPlan, Window
 from bot.follow_ups.situation import FollowUpLimits
 
 
-def into_window(
-    at: datetime, *, start: time, end: time, timezone: str
-) -> datetime:
+def into_window(at: datetime, *, start: time, end: time, timezone: str) -> datetime:
     """Return the first moment from ``at`` on that lies in a daily window.
 
     Args:
@@ -58,6 +57,8 @@ def into_plan_window(
             start, end = limits.contact_start, limits.contact_end
         case Window.REVIEW:
             start, end = limits.review_start, limits.review_end
+        case _:
+            assert_never(window)
     return into_window(at, start=start, end=end, timezone=timezone)
 
 

@@ -15,14 +15,32 @@ import regex
 _PLACEHOLDER = regex.compile(r"\{([^{}]*)\}")
 
 POLICY_PLACEHOLDERS = frozenset(
-    f"shop.{name}"
-    for name in (
-        "name service_hours couriers ship_from ship_within cutoff delivery_area eta"
-        " free_shipping_rule shipping_fee_rule promotions gift_rule member_rule"
-        " bulk_rule limit_rule payment_methods invoice_rule return_address"
-        " return_freight_rule refund_within warranty_rule price_protection_rule"
-        " order_steps privacy_url"
-    ).split()
+    {
+        "shop.name",
+        "shop.service_hours",
+        "shop.couriers",
+        "shop.ship_from",
+        "shop.ship_within",
+        "shop.cutoff",
+        "shop.delivery_area",
+        "shop.eta",
+        "shop.free_shipping_rule",
+        "shop.shipping_fee_rule",
+        "shop.promotions",
+        "shop.gift_rule",
+        "shop.member_rule",
+        "shop.bulk_rule",
+        "shop.limit_rule",
+        "shop.payment_methods",
+        "shop.invoice_rule",
+        "shop.return_address",
+        "shop.return_freight_rule",
+        "shop.refund_within",
+        "shop.warranty_rule",
+        "shop.price_protection_rule",
+        "shop.order_steps",
+        "shop.privacy_url",
+    }
 )
 """Phrases that a shop sets itself; any may be missing."""
 

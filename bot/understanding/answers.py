@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from bot.understanding.clauses import split_clauses
@@ -15,6 +16,8 @@ _NEGATOR: Final = re.compile(
     r"没有|木有|没得|没能|没|不是|不能|不会|不|未|别|无法|甭|哪里|哪有|啥|个屁|个鬼|个毛"
 )
 """哪里 and 个屁 deny in an answer: 哪里解决了, 解决个屁."""
+_BEHIND: Final = re.compile(r"啥|个屁|个鬼|个毛|不(?:了|掉|好|成|动|上|来|到)")
+"""These deny the verb in front of them: 解决啥, 解决不了."""
 _NEUTRAL: Final = re.compile(
     r"不好意思|差不多|不过|不客气|不知道|不得不|不能不|不是没有?|没有?不|不是不|对不起"
     r"|(?P<verb>[\u4e00-\u9fff])(?:不|没)(?P=verb)|有没有|[吗么]$"
@@ -24,14 +27,21 @@ _TURN: Final = re.compile(r"但是|但|可是|不过|然而|只是|结果|就是
 """What follows weighs, what precedes was politeness: 好是好了，但又坏了."""
 _SCOPE: Final = 5
 """Characters behind a negator that it denies."""
-_POTENTIAL: Final = re.compile(r"(?<=[\u4e00-\u9fff])不(?:了|掉|好|成|动|上|来|到)")
-"""解决不了: here the denied verb stands in front."""
+_BARE_START: Final = re.compile(
+    r"^(?:还没有?|并?没有?|木有|不是)(?=[啊呢呀哦的嘛吧]|$)"
+)
+"""A denial that is a clause of its own: 没有啊你们没人理我."""
+_ADVERBS: Final = frozenset("还并也都就又根本")
+_FOREIGN: Final = 0.5
+"""Weight of what occurs in no answer example: it may be what the answer is about."""
 _PRIOR: Final = 2.0
 """Weight of the background in each estimate, in examples."""
-_CONFIDENT: Final = 0.6
+_CONFIDENT: Final = 0.65
 _TEMPER: Final = 3.0
 """Overlapping features repeat each other: about every third is new evidence."""
-_SILENT: Final = frozenset("啊呢吧嗯哦呀嘛哈的地得呗啦喽哟 ,，.。!！?？~…、亲我你您了")
+_SILENT: Final = frozenset("啊呢吧嗯哦呀嘛哈的地得呗啦喽哟 ,，.。!！?？~…、亲了")
+_BARE: Final = "-"
+"""Feature of a clause that only denies: 没有, 还没."""
 _OTHER: Final = ""
 """Stands for "no answer to this question" among the answer ids."""
 
@@ -92,18 +102,28 @@ class AnswerReader:
     def read(self, text: str) -> tuple[str | None, float]:
         """Return the answer id in ``text`` and its probability; None for no answer.
 
-        The probability of None is the probability that ``text`` answers nothing.
+        The last clause that answers counts. The probability of None is the probability
+        that ``text`` answers nothing.
         """
-        features = self._features(text)
+        answer: str | None = None
+        confidence = 1.0
+        for features in self._clauses(text):
+            found, probability = self._read_clause(features)
+            if found is not None:
+                answer, confidence = found, probability
+            elif answer is None:
+                confidence = min(confidence, probability)
+        return answer, confidence
+
+    def _read_clause(self, features: frozenset[str]) -> tuple[str | None, float]:
+        """Return what one clause answers."""
         if not features & self._answered:
             return None, 1.0
         shares = self._shares(features)
+        other = shares.pop(_OTHER)
         best = max(shares, key=lambda label: (shares[label], label))
-        if best == _OTHER or shares[best] < _CONFIDENT:
-            return None, 1.0 - max(
-                (share for label, share in shares.items() if label != _OTHER),
-                default=0.0,
-            )
+        if shares[best] < max(_CONFIDENT, other):
+            return None, 1.0 - shares[best]
         return best, shares[best]
 
     def _shares(self, features: frozenset[str]) -> dict[str, float]:
@@ -115,7 +135,7 @@ class AnswerReader:
             for label in self._sizes
         }
         highest = max(scores.values())
-        powers = {label: math.exp(2 * (score - highest)) for label, score in scores.items()}
+        powers = {label: math.exp(score - highest) for label, score in scores.items()}
         total = sum(powers.values())
         return {label: power / total for label, power in powers.items()}
 
@@ -124,7 +144,8 @@ class AnswerReader:
         background = self._background[feature]
         count = self._counts[label][feature]
         share = (count + _PRIOR * background) / (self._sizes[label] + _PRIOR)
-        return math.log(share / background)
+        weight = 1.0 if feature in self._answered else _FOREIGN
+        return weight * math.log(share / background)
 
     def _documents(
         self, question: Question, others: Sequence[str]
@@ -145,15 +166,27 @@ class AnswerReader:
 
     def _features(self, text: str) -> frozenset[str]:
         """Return characters and pairs of ``text``, each with its polarity."""
+        return frozenset().union(*self._clauses(text))
+
+    def _clauses(self, text: str) -> list[frozenset[str]]:
+        """Return the features of each clause of ``text``."""
         folded = self._folder.fold(text)
         spoken = _after_turn(folded.text)
         if spoken != folded.text:
             folded = self._folder.fold(spoken)
-        return frozenset(
-            feature
+        return [
+            frozenset(_clause_features(part))
             for clause in split_clauses(folded)
-            for feature in _clause_features(clause.text)
-        )
+            for part in _split_bare(clause.text)
+        ]
+
+
+def _split_bare(text: str) -> tuple[str, ...]:
+    """Return a clause in two when it begins with a denial that stands alone."""
+    bare = _BARE_START.match(text)
+    if bare is None or bare.end() == len(text):
+        return (text,)
+    return text[: bare.end()], text[bare.end() :]
 
 
 def _after_turn(text: str) -> str:
@@ -172,10 +205,11 @@ def _clause_features(text: str) -> Iterator[str]:
     ]
     for character, sign in kept:
         yield f"{sign}{character}"
-    for (first, sign), (second, _) in zip(kept, kept[1:], strict=False):
+    for (first, sign), (second, _) in pairwise(kept):
         yield f"{sign}{first}{second}"
-    if not kept and "-" in _mark_denials(text):
-        yield "-"
+    is_bare = all(character in _ADVERBS for character, _ in kept)
+    if is_bare and "-" in _mark_denials(text):
+        yield _BARE
 
 
 def _signs(text: str) -> str:
@@ -185,14 +219,18 @@ def _signs(text: str) -> str:
     for index, mark in enumerate(marks):
         if mark != "-":
             continue
-        signs[index] = " "
-        reach = range(index - 2, index) if _is_potential(text, index) else ()
-        for denied in reach:
+        for denied in _denied_by(text, marks, index):
             signs[denied] = "-"
-        if marks[index + 1 : index + 2] != "-" and not reach:
-            for denied in range(index + 1, min(len(text), index + 1 + _SCOPE)):
-                signs[denied] = "-" if marks[denied] != "-" else signs[denied]
-    return "".join(signs)
+    return "".join(
+        " " if mark == "-" else sign for mark, sign in zip(marks, signs, strict=True)
+    )
+
+
+def _denied_by(text: str, marks: str, index: int) -> range:
+    """Return which characters the negator character at ``index`` denies."""
+    if _BEHIND.match(text, index) is not None and index > 1:
+        return range(index - 2, index)
+    return range(index + 1, min(len(text), index + 1 + _SCOPE))
 
 
 def _mark_denials(text: str) -> str:
@@ -200,11 +238,6 @@ def _mark_denials(text: str) -> str:
     neutral = _NEUTRAL.sub(lambda match: "." * len(match.group()), text)
     marked = _NEGATOR.sub(lambda match: "-" * len(match.group()), neutral)
     return "".join(mark if mark == "-" else "." for mark in marked)
-
-
-def _is_potential(text: str, index: int) -> bool:
-    """Tell whether the negator at ``index`` denies the verb in front: 解决不了."""
-    return index > 1 and _POTENTIAL.match(text, index) is not None
 
 
 def _turn_round(features: frozenset[str]) -> frozenset[str]:

@@ -70,7 +70,8 @@ class Outcome:
 def softmax(scores: Floats, *, sharpness: float) -> Floats:
     """Return ``scores`` as shares that sum to 1."""
     powers: Floats = np.exp((scores - scores.max()) * sharpness)
-    return powers / powers.sum()
+    shares: Floats = powers / powers.sum()
+    return shares
 
 
 def evidence(raw: Floats, *, similarity: float) -> tuple[float, float, float, float]:

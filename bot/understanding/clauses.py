@@ -37,7 +37,7 @@ def without_denied(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
         for clause, following in zip(clauses, (*clauses[1:], None), strict=False)
         if following is None or not _is_corrected(clause, following)
     )
-    return meant if meant else clauses
+    return meant or clauses
 
 
 def _is_corrected(clause: Clause, following: Clause) -> bool:

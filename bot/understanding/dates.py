@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -90,24 +91,26 @@ _RANGE: Final = re.compile(r"[一二两三四五六七八九]{2}")
 _SUSPECTS: Final = frozenset("天日晚早儿周期拜号月节旦诞庆一1八8./-0")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What a named day is seen from."""
+
+    text: str
+    """The whole folded text: its tense decides between last and next."""
+    today: date
+
+
 def find_dates(text: str, *, today: date) -> Iterator[Entity]:
     """Yield the days named in a folded text as ISO dates, seen from ``today``."""
     if not _SUSPECTS.intersection(text):
         return
-    for match in _DAY.finditer(text):
-        yield from _date(today + timedelta(days=_DAYS[match["word"]]), match)
-    for match in _WEEKDAY.finditer(text):
-        yield from _date(_weekday(match, today=today), match)
-    for pattern in (_CALENDAR, _DOTTED, _CHINESE_CALENDAR):
+    scene = _Scene(text=text, today=today)
+    for pattern, read in _READERS:
         for match in pattern.finditer(text):
-            yield from _date(_calendar_day(match, text=text, today=today), match)
-    for match in _MONTHLY.finditer(text):
-        yield from _date(_day_of_month(match, text=text, today=today), match)
-    for match in _SHIFTED.finditer(text):
-        yield from _date(_shifted(match, today=today), match)
+            yield from _date(read(match, scene), match)
     for festival, (month, day) in _FESTIVAL:
         for match in festival.finditer(text):
-            yield from _date(_nearest_year(month, day, text=text, today=today), match)
+            yield from _date(_nearest_year(month, day, scene=scene), match)
 
 
 def find_durations(text: str) -> Iterator[Entity]:
@@ -143,17 +146,22 @@ def _date(day: date | None, match: re.Match[str]) -> Iterator[Entity]:
         )
 
 
-def _weekday(match: re.Match[str], *, today: date) -> date | None:
+def _named_day(match: re.Match[str], scene: _Scene) -> date | None:
+    """Return 昨天 and the like."""
+    return _move(scene.today, days=_DAYS[match["word"]])
+
+
+def _weekday(match: re.Match[str], scene: _Scene) -> date | None:
     """Return 上周三 and the like; weeks begin on Monday."""
     weeks = (match["weeks"] or "").replace("个", "")
     shift = {"上上": -2, "上": -1, "下": 1, "下下": 2}.get(weeks, 0)
-    monday = _move(today, days=7 * shift - today.weekday())
+    monday = _move(scene.today, days=7 * shift - scene.today.weekday())
     if monday is None:
         return None
     return _move(monday, days=_WEEKDAYS[match["day"]])
 
 
-def _calendar_day(match: re.Match[str], *, text: str, today: date) -> date | None:
+def _calendar_day(match: re.Match[str], scene: _Scene) -> date | None:
     """Return the day of 2026-11-03, 11月3日 or 十一月三号."""
     parts = match.groupdict()
     month = parse_number(parts["month"] or parts["bare"])
@@ -163,44 +171,47 @@ def _calendar_day(match: re.Match[str], *, text: str, today: date) -> date | Non
     year = parts.get("year")
     if year is not None:
         return _make(int(year), int(month), int(day))
-    return _nearest_year(int(month), int(day), text=text, today=today)
+    return _nearest_year(int(month), int(day), scene=scene)
 
 
-def _day_of_month(match: re.Match[str], *, text: str, today: date) -> date | None:
+def _day_of_month(match: re.Match[str], scene: _Scene) -> date | None:
     """Return the day of 3号 or 下个月3号."""
     day = int(match["day"])
     month = {"上": -1, "这": 0, "本": 0, "下": 1}.get(match["month"] or "")
     if month is not None:
-        return _make_in_month(today, months=month, day=day)
-    candidates = [_make_in_month(today, months=shift, day=day) for shift in (-1, 0, 1)]
-    return _choose(candidates, text=text, today=today)
+        return _make_in_month(scene.today, months=month, day=day)
+    candidates = [
+        _make_in_month(scene.today, months=shift, day=day) for shift in (-1, 0, 1)
+    ]
+    return _choose(candidates, scene=scene)
 
 
-def _shifted(match: re.Match[str], *, today: date) -> date | None:
+def _shifted(match: re.Match[str], scene: _Scene) -> date | None:
     """Return the day of 三天前 or 两周后."""
     count = parse_number(match["count"])
     if count is None:
         return None
     days = count * (1 if match["unit"] == "天" else 7)
-    return _move(today, days=days if match["way"].endswith("后") else -days)
+    return _move(scene.today, days=days if match["way"].endswith("后") else -days)
 
 
-def _nearest_year(month: int, day: int, *, text: str, today: date) -> date | None:
+def _nearest_year(month: int, day: int, *, scene: _Scene) -> date | None:
     """Return the month and day in the year that the sentence most likely means."""
-    candidates = [_make(today.year + shift, month, day) for shift in (-1, 0, 1)]
-    return _choose(candidates, text=text, today=today)
+    candidates = [_make(scene.today.year + shift, month, day) for shift in (-1, 0, 1)]
+    return _choose(candidates, scene=scene)
 
 
-def _choose(candidates: list[date | None], *, text: str, today: date) -> date | None:
+def _choose(candidates: list[date | None], *, scene: _Scene) -> date | None:
     """Return the last one for a told past, the next one for a plan, else the nearest."""
     days = [candidate for candidate in candidates if candidate is not None]
     if not days:
         return None
+    today = scene.today
     past = [day for day in days if day <= today]
     coming = [day for day in days if day >= today]
-    if _PAST.search(text) is not None and past:
+    if _PAST.search(scene.text) is not None and past:
         return max(past)
-    if _COMING.search(text) is not None and coming:
+    if _COMING.search(scene.text) is not None and coming:
         return min(coming)
     return min(days, key=lambda day: (abs(day - today), day))
 
@@ -225,3 +236,15 @@ def _move(day: date, *, days: float) -> date | None:
         return day + timedelta(days=days)
     except OverflowError:
         return None
+
+
+_READERS: Final = (
+    (_DAY, _named_day),
+    (_WEEKDAY, _weekday),
+    (_CALENDAR, _calendar_day),
+    (_DOTTED, _calendar_day),
+    (_CHINESE_CALENDAR, _calendar_day),
+    (_MONTHLY, _day_of_month),
+    (_SHIFTED, _shifted),
+)
+"""Patterns with what reads them; where two match at one place the first wins."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from bot.understanding.entities import PLACEHOLDERS, mask
@@ -103,10 +104,7 @@ def _word_grams(words: tuple[str, ...], family: Family) -> list[str]:
     """Return words and neighbouring pairs of words."""
     prefix = family.value
     grams = [prefix + word for word in words]
-    grams.extend(
-        f"{prefix}{first} {second}"
-        for first, second in zip(words, words[1:], strict=False)
-    )
+    grams.extend(f"{prefix}{first} {second}" for first, second in pairwise(words))
     return grams
 
 

@@ -65,19 +65,13 @@ def find_bodies(text: str) -> Iterator[Entity]:
     """Yield heights in centimetres and weights in jin (half a kilogram)."""
     for match in _PAIR.finditer(text):
         yield from _read_pair(match, text=text)
-    for match in _METRES.finditer(text):
-        yield from _height(_read_metres(match), match)
-    for match in _DECIMAL.finditer(text):
-        yield from _height(float(match["value"]) * 100, match)
-    for pattern in (_CENTIMETRES, _TALL, _HIGH):
+    for pattern, read in _HEIGHTS:
         for match in pattern.finditer(text):
-            yield from _height(parse_number(match["value"]), match)
-    for match in _KILOGRAMS.finditer(text):
-        number = parse_number(match["value"])
-        yield from _weight(None if number is None else number * 2, match)
-    for pattern in (_JINS, _HEAVY):
+            yield from _height(read(match), match)
+    for pattern, factor in _WEIGHTS:
         for match in pattern.finditer(text):
-            yield from _weight(parse_number(match["value"]), match)
+            number = parse_number(match["value"])
+            yield from _weight(None if number is None else number * factor, match)
 
 
 def find_sizes(text: str) -> Iterator[Entity]:
@@ -139,6 +133,16 @@ def _read_metres(match: re.Match[str]) -> float | None:
     return metre * 100 + (int(rest) * 10 if len(rest) == 1 else int(rest))
 
 
+def _read_decimal(match: re.Match[str]) -> float | None:
+    """Return the centimetres of 1.65米."""
+    return float(match["value"]) * 100
+
+
+def _read_value(match: re.Match[str]) -> float | None:
+    """Return a number that is centimetres already."""
+    return parse_number(match["value"])
+
+
 def _height(centimetres: float | None, match: re.Match[str]) -> Iterator[Entity]:
     """Yield a height when it is a person's."""
     if centimetres is not None and _CM[0] <= centimetres <= _CM[1]:
@@ -170,3 +174,14 @@ def _quantity(count: float | None, match: re.Match[str]) -> Iterator[Entity]:
             start=match.start(),
             end=match.end(),
         )
+
+
+_HEIGHTS: Final = (
+    (_METRES, _read_metres),
+    (_DECIMAL, _read_decimal),
+    (_CENTIMETRES, _read_value),
+    (_TALL, _read_value),
+    (_HIGH, _read_value),
+)
+_WEIGHTS: Final = ((_KILOGRAMS, 2), (_JINS, 1), (_HEAVY, 1))
+"""Patterns with what turns their number into jin."""

@@ -1,7 +1,6 @@
 """How does a text look once width, script, repetition and decoration are folded away?"""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,7 +61,7 @@ class Folder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         converter = opencc.OpenCC("t2s")
-        self._simplify: Callable[[str], str] = converter.convert
+        self._simplify = converter.convert
         self._openers = _compile_words((*lexicon.address_words, *lexicon.particles))
         self._address = _compile_words(lexicon.address_words)
         self._free = frozenset(lexicon.particles)

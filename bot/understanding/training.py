@@ -140,7 +140,7 @@ def _cross_validate(corpus: _Corpus) -> list[Outcome]:
     folds = min(_FOLDS, size)
     if folds < 2:  # noqa: PLR2004 - one example cannot be held out
         return []
-    outcomes = []
+    outcomes: list[Outcome] = []
     for fold in range(folds):
         # Examples of a label stand together, so every fifth line samples each label.
         scorer = _fit_scorer(corpus, [i for i in range(size) if i % folds != fold])

@@ -32,7 +32,7 @@ def fold_line(text: str) -> str:
     """Return a line without case, width and punctuation, unless nothing is left."""
     wide = unicodedata.normalize("NFKC", text).lower()
     folded = "".join(character for character in wide if character.isalnum())
-    return folded if folded else wide.strip()
+    return folded or wide.strip()
 
 
 def _too_few(pack: Pack, origins: Origins, least: int) -> Iterator[Problem]:
@@ -51,4 +51,6 @@ def _leaks(
         if fold_line(text) in lines:
             _, first = lines[fold_line(text)]
             place = origins.of("heldout", intent_id, text)
-            yield place.problem(f"this line is an example, too ({first.file}:{first.line})")
+            yield place.problem(
+                f"this line is an example, too ({first.file}:{first.line})"
+            )

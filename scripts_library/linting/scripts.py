@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.errors import Problem
-from bot.replying.render import POLICY_PLACEHOLDERS, placeholders
+from bot.replying.render import placeholders
 from bot.scripts import Conditions, Intent, Pack, Risk, Script, Use
 from scripts_library.report import Origins
 
@@ -13,7 +13,6 @@ _USES = {
     Risk.HUMAN: (Use.REPLY, Use.RECEIPT),
 }
 _ALWAYS_FILLED = frozenset({"buyer.name", "shop.name"})
-_NEED_NO_FACT = (Use.HOLDING, Use.RECEIPT)
 _UNCONDITIONAL = Conditions()
 
 
@@ -32,17 +31,17 @@ def lint_scripts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Proble
             if count < least:
                 yield place.problem(
                     f"{intent.intent_id!r} has {count} {use} variants that can be sent"
-                    f" without item, order and ticket, needs {least}"
+                    f" when no fact is known, needs {least}"
                 )
     yield from _out_of_use(pack, origins)
 
 
 def _count_usable(pack: Pack, intent: Intent, use: Use) -> int:
-    """Count the variants that are sent when nothing is known about item and order.
+    """Count the variants that are sent when nothing is known: policies may be missing.
 
     The full reply of an assist or human intent may need the facts the intent names.
     """
-    known = _ALWAYS_FILLED | POLICY_PLACEHOLDERS
+    known = _ALWAYS_FILLED
     if use is Use.REPLY and intent.risk is not Risk.AUTO:
         known |= frozenset(intent.facts_needed)
     return sum(

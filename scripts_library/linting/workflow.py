@@ -19,7 +19,9 @@ def lint_workflow(pack: Pack, *, origins: Origins) -> Iterator[Problem]:
                 f"state {state.state_id!r} cannot be reached from {workflow.start!r}"
             )
         if not _can_close(workflow, state.state_id):
-            yield place.problem(f"no way leads from {state.state_id!r} to a closed state")
+            yield place.problem(
+                f"no way leads from {state.state_id!r} to a closed state"
+            )
     yield from _missing_phases(workflow, origins)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from bot.follow_ups.plans import EndsWhen, FollowUpPlan, Kind, Window
+from bot.follow_ups.plans import EndsWhen, FollowUpPlan, Kind, StartsWhen, Window
 from scripts_library.readers.durations import read_clock, read_duration
 from scripts_library.readers.folders import note_once, read_file
 from scripts_library.readers.templates import read_templates
@@ -16,6 +16,7 @@ _REQUIRED = ("zh", "kind", "delay", "window", "texts")
 _OPTIONAL = (
     "is_once_per_order",
     "ends_when",
+    "starts_when",
     "waits_for",
     "question",
     "answer_within",
@@ -47,12 +48,17 @@ def _plan(plan_id: str, value: Value) -> FollowUpPlan:
         ),
         is_once_per_order=fields.flag("is_once_per_order", missing=True),
         ends_when=frozenset(fields.choices("ends_when", EndsWhen)),
+        starts_when=fields.read("starts_when", _start, None),
         waits_for=fields.read("waits_for", _fact, None),
         question=fields.read("question", Value.text, None),
         answer_within=fields.read("answer_within", read_duration, _ANSWER_WITHIN),
         expires_after=fields.read("expires_after", read_duration, _EXPIRES_AFTER),
         at=fields.read("at", read_clock, None),
     )
+
+
+def _start(value: Value) -> StartsWhen:
+    return value.choice(StartsWhen)
 
 
 def _fact(value: Value) -> EndsWhen:

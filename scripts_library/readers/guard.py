@@ -45,8 +45,6 @@ def _rule(value: Value) -> GuardPattern:
     )
     if rule.rule:
         note_once(value, "rule", rule.rule)
-    if not rule.patterns and "patterns" in fields.values:
-        value.complain("a rule needs at least one pattern")
     if (rule.verdict is Verdict.REWRITE) is (rule.replacement is None):
         value.complain("a replacement belongs to the verdict rewrite, and only there")
     return rule

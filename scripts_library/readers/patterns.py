@@ -29,5 +29,7 @@ def read_whole_pattern(value: Value) -> str:
 
 
 def read_patterns(value: Value) -> tuple[str, ...]:
-    """Return a list of guard patterns."""
+    """Return a list of guard patterns; an empty one is a problem."""
+    if value.is_empty_list:
+        value.complain("at least one pattern is needed")
     return tuple(read_pattern(item) for item in value.items())

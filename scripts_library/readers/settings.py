@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.replying.render import POLICY_PLACEHOLDERS
-from bot.scripts import Bands
+from bot.scripts import BadReview, Bands
 from scripts_library.readers.folders import note_once, read_file
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
 _CAUTIOUS = Bands(auto=1.0, auto_margin=1.0, assist=1.0)
 """Stands in for thresholds that could not be read."""
+_MOST_STARS = 5
 _MOST = 1000
 """No pack asks for more examples or variants of one thing than this."""
 
@@ -35,6 +36,8 @@ class PackSettings:
     version: str = ""
     bands: Bands = _CAUTIOUS
     requirements: Requirements = Requirements()
+    hand_over_ticket: str = ""
+    bad_review: BadReview | None = None
     policies: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -43,9 +46,10 @@ def read_settings(root: Path, *, report: Report) -> PackSettings:
     value = read_file(root, "pack", report=report)
     if value is None:
         return PackSettings()
+    value.report.note_place("pack", place=value.place)
     fields = value.fields(
-        required=("id", "name", "version", "bands"),
-        optional=("requirements", "policies"),
+        required=("id", "name", "version", "bands", "hand_over_ticket"),
+        optional=("requirements", "bad_review", "policies"),
     )
     return PackSettings(
         pack_id=fields.text("id"),
@@ -53,6 +57,8 @@ def read_settings(root: Path, *, report: Report) -> PackSettings:
         version=fields.text("version"),
         bands=fields.read("bands", _bands, _CAUTIOUS),
         requirements=fields.read("requirements", _requirements, Requirements()),
+        hand_over_ticket=fields.text("hand_over_ticket"),
+        bad_review=fields.read("bad_review", _bad_review, None),
         policies=fields.read("policies", _policies, {}),
     )
 
@@ -65,6 +71,19 @@ def _bands(value: Value) -> Bands:
     if bands.assist > bands.auto:
         value.complain(f"assist {bands.assist} is above auto {bands.auto}")
     return bands
+
+
+def _bad_review(value: Value) -> BadReview:
+    fields = value.fields(required=("stars", "ticket", "follow_up"))
+    return BadReview(
+        stars=fields.read("stars", _stars, 0),
+        ticket=fields.text("ticket"),
+        follow_up=fields.text("follow_up"),
+    )
+
+
+def _stars(value: Value) -> int:
+    return value.integer(at_least=0, at_most=_MOST_STARS)
 
 
 def _requirements(value: Value) -> Requirements:

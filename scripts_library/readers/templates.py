@@ -25,7 +25,7 @@ def read_templates(value: Value, *key: str) -> tuple[str, ...]:
         if template in templates:
             item.complain("the same variant stands in this list already")
         templates.append(template)
-    if not templates:
+    if value.is_empty_list:
         value.complain("at least one variant is needed")
     return tuple(templates)
 

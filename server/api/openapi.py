@@ -12,7 +12,7 @@ from connectors.base import Route
 from server.errors import ErrorBody
 
 _REF = "#/components/schemas/{name}"
-_SIGNED = {"signature": [], "timestamp": []}
+_SIGNED: dict[str, list[str]] = {"signature": [], "timestamp": []}
 
 
 def openapi_route(routes: Sequence[Route]) -> Route:
@@ -34,7 +34,7 @@ def openapi_route(routes: Sequence[Route]) -> Route:
 
 def describe(routes: Sequence[Route]) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of a route table."""
-    types = {ErrorBody}
+    types: set[type] = {ErrorBody}
     for route in routes:
         types |= {kind for kind in (route.body, *route.replies.values()) if kind}
     ordered = sorted(types, key=lambda kind: kind.__name__)

@@ -6,7 +6,13 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from bot.desk.ticket_types import Phase
 from storage.states import ConversationPhase, DeliveryState, FollowUpState
-from storage.tables import ConversationRow, DeliveryRow, FollowUpRow, TicketRow
+from storage.tables import (
+    ConversationRow,
+    DeliveryRow,
+    FollowUpRow,
+    TicketRow,
+    table_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +28,10 @@ class ShopCounts:
 
 def shop_counts(conn: Connection, shop_id: int) -> ShopCounts:
     """Return the counts of one shop."""
-    conversations = ConversationRow.__table__
-    deliveries = DeliveryRow.__table__
-    follow_ups = FollowUpRow.__table__
-    tickets = TicketRow.__table__
+    conversations = table_of(ConversationRow)
+    deliveries = table_of(DeliveryRow)
+    follow_ups = table_of(FollowUpRow)
+    tickets = table_of(TicketRow)
     return ShopCounts(
         conversations=_count(conn, conversations, shop_id),
         waiting_for_person=_count(

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, func, select
 
 from bot.actions import Band
 from storage.queries.conversations import MessageRecord, messages_of_turn
-from storage.tables import MessageRow
+from storage.tables import MessageRow, table_of
 
-_messages = MessageRow.__table__
+_messages = table_of(MessageRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

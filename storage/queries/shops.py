@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bot.deciding.state import ShopMode
-from storage.tables import ShopRow
+from storage.tables import ShopRow, table_of
 from storage.vault import vault_of
 
-_shops = ShopRow.__table__
+_shops = table_of(ShopRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,7 @@ def shop_by_id(conn: Connection, shop_id: int) -> ShopRecord | None:
 def all_shops(conn: Connection) -> list[ShopRecord]:
     """Return every shop, oldest first."""
     return [
-        _record(conn, row)
-        for row in conn.execute(select(_shops).order_by(_shops.c.id))
+        _record(conn, row) for row in conn.execute(select(_shops).order_by(_shops.c.id))
     ]
 
 

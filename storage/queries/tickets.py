@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from bot.desk.ticket_types import Phase, Priority
 from bot.errors import NotFoundError
 from storage.queries.due import ticket_due_at
 from storage.states import CallBackResult, TicketEventKind
-from storage.tables import TicketEventRow, TicketRow
+from storage.tables import TicketEventRow, TicketRow, table_of
 
-_tickets = TicketRow.__table__
-_events = TicketEventRow.__table__
+_tickets = table_of(TicketRow)
+_events = table_of(TicketEventRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class TicketRecord:
     state: str
     phase: Phase
     priority: Priority
-    buyer_id: int | None
+    buyer_id: int
     conversation_id: int | None
     order_ref: str | None
     intent_id: str | None
@@ -66,10 +66,12 @@ class TicketEventRecord:
 class CallBackRates:
     """How the tickets solved since some day were called back (P12)."""
 
-    asked: int
-    """Tickets whose buyer was asked, by the answers below or still open."""
-    solved: int
-    not_solved: int
+    solved_tickets: int
+    """Solved since then, closed ones included, and those opened again."""
+    called_back: int
+    """Of these, those whose buyer answered or kept silent."""
+    satisfied: int
+    not_satisfied: int
     silent: int
 
 

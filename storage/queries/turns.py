@@ -24,19 +24,17 @@ from storage.tables import (
     ReviewRow,
     SuppressionRow,
     TicketRow,
+    table_of,
 )
 from storage.tables.conversations import UNHANDLED
 from storage.tables.desk import ACTIVE_TICKET
 
-_buyers = BuyerRow.__table__
-_conversations = ConversationRow.__table__
-_messages = MessageRow.__table__
-_reviews = ReviewRow.__table__
-_suppressions = SuppressionRow.__table__
-_tickets = TicketRow.__table__
-
-BAD_STARS = 3
-"""A review of so many stars or fewer is a bad one (issue: 中差评)."""
+_buyers = table_of(BuyerRow)
+_conversations = table_of(ConversationRow)
+_messages = table_of(MessageRow)
+_reviews = table_of(ReviewRow)
+_suppressions = table_of(SuppressionRow)
+_tickets = table_of(TicketRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +189,6 @@ def _has_open_review(shop_id: int) -> Any:
     return exists().where(
         _reviews.c.shop_id == shop_id,
         _reviews.c.buyer_id == _conversations.c.buyer_id,
-        _reviews.c.stars <= BAD_STARS,
         _reviews.c.state != ReviewState.REFUSED,
         _tickets.c.shop_id == shop_id,
         _tickets.c.id == _reviews.c.ticket_id,

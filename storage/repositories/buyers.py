@@ -2,20 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.errors import NotFoundError
-from storage.repositories import follow_up_cancelling
-from storage.repositories.upserts import insert
-from storage.tables import BuyerRow, ConsentRow, SuppressionRow
+from storage.repositories.follow_ups import cancelling
+from storage.repositories.upserts import upsert
+from storage.tables import BuyerRow, ConsentRow, SuppressionRow, table_of
 from storage.vault import vault_of
 
 MARKETING = "marketing"
 """The one purpose that needs consent so far."""
 
-_buyers = BuyerRow.__table__
-_consents = ConsentRow.__table__
-_suppressions = SuppressionRow.__table__
+_buyers = table_of(BuyerRow)
+_consents = table_of(ConsentRow)
+_suppressions = table_of(SuppressionRow)
 
 
 def set_contact(
@@ -32,7 +32,7 @@ def set_contact(
         NotFoundError: The shop has no such buyer.
     """
     vault = vault_of(conn)
-    values = {}
+    values: dict[str, object] = {}
     if phone is not None:
         values["phone_enc"] = vault.seal(phone)
         values["phone_hash"] = vault.fingerprint(phone)
@@ -59,13 +59,13 @@ def suppress(
     """Stop every message that we would write first, for good; withdraw consent."""
     table = _suppressions.c
     conn.execute(
-        insert(conn, _suppressions)
+        upsert(conn, _suppressions)
         .values(shop_id=shop_id, buyer_id=buyer_id, words=words, created_at=now)
         .on_conflict_do_nothing(index_elements=[table.shop_id, table.buyer_id])
     )
     if has_consent(conn, shop_id, buyer_id=buyer_id, purpose=MARKETING):
         conn.execute(
-            _consents.insert().values(
+            insert(_consents).values(
                 shop_id=shop_id,
                 buyer_id=buyer_id,
                 purpose=MARKETING,
@@ -74,7 +74,7 @@ def suppress(
                 changed_at=now,
             )
         )
-    follow_up_cancelling.cancel(conn, shop_id, buyer_id=buyer_id, reason="opt_out")
+    cancelling.cancel(conn, shop_id, buyer_id=buyer_id, reason="opt_out")
 
 
 def is_suppressed(conn: Connection, shop_id: int, *, buyer_id: int) -> bool:
@@ -86,9 +86,7 @@ def is_suppressed(conn: Connection, shop_id: int, *, buyer_id: int) -> bool:
     return conn.scalar(statement) is not None
 
 
-def has_consent(
-    conn: Connection, shop_id: int, *, buyer_id: int, purpose: str
-) -> bool:
+def has_consent(conn: Connection, shop_id: int, *, buyer_id: int, purpose: str) -> bool:
     """Return whether the buyer's newest word on this purpose was yes."""
     table = _consents.c
     statement = (

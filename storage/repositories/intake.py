@@ -5,13 +5,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, tuple_, update
+from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.messages import IncomingMessage, Receipt, Sender
 from bot.replying.masking import mask_personal
-from storage.repositories.upserts import Upsert, insert, insert_for
+from storage.repositories.upserts import upsert, upsert_for
 from storage.states import ConversationPhase, Direction
-from storage.tables import BuyerRow, ConversationRow, MessageRow
+from storage.tables import BuyerRow, ConversationRow, MessageRow, table_of
 
 BuyerKey = tuple[int, str, str]
 """Shop id, connector, the platform's id of the buyer."""
@@ -19,9 +20,9 @@ BuyerKey = tuple[int, str, str]
 _Stored = dict[tuple[str, str], tuple[int, int]]
 """(connector, platform's message id) → (message id, conversation id)."""
 
-_buyers = BuyerRow.__table__
-_conversations = ConversationRow.__table__
-_messages = MessageRow.__table__
+_buyers = table_of(BuyerRow)
+_conversations = table_of(ConversationRow)
+_messages = table_of(MessageRow)
 
 
 def take_message(
@@ -115,10 +116,10 @@ def _message_key(message: IncomingMessage) -> tuple[str, str]:
 
 
 @cache
-def _insert_messages(dialect: str) -> Upsert:
+def _insert_messages(dialect: str) -> ReturningInsert[Any]:
     table = _messages.c
     return (
-        insert_for(dialect, _messages)
+        upsert_for(dialect, _messages)
         .on_conflict_do_nothing(
             index_elements=[table.shop_id, table.connector, table.platform_message_id]
         )
@@ -203,7 +204,7 @@ def ensure_conversations(
     ]
     if missing:
         conn.execute(
-            insert(conn, _conversations).on_conflict_do_nothing(
+            upsert(conn, _conversations).on_conflict_do_nothing(
                 index_elements=[table.shop_id, table.buyer_id]
             ),
             missing,
@@ -230,7 +231,7 @@ def ensure_buyers(
     if missing:
         table = _buyers.c
         conn.execute(
-            insert(conn, _buyers).on_conflict_do_nothing(
+            upsert(conn, _buyers).on_conflict_do_nothing(
                 index_elements=[table.shop_id, table.connector, table.buyer_ref]
             ),
             missing,
@@ -260,7 +261,7 @@ def _rename(conn: Connection, shop_id: int, buyer_id: int, name: str) -> None:
     table = _buyers.c
     conn.execute(
         update(_buyers)
-        .where(and_(table.shop_id == shop_id, table.id == buyer_id))
+        .where(table.shop_id == shop_id, table.id == buyer_id)
         .values(name=name)
     )
 

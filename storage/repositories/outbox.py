@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.errors import NotFoundError
 from bot.messages import OutgoingMessage, Sender
+from storage.literals import is_one_of
+from storage.repositories.questions import NO_QUESTION
 from storage.states import ConversationPhase, DeliveryState, FollowUpState
 from storage.tables import (
     ConversationRow,
@@ -17,16 +29,17 @@ from storage.tables import (
     MessageRow,
     ShopRow,
     SuggestionRow,
+    table_of,
 )
-from storage.tables.conversations import UNDELIVERED
 
-_conversations = ConversationRow.__table__
-_deliveries = DeliveryRow.__table__
-_follow_ups = FollowUpRow.__table__
-_messages = MessageRow.__table__
-_shops = ShopRow.__table__
-_suggestions = SuggestionRow.__table__
+_conversations = table_of(ConversationRow)
+_deliveries = table_of(DeliveryRow)
+_follow_ups = table_of(FollowUpRow)
+_messages = table_of(MessageRow)
+_shops = table_of(ShopRow)
+_suggestions = table_of(SuggestionRow)
 
+_UNDELIVERED = (DeliveryState.PENDING, DeliveryState.SENDING)
 _ALL_SHOPS = "the outbox sends for every shop"
 
 
@@ -126,23 +139,29 @@ def finish_failed(
     return changed.rowcount == 1
 
 
-def release_claims(conn: Connection, *, now: datetime, owner: str | None = None) -> int:
+def release_claims(conn: Connection, *, owner: str | None = None) -> int:
     """Make due at once what a killed process had claimed; return how many.
 
     Args:
         conn: Of the unit.
-        now: Aware UTC.
         owner: Only its claims; None: everybody's, right where one process runs.
     """
-    table = _deliveries.c
-    statement = update(_deliveries).where(
-        UNDELIVERED, table.state == DeliveryState.SENDING
+    table, messages = _deliveries.c, _messages.c
+    sent_at = (
+        select(messages.sent_at)
+        .where(messages.id == table.message_id, messages.shop_id == table.shop_id)
+        .scalar_subquery()
+    )
+    statement = (
+        update(_deliveries)
+        .where(is_one_of(table.state, *_UNDELIVERED))
+        .where(table.state == DeliveryState.SENDING)
     )
     if owner is not None:
         statement = statement.where(table.lease_owner == owner)
     return conn.execute(
         statement.values(
-            state=DeliveryState.PENDING, next_at=now, lease_owner=None
+            state=DeliveryState.PENDING, next_at=sent_at, lease_owner=None
         ).execution_options(all_shops="recovery at start frees every shop's claims")
     ).rowcount
 
@@ -176,7 +195,7 @@ def _due(conn: Connection, now: datetime, limit: int) -> Select[Any]:
     is_blocked = exists().where(
         older.c.conversation_id == table.conversation_id,
         older.c.id < table.id,
-        older.c.state.in_((DeliveryState.PENDING, DeliveryState.SENDING)),
+        is_one_of(older.c.state, *_UNDELIVERED),
     )
     statement = (
         select(
@@ -204,9 +223,96 @@ def _due(conn: Connection, now: datetime, limit: int) -> Select[Any]:
         .join_from(_deliveries, _messages, messages.id == table.message_id)
         .join(_conversations, places.id == table.conversation_id)
         .join(_shops, _shops.c.id == table.shop_id)
-        .where(UNDELIVERED_OF_DUE, table.next_at <= now, ~is_blocked)
+        .where(is_one_of(table.state, *_UNDELIVERED), table.next_at <= now, ~is_blocked)
         .order_by(table.next_at)
         .limit(limit)
         .execution_options(all_shops=_ALL_SHOPS)
     )
     return statement.with_for_update(of=_deliveries, skip_locked=True)
+
+
+def _ours(owner: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a claim is still this owner's."""
+    table = _deliveries.c
+    return (table.state == DeliveryState.SENDING, table.lease_owner == owner)
+
+
+def _is_overtaken(row: Row[Any]) -> bool:
+    """Return whether a person took over after the assistant had decided to speak."""
+    return row.sender is Sender.ASSISTANT and row.phase is ConversationPhase.SERVED
+
+
+def _withhold(conn: Connection, row: Row[Any], now: datetime) -> None:
+    """Keep an overtaken message as a suggestion; plan its follow-up again."""
+    table = _deliveries.c
+    conn.execute(
+        update(_deliveries)
+        .where(table.shop_id == row.shop_id, table.id == row.id)
+        .values(state=DeliveryState.WITHHELD, lease_owner=None)
+    )
+    conn.execute(
+        insert(_suggestions),
+        {
+            "shop_id": row.shop_id,
+            "conversation_id": row.conversation_id,
+            "turn_first_id": row.turn_first_id,
+            "text": row.text,
+            "intent_id": row.intent_id,
+            "confidence": row.confidence,
+            "script_id": row.script_id,
+            "created_at": now,
+        },
+    )
+    if row.follow_up_id is not None:
+        _plan_again(conn, row, now)
+
+
+def _plan_again(conn: Connection, row: Row[Any], now: datetime) -> None:
+    """Take back that a follow-up was sent: it is due when the person is done."""
+    table, places = _follow_ups.c, _conversations.c
+    conn.execute(
+        update(_follow_ups)
+        .where(table.shop_id == row.shop_id, table.id == row.follow_up_id)
+        .values(
+            state=FollowUpState.PLANNED,
+            due_at=now if row.served_until is None else row.served_until,
+            deferred_from=func.coalesce(table.deferred_from, table.due_at),
+            reason="person_serves",
+            sent_at=None,
+            message_id=None,
+            answer_until=None,
+        )
+    )
+    conn.execute(
+        update(_conversations)
+        .where(
+            places.shop_id == row.shop_id,
+            places.id == row.conversation_id,
+            places.question_follow_up_id == row.follow_up_id,
+        )
+        .values(version=places.version + 1, **NO_QUESTION)
+    )
+
+
+def _claimed(row: Row[Any]) -> ClaimedDelivery:
+    return ClaimedDelivery(
+        delivery_id=row.id,
+        shop_id=row.shop_id,
+        attempts=row.attempts + 1,
+        follow_up_id=row.follow_up_id,
+        message=OutgoingMessage(
+            delivery_id=row.id,
+            message_id=row.message_id,
+            conversation_id=row.conversation_id,
+            shop=row.slug,
+            connector=row.connector,
+            buyer_ref=row.buyer_ref,
+            text=row.text,
+            sender=row.sender,
+            sent_at=row.sent_at,
+            intent=row.intent_id,
+            script_id=row.script_id,
+            buttons=tuple(row.buttons),
+            attachments=tuple(row.attachments),
+        ),
+    )

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from storage.repositories import follow_up_cancelling
+from storage.repositories.follow_ups import cancelling
 from storage.states import ReviewState
-from storage.tables import ReviewRow
+from storage.tables import ReviewRow, table_of
 
-_reviews = ReviewRow.__table__
+_reviews = table_of(ReviewRow)
 
 
 def refuse(
@@ -41,7 +41,7 @@ def refuse(
     )
     refused = tuple(row.id for row in rows)
     for row_id in refused:
-        follow_up_cancelling.cancel(
+        cancelling.cancel(
             conn, shop_id, review_id=row_id, reason="review_refused"
         )
     return refused

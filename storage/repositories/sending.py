@@ -9,13 +9,14 @@ from bot.actions import Band
 from bot.errors import NotFoundError
 from bot.messages import OutgoingMessage, Sender
 from bot.replying.masking import mask_personal
+from storage.repositories.upserts import new_id
 from storage.states import DeliveryState, Direction
-from storage.tables import ConversationRow, DeliveryRow, MessageRow, ShopRow
+from storage.tables import ConversationRow, DeliveryRow, MessageRow, ShopRow, table_of
 
-_conversations = ConversationRow.__table__
-_deliveries = DeliveryRow.__table__
-_messages = MessageRow.__table__
-_shops = ShopRow.__table__
+_conversations = table_of(ConversationRow)
+_deliveries = table_of(DeliveryRow)
+_messages = table_of(MessageRow)
+_shops = table_of(ShopRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ def put_out(
         },
     )
     return OutgoingMessage(
-        delivery_id=int(result.inserted_primary_key[0]),
+        delivery_id=new_id(result),
         message_id=message_id,
         conversation_id=address.conversation_id,
         shop=address.shop,
@@ -143,4 +144,4 @@ def _add_message(
             "created_at": now,
         },
     )
-    return int(result.inserted_primary_key[0])
+    return new_id(result)

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, insert, update
 from bot.deciding.state import ShopMode
 from bot.errors import NotFoundError
 from storage.repositories.changes import record_change
-from storage.tables import ShopRow
+from storage.repositories.upserts import new_id
+from storage.tables import ShopRow, table_of
 from storage.vault import vault_of
 
-_shops = ShopRow.__table__
+_shops = table_of(ShopRow)
 
 
 class Unset(Enum):
@@ -35,7 +36,7 @@ class ShopChanges:
     timezone: str | Unset = UNSET
     pack_id: str | Unset = UNSET
     secret: str | Unset = UNSET
-    callback_url: str | None | Unset = UNSET
+    callback_url: str | Unset | None = UNSET
     policies: Mapping[str, str] | Unset = UNSET
     settings: Mapping[str, Any] | Unset = UNSET
 
@@ -74,7 +75,7 @@ def add_shop(
         )
     )
     record_change(conn)
-    return int(result.inserted_primary_key[0])
+    return new_id(result)
 
 
 def set_shop(conn: Connection, shop_id: int, *, changes: ShopChanges) -> None:

@@ -24,15 +24,17 @@ from bot.desk.ticket_types import Workflow
 from bot.follow_ups.plans import Kind
 from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_ticket
-from storage.repositories import buyers, follow_up_cancelling, follow_ups, reviews
+from storage.repositories import buyers, reviews
+from storage.repositories.follow_ups import cancelling
+from storage.repositories.follow_ups.planning import NewFollowUp, plan
 from storage.repositories.sending import Address, Draft, put_out
-from storage.repositories.ticket_moving import close_solved, reopen
-from storage.repositories.ticket_opening import OpenedTicket, open_ticket
+from storage.repositories.tickets.moving import close_solved, reopen
+from storage.repositories.tickets.opening import OpenedTicket, open_ticket
 from storage.states import CallBackResult
-from storage.tables import FollowUpRow, SuggestionRow
+from storage.tables import FollowUpRow, SuggestionRow, table_of
 
-_follow_ups = FollowUpRow.__table__
-_suggestions = SuggestionRow.__table__
+_follow_ups = table_of(FollowUpRow)
+_suggestions = table_of(SuggestionRow)
 
 _VOID_ON_REPLY = (Kind.MARKETING, Kind.NUDGE)
 
@@ -88,7 +90,7 @@ def apply(conn: Connection, work: TurnWork) -> None:
         _apply_one(conn, work, action)
 
 
-def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901, PLR0912 - one flat case an action
+def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901 - one flat case an action
     match action:
         case Reply():
             _reply(conn, work, action)
@@ -105,7 +107,7 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
         case AnswerCallBack():
             _answer_call_back(conn, work, action)
         case BuyerAnswered():
-            follow_up_cancelling.cancel(
+            cancelling.cancel(
                 conn,
                 work.shop_id,
                 buyer_id=work.buyer_id,
@@ -174,7 +176,7 @@ def _suggest(conn: Connection, work: TurnWork, action: Suggest) -> None:
 
 def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
     ticket = work.tickets[0] if action.belongs_to_ticket and work.tickets else None
-    value = follow_ups.NewFollowUp(
+    value = NewFollowUp(
         buyer_id=work.buyer_id,
         conversation_id=work.address.conversation_id,
         plan_id=action.plan_id,
@@ -185,7 +187,7 @@ def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
         ticket_id=None if ticket is None else ticket.ticket_id,
         dedupe_key=_dedupe_key(work, action) if action.is_once_per_order else None,
     )
-    follow_up_id = follow_ups.plan(conn, work.shop_id, value=value, now=work.now)
+    follow_up_id = plan(conn, work.shop_id, value=value, now=work.now)
     if follow_up_id is not None:
         work.follow_up_ids.append(follow_up_id)
 
@@ -202,9 +204,7 @@ def _refuse_review(conn: Connection, work: TurnWork) -> None:
     )
 
 
-def _answer_call_back(
-    conn: Connection, work: TurnWork, action: AnswerCallBack
-) -> None:
+def _answer_call_back(conn: Connection, work: TurnWork, action: AnswerCallBack) -> None:
     if action.is_solved:
         close_solved(
             conn,

@@ -13,14 +13,15 @@ from bot.messages import OutgoingMessage, Turn
 from storage.queries.shops import ShopRecord
 from storage.repositories import turn_actions
 from storage.repositories.buyers import set_contact
+from storage.repositories.questions import NO_QUESTION
 from storage.repositories.sending import Address
-from storage.repositories.ticket_opening import OpenedTicket
+from storage.repositories.tickets.opening import OpenedTicket
 from storage.repositories.turn_actions import OpenQuestion, TurnWork
 from storage.states import ConversationPhase
-from storage.tables import ConversationRow, MessageRow
+from storage.tables import ConversationRow, MessageRow, table_of
 
-_conversations = ConversationRow.__table__
-_messages = MessageRow.__table__
+_conversations = table_of(ConversationRow)
+_messages = table_of(MessageRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,13 +203,5 @@ def _state_values(action: UpdateConversation) -> dict[str, Any]:
         ],
     }
     if action.is_question_closed:
-        values |= dict.fromkeys(
-            (
-                "question_id",
-                "question_ticket_id",
-                "question_review_id",
-                "question_follow_up_id",
-                "asked_at",
-            )
-        )
+        values |= NO_QUESTION
     return values

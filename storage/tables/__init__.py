@@ -1,6 +1,6 @@
 """What the database holds: every table, by noun."""
 
-from storage.tables.base import Base
+from storage.tables.base import Base, table_of
 from storage.tables.buyers import BuyerRow, ConsentRow, SuppressionRow
 from storage.tables.conversations import (
     ConversationRow,
@@ -54,4 +54,5 @@ __all__ = [
     "TicketEventRow",
     "TicketRow",
     "metadata",
+    "table_of",
 ]

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Integer, LargeBinary, MetaData, Text
+from sqlalchemy import (
+    Boolean,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 from storage.types import Id, PlainJson, UtcDateTime
@@ -46,3 +55,8 @@ def belongs_to(target: str) -> MappedColumn[Any]:
 def shop_column() -> MappedColumn[int]:
     """Return the column that says whose row it is; every query names it."""
     return mapped_column(Id, ForeignKey("shops.id"))
+
+
+def table_of(row: type[Base]) -> Table:
+    """Return the table of a row class, for statements of SQLAlchemy Core."""
+    return Base.metadata.tables[row.__tablename__]

@@ -80,8 +80,7 @@ class TicketRow(Base):
     state: Mapped[str]
     phase: Mapped[Phase] = mapped_column(ByValue(Phase))
     priority: Mapped[Priority] = mapped_column(ByValue(Priority))
-    buyer_id: Mapped[int | None] = belongs_to("buyers")
-    """None: a review whose order nobody knows."""
+    buyer_id: Mapped[int] = belongs_to("buyers")
     conversation_id: Mapped[int | None] = belongs_to("conversations")
     order_ref: Mapped[str]
     """Empty when unknown, which counts as one order."""

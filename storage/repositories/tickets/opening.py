@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from bot.actions import OpenTicket
 from bot.desk.ticket_types import Phase
 from storage.queries.due import ticket_due_at
-from storage.repositories import ticket_events
-from storage.repositories.upserts import insert
+from storage.repositories.tickets import events
+from storage.repositories.upserts import new_id, upsert
 from storage.states import CallBackResult, TicketEventKind
-from storage.tables import TicketCounterRow, TicketRow
+from storage.tables import TicketCounterRow, TicketRow, table_of
 from storage.tables.desk import ACTIVE_TICKET
 
-_counters = TicketCounterRow.__table__
-_tickets = TicketRow.__table__
+_counters = table_of(TicketCounterRow)
+_tickets = table_of(TicketRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def open_ticket(
     shop_id: int,
     *,
     action: OpenTicket,
-    buyer_id: int | None,
+    buyer_id: int,
     conversation_id: int | None,
     now: datetime,
     words: str = "",
@@ -48,7 +48,7 @@ def open_ticket(
         conn: Of the unit.
         shop_id: Whose ticket it is.
         action: What the ticket is about; due times computed by the caller.
-        buyer_id: None for a review whose order nobody knows: then always new.
+        buyer_id: Whose problem it is.
         conversation_id: Where it came up.
         now: Aware UTC.
         words: What the buyer wrote; kept as the note of the event.
@@ -78,7 +78,7 @@ def lock_type(conn: Connection, shop_id: int, ticket_type: str) -> int:
     """Return the last number of a type; until the commit nobody else gets past."""
     table = _counters.c
     statement = (
-        insert(conn, _counters)
+        upsert(conn, _counters)
         .values(shop_id=shop_id, ticket_type=ticket_type, last=0)
         .on_conflict_do_update(
             index_elements=[table.shop_id, table.ticket_type],
@@ -94,13 +94,11 @@ def _order(action: OpenTicket) -> str:
 
 
 def _active(
-    conn: Connection, shop_id: int, key: tuple[int | None, str, str]
+    conn: Connection, shop_id: int, key: tuple[int, str, str]
 ) -> Row[Any] | None:
     buyer_id, ticket_type, order_ref = key
-    if buyer_id is None:
-        return None
     table = _tickets.c
-    statement = select(
+    statement: Select[Any] = select(
         table.id,
         table.number,
         table.first_answer_due_at,
@@ -116,9 +114,7 @@ def _active(
     return conn.execute(statement).one_or_none()
 
 
-def _next_number(
-    conn: Connection, shop_id: int, action: OpenTicket, last: int
-) -> str:
+def _next_number(conn: Connection, shop_id: int, action: OpenTicket, last: int) -> str:
     """Return the next number; part of the same transaction, hence without gaps."""
     table = _counters.c
     conn.execute(
@@ -129,18 +125,18 @@ def _next_number(
     return f"{action.prefix}-{last + 1:06}"
 
 
-def _insert(  # noqa: PLR0913 - the columns of one row
+def _insert(
     conn: Connection,
     shop_id: int,
     action: OpenTicket,
     number: str,
-    buyer_id: int | None,
+    buyer_id: int,
     conversation_id: int | None,
     now: datetime,
     words: str,
 ) -> OpenedTicket:
     result = conn.execute(
-        _tickets.insert().values(
+        insert(_tickets).values(
             shop_id=shop_id,
             number=number,
             ticket_type=action.ticket_type,
@@ -159,8 +155,8 @@ def _insert(  # noqa: PLR0913 - the columns of one row
             opened_at=now,
         )
     )
-    ticket_id = int(result.inserted_primary_key[0])
-    ticket_events.add(
+    ticket_id = new_id(result)
+    events.add(
         conn, shop_id, ticket_id, kind=TicketEventKind.OPENED, now=now, note=words
     )
     return OpenedTicket(
@@ -181,7 +177,7 @@ def _repeat(
     words: str,
 ) -> None:
     data = {"intent_id": action.intent_id, "summary": action.summary}
-    ticket_events.add(
+    events.add(
         conn,
         shop_id,
         ticket_id,

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ColumnElement, update
+from sqlalchemy import ColumnElement, Connection, update
 
 from bot.follow_ups.plans import Kind
 from storage.states import FollowUpState
-from storage.tables import FollowUpRow
+from storage.tables import FollowUpRow, table_of
 from storage.tables.desk import UNSENT
 
-_follow_ups = FollowUpRow.__table__
+_follow_ups = table_of(FollowUpRow)
 
 
 def cancel(

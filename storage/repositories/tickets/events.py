@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from storage.states import TicketEventKind
-from storage.tables import TicketEventRow
+from storage.tables import TicketEventRow, table_of
 
-_events = TicketEventRow.__table__
+_events = table_of(TicketEventRow)
 
 
 def add(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -10,16 +10,17 @@ from sqlalchemy import Connection, Row, select, update
 from bot.desk.ticket_types import Phase, State, Workflow
 from bot.errors import IllegalTransitionError, NotFoundError, StaleStateError
 from storage.queries.tickets import TicketRecord, ticket_record
-from storage.repositories import follow_up_cancelling, ticket_events
-from storage.repositories.ticket_opening import lock_type
+from storage.repositories.follow_ups import cancelling
+from storage.repositories.tickets import events
+from storage.repositories.tickets.opening import lock_type
 from storage.states import CallBackResult, TicketEventKind
-from storage.tables import TicketRow
+from storage.tables import TicketRow, table_of
 from storage.tables.desk import ACTIVE_TICKET
 
 WorkingShift = Callable[[datetime, datetime, datetime], datetime]
 """(due time, waiting since, waiting until) → the due time after the pause."""
 
-_tickets = TicketRow.__table__
+_tickets = table_of(TicketRow)
 _ACTIVE = (Phase.OPEN, Phase.WAITING)
 
 
@@ -42,7 +43,7 @@ def move(
     change: Move,
     workflow: Workflow,
     now: datetime,
-    shift: WorkingShift,
+    working_shift: WorkingShift,
     required: Collection[str] = (),
     expected_version: int | None = None,
 ) -> TicketRecord:
@@ -54,7 +55,7 @@ def move(
         change: Which ticket, and where to.
         workflow: Of the shop's pack.
         now: Aware UTC.
-        shift: Moves a due time by the working time that the ticket waited.
+        working_shift: Moves a due time by the working time that the ticket waited.
         required: Columns that must be filled before it may be solved.
         expected_version: When given, the version that the person saw.
 
@@ -68,11 +69,13 @@ def move(
     if expected_version is not None and row.version != expected_version:
         raise StaleStateError("ticket", change.number)
     target = _target(workflow, row, change.to)
-    if target.phase is Phase.SOLVED and any(getattr(row, it) is None for it in required):
+    if target.phase is Phase.SOLVED and any(
+        getattr(row, it) is None for it in required
+    ):
         raise _illegal(row, change.to)
     if target.phase in _ACTIVE and row.phase not in _ACTIVE:
         _check_only_active(conn, shop_id, row, change.to)
-    values = _moved(row, target, now, shift)
+    values = _moved(row, target, now, working_shift)
     return _store(conn, shop_id, row, values, change=change, now=now)
 
 
@@ -108,7 +111,7 @@ def reopen(
     lock_type(conn, shop_id, row.ticket_type)
     other = _other_active(conn, shop_id, row)
     if other is not None:
-        ticket_events.add(
+        events.add(
             conn,
             shop_id,
             other,
@@ -123,7 +126,7 @@ def reopen(
         values |= {"solved_at": None, "closed_at": None}
         if due_at is not None:
             values |= _due_again(due_at)
-    ticket_events.add(
+    events.add(
         conn,
         shop_id,
         ticket_id,
@@ -154,7 +157,7 @@ def close_solved(
     closing = _closing_state(workflow, row)
     if closing is not None:
         values |= {"state": closing.state_id, "phase": Phase.CLOSED, "closed_at": now}
-    ticket_events.add(
+    events.add(
         conn,
         shop_id,
         ticket_id,
@@ -221,9 +224,7 @@ def _illegal(row: Row[Any], to: str) -> IllegalTransitionError:
     return IllegalTransitionError(ticket=row.number, current=row.state, requested=to)
 
 
-def _check_only_active(
-    conn: Connection, shop_id: int, row: Row[Any], to: str
-) -> None:
+def _check_only_active(conn: Connection, shop_id: int, row: Row[Any], to: str) -> None:
     """Refuse to open again what is open under another number."""
     lock_type(conn, shop_id, row.ticket_type)
     if _other_active(conn, shop_id, row) is not None:
@@ -312,7 +313,7 @@ def _store(
     change: Move,
     now: datetime,
 ) -> TicketRecord:
-    ticket_events.add(
+    events.add(
         conn,
         shop_id,
         row.id,
@@ -324,7 +325,7 @@ def _store(
     )
     if row.phase is Phase.SOLVED and values["phase"] in _ACTIVE:
         # The call-back was planned when it was solved; the question is void now.
-        follow_up_cancelling.cancel(
+        cancelling.cancel(
             conn,
             shop_id,
             ticket_id=row.id,

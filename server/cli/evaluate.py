@@ -1,0 +1,208 @@
+"""``xiaoer eval``: how right is the matcher on labelled rows, and how sure of itself?"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.actions import Band
+from bot.errors import ScriptLibraryError
+from bot.scripts import Risk
+from bot.understanding.matcher import Matcher, TrainingSet, load_matcher, train
+from bot.utterances import Understanding
+from scripts_library.loader import builtin_pack, load_pack
+from server.cli.consulting import Consultant, open_library
+from server.cli.evaluation_report import render_report
+from server.cli.measures import Judged, Row, measure
+from server.library import training_set_of
+
+_TODAY: Final = date(2024, 11, 11)
+"""No figure depends on the day; a fixed one makes runs alike."""
+_COLUMNS: Final = ("intent", "text")
+_MEBIBYTE: Final = 1024 * 1024
+
+
+class UnusableRowsError(Exception):
+    """A test file cannot be read; the message says file, line and reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The matcher that is measured."""
+
+    matcher: Matcher
+    consultant: Consultant | None
+    """Decides bands; None when the labels are not a pack's."""
+    risks: Mapping[str, Risk] | None
+    off_topic: str | None
+    load_s: float
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``xiaoer eval``."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="TEST.tsv")
+    parser.add_argument("--train", type=Path, help="只用这个文件训练（标签任意）")
+    parser.add_argument("--pack", type=Path, help="行业包目录，默认内置电商包")
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+    parser.add_argument("--html", type=Path, help="另存 HTML 报告")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure the matcher on the given files; return the exit status."""
+    try:
+        rows = [row for file in args.files for row in read_rows(file)]
+        taught = None if args.train is None else read_rows(args.train)
+    except (OSError, UnusableRowsError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if not rows:
+        print("no rows to measure", file=sys.stderr)
+        return 2
+    try:
+        subject = (
+            _subject_of_pack(args.pack)
+            if taught is None
+            else _subject_of_rows(taught, pack=args.pack)
+        )
+    except ScriptLibraryError as error:
+        print(error, file=sys.stderr)
+        return 1
+    judged = judge(subject, rows)
+    figures = measure(judged, risks=subject.risks, off_topic=subject.off_topic)
+    figures |= {"rss_mb": resident_mb(), "load_s": round(subject.load_s, 3)}
+    _publish(figures, judged=judged, args=args)
+    return 0
+
+
+def read_rows(file: Path) -> list[Row]:
+    """Return the rows of a TSV file with the header intent, text and maybe tags.
+
+    Raises:
+        OSError: The file cannot be read.
+        UnusableRowsError: A line has too few columns, or the header is another.
+    """
+    lines = file.read_text("utf-8").splitlines()
+    if not lines or tuple(lines[0].split("\t")[:2]) != _COLUMNS:
+        raise UnusableRowsError(f"{file}:1: the header must be intent<TAB>text")
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        cells = line.split("\t")
+        if len(cells) < len(_COLUMNS):
+            raise UnusableRowsError(f"{file}:{number}: needs intent<TAB>text")
+        tags = cells[2] if len(cells) > len(_COLUMNS) else ""
+        rows.append(
+            Row(
+                intent=cells[0],
+                text=cells[1],
+                tags=tuple(tags.replace(",", " ").replace(";", " ").split()),
+            )
+        )
+    return rows
+
+
+def judge(subject: Subject, rows: Sequence[Row]) -> list[Judged]:
+    """Return what the matcher makes of each row, with a progress bar."""
+    judged = []
+    with _progress() as progress:
+        for row in progress.track(rows, description="评测"):
+            started = time.perf_counter()
+            understanding = subject.matcher.understand(row.text, today=_TODAY)
+            took = time.perf_counter() - started
+            judged.append(
+                Judged(
+                    row=row,
+                    ranked=tuple(guess.intent_id for guess in understanding.guesses),
+                    confidence=understanding.best.confidence,
+                    intents=understanding.intents,
+                    band=_band(subject, understanding),
+                    took_ms=took * 1000,
+                )
+            )
+    return judged
+
+
+def _band(subject: Subject, understanding: Understanding) -> Band | None:
+    """Return who would answer, None when the labels are not a pack's."""
+    if subject.consultant is None:
+        return None
+    return subject.consultant.decide(understanding, today=_TODAY).decision.band
+
+
+def resident_mb() -> float | None:
+    """Return the resident memory of this process in MiB, None where unknown."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        return None
+    import resource  # noqa: PLC0415 - exists where /proc does
+
+    pages = int(statm.read_text().split()[1])
+    return round(pages * resource.getpagesize() / _MEBIBYTE, 1)
+
+
+def _subject_of_pack(folder: Path | None) -> Subject:
+    """Return the pack's matcher; its load time is that of a start from the cache."""
+    open_library(folder)
+    started = time.perf_counter()
+    library = open_library(folder)
+    took = time.perf_counter() - started
+    return Subject(
+        matcher=library.matcher,
+        consultant=Consultant(library),
+        risks={name: intent.risk for name, intent in library.pack.intents.items()},
+        off_topic=training_set_of(library.pack).off_topic,
+        load_s=took,
+    )
+
+
+def _subject_of_rows(rows: Iterable[Row], *, pack: Path | None) -> Subject:
+    """Return a matcher that has learnt only from ``rows``, with the pack's lexicon."""
+    lexicon = load_pack(builtin_pack() if pack is None else pack).lexicon
+    examples: dict[str, list[str]] = {}
+    for row in rows:
+        examples.setdefault(row.intent, []).append(row.text)
+    with _progress() as progress:
+        task = progress.add_task("训练", total=1.0)
+        model = train(
+            TrainingSet(examples=examples, lexicon=lexicon),
+            progress=lambda stage, share: progress.update(
+                task, description=stage, completed=share
+            ),
+        )
+    started = time.perf_counter()
+    matcher = load_matcher(model, lexicon=lexicon, urgency={}, off_topic=None)
+    return Subject(
+        matcher=matcher,
+        consultant=None,
+        risks=None,
+        off_topic=None,
+        load_s=time.perf_counter() - started,
+    )
+
+
+def _progress() -> Progress:
+    """Return a progress bar on standard error, so that standard output stays JSON."""
+    return Progress(console=Console(stderr=True), transient=True)
+
+
+def _publish(
+    figures: dict[str, Any], *, judged: Sequence[Judged], args: argparse.Namespace
+) -> None:
+    """Print the figures and write the report if one was asked for."""
+    if args.html is not None:
+        args.html.write_text(render_report(figures, judged=judged), "utf-8")
+    if args.json:
+        print(msgspec.json.encode(figures).decode())
+        return
+    for name, value in figures.items():
+        if not isinstance(value, dict | list):
+            print(f"{name:22}{'-' if value is None else value}")
+    for one in figures["confusions"][:10]:
+        print(f"{one['intent']} -> {one['guessed']}: {one['n']}")

@@ -1,0 +1,115 @@
+"""``xiaoer serve``: run the process until it is told to stop."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from server.app import make_application, running_service
+from server.cli.common import add_config, open_database
+from server.demo import prepare_demo, tell_demo
+from server.library import Library, load_library
+from server.logs import set_up_logging
+from server.settings import Settings, read_settings
+from storage.database import Database
+
+if sys.platform == "win32":
+    from asyncio import new_event_loop
+else:
+    from uvloop import new_event_loop
+
+_log = structlog.get_logger(__name__)
+_SWITCH_SECONDS = 0.001
+"""Threads (the writer) give the event loop its turn after this; the default of 5 ms
+is a large part of what a message may take."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    add_config(parser)
+    parser.add_argument("--host", help="监听地址（默认见设置）")
+    parser.add_argument("--port", type=int, help="监听端口（默认见设置）")
+    parser.add_argument("--demo", action="store_true", help="准备示例店铺和账号")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    settings = read_settings(args.config)
+    set_up_logging(level=settings.logging.level, as_json=settings.logging.json)
+    database = open_database(settings)
+    try:
+        library = load_library(
+            Path(settings.pack) if settings.pack else None,
+            var_path=settings.var_path,
+            progress=_show_progress if sys.stderr.isatty() else None,
+        )
+        if args.demo:
+            prepare_demo(database, settings=settings, library=library)
+        database.start()
+        host = settings.server.host if args.host is None else args.host
+        port = settings.server.port if args.port is None else args.port
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(
+                _serve(
+                    settings, database, library, host=host, port=port, demo=args.demo
+                )
+            )
+    finally:
+        database.close()
+    return 0
+
+
+async def _serve(
+    settings: Settings,
+    database: Database,
+    library: Library,
+    *,
+    host: str,
+    port: int,
+    demo: bool,
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running_service(settings, database=database, library=library) as service:
+        runner = web.AppRunner(
+            make_application(service),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=settings.server.stop_seconds,
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, host, port, backlog=1024)
+            await site.start()
+            _tell(_address(runner, host), settings=settings, demo=demo)
+            _log.info("serve.started", pid=os.getpid())
+            _ = await stop.wait()
+            _log.info("serve.stopping")
+        finally:
+            await runner.cleanup()
+    _log.info("serve.stopped")
+
+
+def _address(runner: web.AppRunner, host: str) -> str:
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
+    return f"http://{shown}:{runner.addresses[0][1]}"
+
+
+def _tell(address: str, *, settings: Settings, demo: bool) -> None:
+    print(f"小二已启动：{address}/", flush=True)
+    if demo:
+        tell_demo(address, settings=settings)
+
+
+def _show_progress(step: str, share: float) -> None:
+    end = "\n" if share >= 1 else ""
+    print(f"\r准备话术库：{step} {share:4.0%}", end=end, file=sys.stderr, flush=True)

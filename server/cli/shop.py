@@ -1,0 +1,147 @@
+"""``xiaoer shop``: add, change and list shops."""
+
+import argparse
+import re
+import secrets
+
+from sqlalchemy import Connection
+
+from bot.deciding.state import ShopMode
+from bot.errors import NotPermittedError
+from server.cli.common import Opened, add_config, now, opened, print_json
+from storage.queries.shops import all_shops, shop_by_slug
+from storage.repositories import audit
+from storage.repositories.shops import ShopChanges, add_shop, set_shop
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_DEFAULT_PACK = "ecommerce"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    add = verbs.add_parser("add", help="添加店铺，打印它的密钥")
+    add.add_argument("slug", help="标识：小写字母、数字、连字符")
+    add.add_argument("--name", help="店名（默认同标识）")
+    add.add_argument("--secret", help="签名密钥（默认随机生成）")
+    add.add_argument("--callback-url", help="回复推送到哪里")
+    _finish(add, _add)
+    change = verbs.add_parser("set", help="修改店铺")
+    change.add_argument("slug")
+    change.add_argument("--name")
+    change.add_argument("--mode", choices=[mode.value for mode in ShopMode])
+    change.add_argument("--callback-url", help="空字符串表示不再推送")
+    change.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="shop.NAME=TEXT",
+        help="店铺政策，例如 shop.cutoff=每天17:00前付款当天发出；可重复",
+    )
+    _finish(change, _set)
+    listing = verbs.add_parser("list", help="列出店铺")
+    _finish(listing, _list)
+
+
+def _finish(parser: argparse.ArgumentParser, run: object) -> None:
+    add_config(parser)
+    parser.set_defaults(run=run)
+
+
+def _add(args: argparse.Namespace) -> int:
+    if _SLUG.fullmatch(args.slug) is None:
+        raise NotPermittedError(
+            "slug: 1 to 63 lower-case letters, digits and hyphens, no hyphen first"
+        )
+    secret = secrets.token_urlsafe(24) if args.secret is None else args.secret
+    name = args.slug if args.name is None else args.name
+    callback_url = _address(args.callback_url)
+    with opened(args) as tools:
+
+        def unit(connection: Connection) -> None:
+            if shop_by_slug(connection, args.slug) is not None:
+                raise NotPermittedError(f"slug: there is a shop {args.slug} already")
+            shop_id = add_shop(
+                connection,
+                slug=args.slug,
+                name=name,
+                pack_id=_DEFAULT_PACK,
+                secret=secret,
+                now=now(),
+                callback_url=callback_url,
+            )
+            audit.record(
+                connection,
+                shop_id,
+                action="shop.added",
+                subject=args.slug,
+                now=now(),
+            )
+
+        tools.database.write_now(unit)
+    print_json({"shop": args.slug, "secret": secret})
+    return 0
+
+
+def _set(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+        shop = tools.shop(args.slug)
+        changes = _changes(args, tools)
+
+        def unit(connection: Connection) -> None:
+            set_shop(connection, shop.shop_id, changes=changes)
+            audit.record(
+                connection,
+                shop.shop_id,
+                action="shop.changed",
+                subject=args.slug,
+                now=now(),
+            )
+
+        tools.database.write_now(unit)
+    return 0
+
+
+def _changes(args: argparse.Namespace, tools: Opened) -> ShopChanges:
+    given: dict[str, object] = {}
+    if args.name is not None:
+        given["name"] = args.name
+    if args.mode is not None:
+        given["mode"] = ShopMode(args.mode)
+    if args.callback_url is not None:
+        given["callback_url"] = _address(args.callback_url)
+    if args.policy:
+        policies = dict(tools.shop(args.slug).policies)
+        policies.update(map(_policy, args.policy))
+        given["policies"] = policies
+    return ShopChanges(**given)  # type: ignore[arg-type] # one type a key
+
+
+def _policy(text: str) -> tuple[str, str]:
+    name, equals, phrase = text.partition("=")
+    if not (equals and name.startswith("shop.")):
+        raise NotPermittedError(f"policy: {text!r} is not shop.NAME=TEXT")
+    return name, phrase
+
+
+def _address(text: str | None) -> str | None:
+    if text is None or text == "":
+        return None
+    if not text.startswith(("http://", "https://")):
+        raise NotPermittedError("callback-url: must begin with http:// or https://")
+    return text
+
+
+def _list(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+        for shop in tools.database.read_now(all_shops):
+            print_json(
+                {
+                    "shop": shop.slug,
+                    "name": shop.name,
+                    "mode": shop.mode,
+                    "callback_url": shop.callback_url,
+                    "policies": shop.policies,
+                }
+            )
+    return 0

@@ -1,0 +1,221 @@
+"""What does a new installation show? A demo shop with items, orders and accounts."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from bot.facts import Item, Order, OrderLine, OrderState
+from server.library import Library
+from server.passwords import hash_password
+from server.secrets import write_private
+from server.settings import Settings
+from storage.database import Database
+from storage.queries.facts import items, orders
+from storage.queries.shops import ShopRecord, shop_by_slug
+from storage.repositories.facts import put_item, put_order
+from storage.repositories.people import add_person, grant
+from storage.repositories.shops import add_shop
+from storage.states import Role
+
+SLUG = "demo"
+_NAME = "小二示例店"
+_FILE = "demo.json"
+_ROLES = (("agent", Role.AGENT), ("manager", Role.MANAGER), ("admin", Role.ADMIN))
+
+_ITEMS = (
+    Item(
+        item_id="dress-01",
+        title="法式碎花连衣裙",
+        list_fen=12_900,
+        floor_fen=10_900,
+        stock=36,
+        category="女装",
+        details={
+            "attributes": "面料为雪纺，有内衬，中长款",
+            "size_chart": "S适合45-50公斤，M适合50-57公斤，L适合57-64公斤",
+            "usage": "建议冷水手洗，反面晾干，中温熨烫",
+        },
+    ),
+    Item(
+        item_id="kettle-02",
+        title="316不锈钢保温壶1.5升",
+        list_fen=8_900,
+        floor_fen=7_500,
+        stock=0,
+        category="家居",
+        details={"attributes": "316不锈钢内胆，容量1.5升，保温约12小时"},
+    ),
+    Item(
+        item_id="tea-03",
+        title="高山绿茶250克",
+        list_fen=6_800,
+        floor_fen=5_800,
+        stock=120,
+        category="食品",
+        details={
+            "attributes": "净含量250克，生产日期见包装",
+            "usage": "八十到八十五度的水冲泡",
+        },
+    ),
+)
+
+
+class DemoAccount(msgspec.Struct, frozen=True):
+    """One login."""
+
+    user: str
+    password: str
+    role: str
+
+
+class DemoItem(msgspec.Struct, frozen=True):
+    """One item of the demo shop."""
+
+    item_id: str
+    title: str
+    list_fen: int | None
+    floor_fen: int | None
+
+
+class DemoOrder(msgspec.Struct, frozen=True):
+    """One order of the demo shop."""
+
+    order_id: str
+    buyer_id: str
+    state: str
+
+
+class Demo(msgspec.Struct, frozen=True):
+    """``var/demo.json``."""
+
+    shop: str
+    secret: str
+    accounts: tuple[DemoAccount, ...]
+    items: tuple[DemoItem, ...]
+    orders: tuple[DemoOrder, ...]
+
+
+def prepare_demo(database: Database, *, settings: Settings, library: Library) -> None:
+    """Make the demo shop and ``var/demo.json``, unless they are there already.
+
+    A kill between the two leaves no half: the file is written again from the database,
+    with new passwords.
+    """
+    file = settings.var_path / _FILE
+    shop = database.read_now(lambda connection: shop_by_slug(connection, SLUG))
+    if shop is not None and file.exists():
+        return
+    passwords = {user: secrets.token_urlsafe(9) for user, _ in _ROLES}
+    hashes = {user: hash_password(password) for user, password in passwords.items()}
+    now = datetime.now(UTC)
+    shop = database.write_now(
+        lambda connection: _make_shop(
+            connection, hashes=hashes, pack_id=library.pack.pack_id, now=now
+        )
+    )
+    demo = database.read_now(
+        lambda connection: _describe(connection, shop, passwords=passwords)
+    )
+    write_private(file, msgspec.json.format(msgspec.json.encode(demo)) + b"\n")
+
+
+def tell_demo(address: str, *, settings: Settings) -> None:
+    """Print the demo accounts the first time, afterwards the file that holds them."""
+    file = settings.var_path / _FILE
+    told = settings.var_path / "demo.told"
+    if told.exists():
+        print(f"示例店铺的账号在 {file}", flush=True)  # noqa: T201 - the command's answer
+        return
+    demo = msgspec.json.decode(file.read_bytes(), type=Demo)
+    print(f"示例店铺 {demo.shop}，店铺页 {address}/", flush=True)  # noqa: T201
+    for account in demo.accounts:
+        print(f"  {account.role:8} {account.user}  {account.password}", flush=True)  # noqa: T201
+    print(f"密钥和账号保存在 {file}（只有本人可读）", flush=True)  # noqa: T201
+    Path(told).touch(mode=0o600)
+
+
+def _make_shop(
+    connection: Connection, *, hashes: Mapping[str, str], pack_id: str, now: datetime
+) -> ShopRecord:
+    if shop_by_slug(connection, SLUG) is None:
+        add_shop(
+            connection,
+            slug=SLUG,
+            name=_NAME,
+            pack_id=pack_id,
+            secret=secrets.token_urlsafe(24),
+            now=now,
+        )
+    shop = shop_by_slug(connection, SLUG)
+    if shop is None:
+        raise AssertionError("the shop was just made")
+    for user, role in _ROLES:
+        person_id = add_person(
+            connection, user=user, password_hash=hashes[user], now=now
+        )
+        grant(connection, shop.shop_id, person_id=person_id, role=role)
+    for item in _ITEMS:
+        put_item(connection, shop.shop_id, value=item, told_at=now, now=now)
+    for order in _orders(now):
+        put_order(connection, shop.shop_id, value=order, told_at=now, now=now)
+    return shop
+
+
+def _orders(now: datetime) -> tuple[Order, ...]:
+    return (
+        Order(
+            order_id="20260001",
+            buyer_ref="buyer-1",
+            state=OrderState.PAID,
+            lines=(OrderLine(item_id="dress-01", title=_ITEMS[0].title),),
+            paid_at=now - timedelta(hours=20),
+            promised_ship_at=now + timedelta(hours=28),
+        ),
+        Order(
+            order_id="20260002",
+            buyer_ref="buyer-2",
+            state=OrderState.SHIPPED,
+            lines=(OrderLine(item_id="tea-03", title=_ITEMS[2].title, quantity=2),),
+            paid_at=now - timedelta(days=3),
+            promised_ship_at=now - timedelta(days=1),
+            shipped_at=now - timedelta(days=2),
+            courier="顺丰",
+            tracking_no="SF1234567890123",
+            latest_track="快件已到达本市转运中心",
+        ),
+        Order(
+            order_id="20260003",
+            buyer_ref="buyer-3",
+            state=OrderState.SIGNED,
+            lines=(OrderLine(item_id="kettle-02", title=_ITEMS[1].title),),
+            paid_at=now - timedelta(days=6),
+            shipped_at=now - timedelta(days=5),
+            courier="中通",
+            tracking_no="78612345678901",
+            signed_at=now - timedelta(days=2),
+        ),
+    )
+
+
+def _describe(
+    connection: Connection, shop: ShopRecord, *, passwords: Mapping[str, str]
+) -> Demo:
+    return Demo(
+        shop=shop.slug,
+        secret=shop.secret,
+        accounts=tuple(
+            DemoAccount(user, passwords[user], role.value) for user, role in _ROLES
+        ),
+        items=tuple(
+            DemoItem(item.item_id, item.title, item.list_fen, item.floor_fen)
+            for item in items(connection, shop.shop_id)
+        ),
+        orders=tuple(
+            DemoOrder(order.order_id, order.buyer_ref, order.state.value)
+            for order in orders(connection, shop.shop_id)
+        ),
+    )

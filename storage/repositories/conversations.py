@@ -1,0 +1,234 @@
+"""How people take conversations over and give them back, and what they write."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.errors import NotFoundError, NotPermittedError
+from bot.messages import OutgoingMessage, Sender
+from storage.literals import is_just
+from storage.repositories.sending import Draft, address_of, put_out
+from storage.repositories.tickets.noting import answer_all
+from storage.states import ConversationPhase
+from storage.tables import ConversationRow, table_of
+
+_conversations = table_of(ConversationRow)
+
+_RELEASED: dict[str, Any] = {
+    "state": ConversationPhase.OPEN,
+    "served_by": None,
+    "served_until": None,
+    "release_told_at": None,
+    "misses": 0,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRelease:
+    """A take-over that ends soon, or has just ended."""
+
+    shop_id: int
+    conversation_id: int
+    served_by: int
+    served_until: datetime
+    is_notice: bool
+    """True: it will end then unless the agent writes; False: it has ended."""
+
+
+def take_over(
+    conn: Connection,
+    shop_id: int,
+    *,
+    conversation_id: int,
+    person_id: int,
+    until: datetime,
+    now: datetime,
+) -> int:
+    """Give a conversation to an agent and return its new version.
+
+    From the commit on the assistant only suggests: a turn that was being decided is
+    stale, and what it had queued is withheld.
+
+    Args:
+        conn: Of the unit.
+        shop_id: Whose conversation it is.
+        conversation_id: Which one.
+        person_id: Who serves it now, also when somebody else did before.
+        until: Released then unless the agent writes.
+        now: Aware UTC.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+    """
+    return _change(
+        conn,
+        shop_id,
+        conversation_id,
+        {
+            "state": ConversationPhase.SERVED,
+            "served_by": person_id,
+            "served_until": until,
+            "release_told_at": None,
+        },
+    )
+
+
+def release(
+    conn: Connection, shop_id: int, *, conversation_id: int, now: datetime
+) -> int:
+    """Give a conversation back to the assistant and return its new version.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+    """
+    return _change(conn, shop_id, conversation_id, _RELEASED)
+
+
+def extend_take_over(
+    conn: Connection,
+    shop_id: int,
+    *,
+    conversation_id: int,
+    person_id: int,
+    until: datetime,
+) -> None:
+    """Put off the release because the agent is still there.
+
+    Raises:
+        NotPermittedError: This agent does not serve the conversation.
+    """
+    table = _conversations.c
+    changed = conn.execute(
+        update(_conversations)
+        .where(
+            table.shop_id == shop_id,
+            table.id == conversation_id,
+            table.state == ConversationPhase.SERVED,
+            table.served_by == person_id,
+        )
+        .values(served_until=until, release_told_at=None)
+    )
+    if changed.rowcount == 0:
+        message = f"person {person_id} does not serve conversation {conversation_id}"
+        raise NotPermittedError(message)
+
+
+def due_releases(
+    conn: Connection, *, now: datetime, notice: timedelta, limit: int = 100
+) -> list[DueRelease]:
+    """Release what is over and note who is to be told; return both, of all shops.
+
+    Args:
+        conn: Of the unit.
+        now: Aware UTC.
+        notice: So long before the release the agent is told, once.
+        limit: At most so many.
+    """
+    table = _conversations.c
+    rows = conn.execute(
+        select(
+            table.id,
+            table.shop_id,
+            table.served_by,
+            table.served_until,
+            table.release_told_at,
+        )
+        .where(
+            is_just(table.state, ConversationPhase.SERVED),
+            table.served_until <= now + notice,
+            (table.release_told_at.is_(None)) | (table.served_until <= now),
+        )
+        .order_by(table.served_until)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(all_shops="the scheduler's tick serves every shop")
+    ).all()
+    return [_handle_release(conn, row, now) for row in rows]
+
+
+def agent_message(
+    conn: Connection,
+    shop_id: int,
+    *,
+    conversation_id: int,
+    person_id: int,
+    text: str,
+    until: datetime,
+    now: datetime,
+    deliver: bool = True,
+) -> OutgoingMessage:
+    """Store what an agent writes; their take-over lasts until ``until`` from now on.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+        NotPermittedError: This agent does not serve the conversation.
+    """
+    address = address_of(conn, shop_id, conversation_id)
+    extend_take_over(
+        conn, shop_id, conversation_id=conversation_id, person_id=person_id, until=until
+    )
+    buyer_id = conn.scalar(
+        select(_conversations.c.buyer_id).where(
+            _conversations.c.shop_id == shop_id, _conversations.c.id == conversation_id
+        )
+    )
+    answer_all(conn, shop_id, buyer_id=buyer_id, by=person_id, now=now)
+    draft = Draft(text=text, sender=Sender.AGENT, person_id=person_id)
+    return put_out(conn, address, draft=draft, now=now, deliver=deliver)
+
+
+def system_message(
+    conn: Connection,
+    shop_id: int,
+    *,
+    conversation_id: int,
+    text: str,
+    now: datetime,
+    deliver: bool = True,
+) -> OutgoingMessage:
+    """Store a message of the system itself to the buyer.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+    """
+    address = address_of(conn, shop_id, conversation_id)
+    draft = Draft(text=text, sender=Sender.SYSTEM)
+    return put_out(conn, address, draft=draft, now=now, deliver=deliver)
+
+
+def _handle_release(conn: Connection, row: Row[Any], now: datetime) -> DueRelease:
+    is_notice = row.served_until > now
+    if is_notice:
+        table = _conversations.c
+        conn.execute(
+            update(_conversations)
+            .where(table.shop_id == row.shop_id, table.id == row.id)
+            .values(release_told_at=now)
+        )
+    else:
+        _change(conn, row.shop_id, row.id, _RELEASED)
+    return DueRelease(
+        shop_id=row.shop_id,
+        conversation_id=row.id,
+        served_by=row.served_by,
+        served_until=row.served_until,
+        is_notice=is_notice,
+    )
+
+
+def _change(
+    conn: Connection, shop_id: int, conversation_id: int, values: dict[str, Any]
+) -> int:
+    """Change a conversation, count its version, and return that."""
+    table = _conversations.c
+    version: int | None = conn.scalar(
+        update(_conversations)
+        .where(table.shop_id == shop_id, table.id == conversation_id)
+        .values(version=table.version + 1, **values)
+        .returning(table.version)
+    )
+    if version is None:
+        raise NotFoundError("conversation", conversation_id)
+    return version

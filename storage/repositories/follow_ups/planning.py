@@ -1,0 +1,63 @@
+"""How a follow-up is promised: once for what it is about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.follow_ups.plans import Kind
+from storage.repositories.upserts import upsert
+from storage.states import FollowUpState
+from storage.tables import FollowUpRow, table_of
+from storage.tables.desk import ONCE
+
+_follow_ups = table_of(FollowUpRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFollowUp:
+    """A message that we promise to send."""
+
+    buyer_id: int
+    plan_id: str
+    kind: Kind
+    due_at: datetime
+    conversation_id: int | None = None
+    order_ref: str | None = None
+    item_ref: str | None = None
+    ticket_id: int | None = None
+    review_id: int | None = None
+    """Row id of the review."""
+    dedupe_key: str | None = None
+    """At most one planned, claimed or sent follow-up of a shop has it."""
+
+
+def plan(
+    conn: Connection, shop_id: int, *, value: NewFollowUp, now: datetime
+) -> int | None:
+    """Plan a follow-up and return its id; None when its like is planned or sent."""
+    table = _follow_ups.c
+    statement = (
+        upsert(conn, _follow_ups)
+        .values(
+            shop_id=shop_id,
+            buyer_id=value.buyer_id,
+            conversation_id=value.conversation_id,
+            plan_id=value.plan_id,
+            kind=value.kind,
+            state=FollowUpState.PLANNED,
+            due_at=value.due_at,
+            order_ref=value.order_ref,
+            item_ref=value.item_ref,
+            ticket_id=value.ticket_id,
+            review_id=value.review_id,
+            dedupe_key=value.dedupe_key,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(
+            index_elements=[table.shop_id, table.dedupe_key], index_where=ONCE
+        )
+        .returning(table.id)
+    )
+    found: int | None = conn.scalar(statement)
+    return found

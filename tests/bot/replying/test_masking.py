@@ -1,0 +1,107 @@
+"""Personal data never stands in a log or a searchable copy."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.replying.masking import is_bank_card, is_identity_number, mask_personal
+
+FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+
+mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+words = st.text("亲我的电话是地址单号呢吗，。 ", max_size=12)
+
+
+class TestMaskPersonal:
+    @pytest.mark.parametrize(
+        ("text", "masked"),
+        [
+            ("我电话13800005678", "我电话138****5678"),
+            ("我电话１３８００００５６７８", "我电话138****5678"),
+            ("打 +86 138-0000-5678 找我", "打 +86 138****5678 找我"),
+            ("138 0000 5678", "138****5678"),
+            ("座机0571-88886666", "座机0571-******66"),
+            ("身份证11010519491231002X", "身份证110*************2X"),
+            ("卡号6222021234567890128", "卡号***************0128"),
+            ("卡号6222 0212 3456 7890 128", "卡号***************0128"),
+            ("邮箱 zhang.san@mail.example.com", "邮箱 z***@mail.example.com"),
+            ("我微信号：abc_123456", "我微信号：a***"),
+            ("QQ 12345678", "QQ 1***"),
+            ("车牌浙A12345", "车牌浙A****5"),
+            (
+                "浙江省杭州市西湖区文三路123号5幢601室 谢谢",
+                "浙江省杭州市西湖区*** 谢谢",
+            ),
+        ],
+    )
+    def test_masks(self, text: str, masked: str) -> None:
+        assert mask_personal(text) == masked
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "亲，什么时候发货呀",
+            "订单20251123000123456到哪了",
+            "身高168体重120",
+            "满300减30，还差15元",
+            "单号SF1234567890123",
+            "微信支付可以吗",
+            "11010519491231002",
+        ],
+    )
+    def test_leaves_what_is_not_personal(self, text: str) -> None:
+        assert mask_personal(text) == text
+
+    @given(before=words, number=mobiles, after=words, is_wide=st.booleans())
+    def test_no_mobile_number_survives(
+        self, before: str, number: str, after: str, *, is_wide: bool
+    ) -> None:
+        written = number.translate(FULL_WIDTH) if is_wide else number
+
+        masked = mask_personal(f"{before}{written}{after}")
+
+        assert masked == f"{before}{number[:3]}****{number[-4:]}{after}"
+
+    @given(st.text(max_size=60))
+    def test_masking_again_changes_nothing(self, text: str) -> None:
+        once = mask_personal(text)
+
+        assert mask_personal(once) == once
+
+    @given(body=st.from_regex(r"[1-9][0-9]{16}", fullmatch=True))
+    def test_masks_every_valid_identity_number(self, body: str) -> None:
+        number = next(
+            body + check for check in "0123456789X" if is_identity_number(body + check)
+        )
+
+        masked = mask_personal(f"证件 {number} 号")
+
+        assert masked == f"证件 {number[:3]}{'*' * 13}{number[-2:]} 号"
+
+    @given(body=st.from_regex(r"[1-9][0-9]{14,17}", fullmatch=True))
+    def test_masks_every_valid_bank_card(self, body: str) -> None:
+        number = next(
+            body + check for check in "0123456789" if is_bank_card(body + check)
+        )
+
+        masked = mask_personal(f"卡{number}")
+
+        assert not re.search(r"\d{6}", masked)
+
+
+class TestIsIdentityNumber:
+    def test_accepts_a_lower_case_check_letter(self) -> None:
+        assert is_identity_number("11010519491231002x")
+
+    @pytest.mark.parametrize("digits", ["110105194912310021", "1101", ""])
+    def test_refuses(self, digits: str) -> None:
+        assert not is_identity_number(digits)
+
+
+class TestIsBankCard:
+    @pytest.mark.parametrize("digits", ["6222021234567890129", "4111", ""])
+    def test_refuses(self, digits: str) -> None:
+        assert not is_bank_card(digits)

@@ -1,0 +1,120 @@
+"""A template is filled completely or not at all."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.replying.render import (
+    ALL_PLACEHOLDERS,
+    fill,
+    fill_ticket,
+    format_date,
+    format_time,
+    placeholders,
+)
+
+SHANGHAI = "Asia/Shanghai"
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+"""12:00 in Shanghai."""
+
+names = st.sampled_from(sorted(ALL_PLACEHOLDERS))
+literals = st.text("亲，您好。请稍等 abc", max_size=8)
+facts = st.text("甲乙丙0123元", min_size=1, max_size=6)
+
+
+class TestPlaceholders:
+    def test_names_all_in_order_also_unknown_ones(self) -> None:
+        assert placeholders("亲{buyer.name}，{订单}见{item.price}") == (
+            "buyer.name",
+            "订单",
+            "item.price",
+        )
+
+    def test_a_plain_text_has_none(self) -> None:
+        assert placeholders("亲，您好") == ()
+
+
+class TestFill:
+    def test_keeps_where_facts_stand(self) -> None:
+        filled = fill(
+            "{item.title}只要{item.price}哦",
+            {"item.title": "杯子", "item.price": "59元"},
+        )
+
+        assert filled is not None
+        assert filled.text == "杯子只要59元哦"
+        assert filled.spans == ((0, 2), (4, 7))
+
+    @pytest.mark.parametrize("values", [{}, {"item.price": ""}])
+    def test_is_none_when_a_fact_is_missing(self, values: dict[str, str]) -> None:
+        assert fill("只要{item.price}", values) is None
+
+    def test_leaves_deferred_placeholders(self) -> None:
+        filled = fill("单号{ticket.number}", {}, deferred=frozenset({"ticket.number"}))
+
+        assert filled is not None
+        assert filled.text == "单号{ticket.number}"
+
+    @given(st.lists(st.tuples(literals, names, facts), max_size=5), literals)
+    def test_every_span_holds_its_value(
+        self, parts: list[tuple[str, str, str]], tail: str
+    ) -> None:
+        values = {name: value for _, name, value in parts}
+        template = "".join(f"{text}{{{name}}}" for text, name, _ in parts) + tail
+
+        filled = fill(template, values)
+
+        assert filled is not None
+        assert [filled.text[start:end] for start, end in filled.spans] == [
+            values[name] for _, name, _ in parts
+        ]
+
+
+class TestFillTicket:
+    def test_fills_number_and_due_time_in_shop_time(self) -> None:
+        text = fill_ticket(
+            "单号{ticket.number}，{ticket.due_at}前答复",
+            number="WL-000001",
+            due_at=NOON,
+            timezone=SHANGHAI,
+        )
+
+        assert text == "单号WL-000001，11月23日12:00前答复"
+
+
+class TestFormatTime:
+    @pytest.mark.parametrize(
+        ("days", "said"),
+        [
+            (-1, "昨天12:00"),
+            (0, "今天12:00"),
+            (1, "明天12:00"),
+            (2, "后天12:00"),
+            (3, "11月26日12:00"),
+            (-3, "11月20日12:00"),
+            (40, "2027年1月2日12:00"),
+        ],
+    )
+    def test_names_near_days(self, days: int, said: str) -> None:
+        at = NOON + timedelta(days=days)
+
+        assert format_time(at, timezone=SHANGHAI, now=NOON) == said
+
+    def test_without_now_names_the_date(self) -> None:
+        assert format_time(NOON, timezone=SHANGHAI) == "11月23日12:00"
+
+    def test_days_change_at_the_shops_midnight(self) -> None:
+        late = datetime(2026, 11, 23, 15, 59, tzinfo=UTC)
+
+        said = format_time(late + timedelta(minutes=6), timezone=SHANGHAI, now=late)
+
+        assert said == "明天0:05"
+
+
+class TestFormatDate:
+    def test_names_the_day_only(self) -> None:
+        at = NOON + timedelta(days=1)
+
+        assert format_date(at, timezone=SHANGHAI, now=NOON) == "明天"
