@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -19,6 +20,8 @@ import psutil
 HOST = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent
 _MEBIBYTE = 1024 * 1024
+_PORTS = range(10_240, 32_000)
+_PORT_TRIES = 100
 Table = Mapping[str, Mapping[str, Any]]
 
 
@@ -82,11 +85,21 @@ class Running:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 on which nobody listens now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Return a port of 127.0.0.1 on which nobody listens now.
+
+    It lies below the range from which the system takes the ports of outgoing
+    connections: a client that knocks while the server is down could otherwise be given
+    the server's own port, connect to itself, and keep the server from coming back.
+
+    Raises:
+        OSError: a hundred ports tried by chance are all taken.
+    """
+    for _ in range(_PORT_TRIES):
+        port = secrets.choice(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise OSError("no free port was found")
 
 
 def _toml(table: Table) -> str:

@@ -8,6 +8,7 @@ from bot.deciding.decide import decide
 from bot.deciding.state import TurnContext
 from bot.messages import Turn
 from bot.ports import Understander
+from bot.replying.guard import Guard
 from bot.scripts import Pack
 
 
@@ -17,6 +18,11 @@ class Assistant:
     def __init__(self, pack: Pack, understander: Understander) -> None:
         self._library = Library(pack)
         self._understander = understander
+
+    @property
+    def guard(self) -> Guard:
+        """Return the outgoing guard of the pack; follow-ups pass it too."""
+        return self._library.guard
 
     def handle(self, turn: Turn, context: TurnContext) -> Decision:
         """Return everything that follows from a turn; pure, so it may be asked again."""

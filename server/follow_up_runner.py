@@ -26,6 +26,7 @@ from server.shops import Shop, Shops
 from storage.database import Database
 from storage.repositories import follow_ups
 from storage.repositories.follow_ups import ClaimedFollowUp, FollowUpMessage
+from storage.states import ReviewState
 
 _log = structlog.get_logger(__name__)
 _FAILED_WAIT = timedelta(minutes=5)
@@ -220,9 +221,9 @@ def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
             if review is None
             else ReviewSituation(
                 cause=review.cause,
-                is_refused=review.is_refused,
+                is_refused=review.state is ReviewState.REFUSED,
                 is_suspected_professional=claimed.is_professional_reviewer,
-                is_contacted=review.is_contacted,
+                is_contacted=review.state is ReviewState.CONTACTED,
             )
         ),
     )

@@ -17,7 +17,7 @@ from benchmarks.durability.comparing import (
     sort_journal,
 )
 from benchmarks.durability.journal import Journal, Planted, read_journal
-from benchmarks.durability.killer import Killer, Victim, choose_instants
+from benchmarks.durability.killer import Instant, Killer, Victim, choose_instants
 from benchmarks.durability.planting import Planter
 from benchmarks.durability.shoppers import Shoppers
 from benchmarks.processes import HOST, Installation, free_port, install
@@ -121,7 +121,10 @@ async def run(
     began = time.monotonic()
     choose = random.Random(plan.seed)  # noqa: S311 - repeatable, no secret
     instants = choose_instants(plan.kills, choose)
-    async with _scene(plan, folder, choose, database_url) as scene:
+    waiting = _PLANTED_AT_ONCE * instants.count(Instant.FOLLOW_UP_CLAIM)
+    async with _scene(
+        plan, folder, choose=choose, database_url=database_url, waiting=waiting
+    ) as scene:
         killer = Killer(
             victim=scene.victim,
             platform=scene.platform,
@@ -150,7 +153,12 @@ async def run(
 
 @contextlib.asynccontextmanager
 async def _scene(
-    plan: Plan, folder: Path, choose: random.Random, database_url: str | None
+    plan: Plan,
+    folder: Path,
+    *,
+    choose: random.Random,
+    database_url: str | None,
+    waiting: int,
 ) -> AsyncIterator[_Scene]:
     """Set everything up around a server that listens, and take it down again."""
     callback_port = free_port()
@@ -162,7 +170,7 @@ async def _scene(
         callback_url=f"http://{HOST}:{callback_port}/callback",
     )
     with Journal(folder / "journal.jsonl") as journal:
-        scene = _assemble(plan, installation, journal, choose)
+        scene = _assemble(plan, installation, journal, choose=choose, waiting=waiting)
         try:
             await scene.platform.start(callback_port)
             scene.victim.start()
@@ -177,7 +185,12 @@ async def _scene(
 
 
 def _assemble(
-    plan: Plan, installation: Installation, journal: Journal, choose: random.Random
+    plan: Plan,
+    installation: Installation,
+    journal: Journal,
+    *,
+    choose: random.Random,
+    waiting: int,
 ) -> _Scene:
     port = free_port()
     victim = Victim(installation=installation, port=port, journal=journal)
@@ -205,7 +218,7 @@ def _assemble(
         platform=platform,
         shoppers=shoppers,
         reader=Reader(installation.database_url),
-        planter=Planter(installation.database_url),
-        waiting=[f"waiting-{n}" for n in range(plan.kills * _PLANTED_AT_ONCE)],
+        planter=Planter(installation),
+        waiting=[f"waiting-{number}" for number in range(waiting)],
         planted=set(),
     )

@@ -53,7 +53,7 @@ class WorkingCalendar:
             None when the shop never opens within ``SEARCH_DAYS``.
         """
         first = next(self._from(at), None)
-        return None if first is None else max(at, first[0]).astimezone(UTC)
+        return None if first is None else first[0].astimezone(UTC)
 
     def next_opening(self, at: datetime) -> datetime | None:
         """Return when work begins next after this moment, also while it is going on.
@@ -89,7 +89,7 @@ class WorkingCalendar:
         for opened, closed in self._from(start):
             if opened >= end:
                 break
-            total += min(closed, end) - max(opened, start)
+            total += min(closed, end) - opened
         return total
 
     def _add_days(self, at: datetime, days: int) -> datetime:
@@ -109,14 +109,15 @@ class WorkingCalendar:
 
     def _add_minutes(self, at: datetime, length: timedelta) -> datetime:
         left = length
+        reached = at
         if left <= timedelta():
             return at
         for opened, closed in self._from(at):
-            begun = max(opened, at)
-            if closed - begun >= left:
-                return begun + left
-            left -= closed - begun
-        return at + left
+            if closed - opened >= left:
+                return opened + left
+            left -= closed - opened
+            reached = closed
+        return reached + left
 
     def _clamp(self, at: datetime, day: date) -> datetime:
         """Return ``at`` moved into the hours of a working day."""

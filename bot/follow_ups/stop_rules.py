@@ -133,7 +133,7 @@ def is_true_of(fact: EndsWhen, facts: Facts) -> bool:
     if fact is EndsWhen.ITEM_IN_STOCK:
         item = facts.item
         return item is not None and item.stock is not None and item.stock > 0
-    return facts.order is not None and _is_order_fact(fact, facts.order)
+    return facts.order is not None and is_order_fact(fact, facts.order)
 
 
 _STATES: Mapping[EndsWhen, frozenset[OrderState]] = {
@@ -147,7 +147,8 @@ _STATES: Mapping[EndsWhen, frozenset[OrderState]] = {
 }
 
 
-def _is_order_fact(fact: EndsWhen, order: Order) -> bool:
+def is_order_fact(fact: EndsWhen, order: Order) -> bool:
+    """Return whether an order fact holds for this order."""
     if fact is EndsWhen.ORDER_DISPUTED:
         return order.dispute is not None
     if fact is EndsWhen.ORDER_REFUNDED and order.refund is not None:

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.follow_ups.plans import FollowUpPlan, Window
@@ -50,15 +49,13 @@ def into_plan_window(
     at: datetime, *, window: Window, limits: FollowUpLimits, timezone: str
 ) -> datetime:
     """Return the first moment from ``at`` on at which a plan with this window may send."""
-    match window:
-        case Window.ANY:
-            return at.astimezone(UTC)
-        case Window.CONTACT:
-            start, end = limits.contact_start, limits.contact_end
-        case Window.REVIEW:
-            start, end = limits.review_start, limits.review_end
-        case _:
-            assert_never(window)
+    hours = {
+        Window.CONTACT: (limits.contact_start, limits.contact_end),
+        Window.REVIEW: (limits.review_start, limits.review_end),
+    }
+    if window not in hours:
+        return at.astimezone(UTC)
+    start, end = hours[window]
     return into_window(at, start=start, end=end, timezone=timezone)
 
 

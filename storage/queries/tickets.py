@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from bot.desk.ticket_types import Phase, Priority
 from bot.errors import NotFoundError
@@ -64,10 +64,10 @@ class TicketEventRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBackRates:
-    """How the tickets solved since some day were called back (P12)."""
+    """How the tickets opened since some day were called back (P12)."""
 
     solved_tickets: int
-    """Solved since then, closed ones included, and those opened again."""
+    """Opened since then and solved, closed ones and those opened again included."""
     called_back: int
     """Of these, those whose buyer answered or kept silent."""
     satisfied: int
@@ -130,6 +130,32 @@ def ticket_by_id(conn: Connection, shop_id: int, ticket_id: int) -> TicketRecord
     if row is None:
         raise NotFoundError("ticket", ticket_id)
     return ticket_record(row)
+
+
+def call_back_rates(
+    conn: Connection, shop_id: int, *, since: datetime
+) -> CallBackRates:
+    """Return what buyers said of the tickets opened since a moment."""
+    table = _tickets.c
+    is_asked = table.call_back_result != CallBackResult.NONE
+    statement = (
+        select(table.call_back_result, func.count().label("tickets"))
+        .where(
+            table.shop_id == shop_id,
+            table.opened_at >= since,
+            or_(table.solved_at.is_not(None), is_asked),
+        )
+        .group_by(table.call_back_result)
+    )
+    counts = {row.call_back_result: row.tickets for row in conn.execute(statement)}
+    total = sum(counts.values())
+    return CallBackRates(
+        solved_tickets=total,
+        called_back=total - counts.get(CallBackResult.NONE, 0),
+        satisfied=counts.get(CallBackResult.SOLVED, 0),
+        not_satisfied=counts.get(CallBackResult.NOT_SOLVED, 0),
+        silent=counts.get(CallBackResult.SILENT, 0),
+    )
 
 
 def ticket_record(row: Row[Any]) -> TicketRecord:

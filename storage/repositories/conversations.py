@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from bot.errors import NotFoundError, NotPermittedError
 from bot.messages import OutgoingMessage, Sender
@@ -127,7 +127,7 @@ def due_releases(
         limit: At most so many.
     """
     table = _conversations.c
-    rows = conn.execute(
+    statement: Select[Any] = (
         select(
             table.id,
             table.shop_id,
@@ -144,7 +144,8 @@ def due_releases(
         .limit(limit)
         .with_for_update(skip_locked=True)
         .execution_options(all_shops="the scheduler's tick serves every shop")
-    ).all()
+    )
+    rows = conn.execute(statement).all()
     return [_handle_release(conn, row, now) for row in rows]
 
 
@@ -169,12 +170,7 @@ def agent_message(
     extend_take_over(
         conn, shop_id, conversation_id=conversation_id, person_id=person_id, until=until
     )
-    buyer_id = conn.scalar(
-        select(_conversations.c.buyer_id).where(
-            _conversations.c.shop_id == shop_id, _conversations.c.id == conversation_id
-        )
-    )
-    answer_all(conn, shop_id, buyer_id=buyer_id, by=person_id, now=now)
+    answer_all(conn, shop_id, buyer_id=address.buyer_id, by=person_id, now=now)
     draft = Draft(text=text, sender=Sender.AGENT, person_id=person_id)
     return put_out(conn, address, draft=draft, now=now, deliver=deliver)
 

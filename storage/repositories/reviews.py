@@ -41,9 +41,7 @@ def refuse(
     )
     refused = tuple(row.id for row in rows)
     for row_id in refused:
-        cancelling.cancel(
-            conn, shop_id, review_id=row_id, reason="review_refused"
-        )
+        cancelling.cancel(conn, shop_id, review_id=row_id, reason="review_refused")
     return refused
 
 

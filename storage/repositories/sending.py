@@ -27,6 +27,7 @@ class Address:
     shop: str
     """The shop's name in addresses."""
     conversation_id: int
+    buyer_id: int
     connector: str
     buyer_ref: str
 
@@ -57,7 +58,7 @@ def address_of(conn: Connection, shop_id: int, conversation_id: int) -> Address:
     """
     table = _conversations.c
     row = conn.execute(
-        select(table.connector, table.buyer_ref, _shops.c.slug)
+        select(table.buyer_id, table.connector, table.buyer_ref, _shops.c.slug)
         .join_from(_conversations, _shops, _shops.c.id == table.shop_id)
         .where(table.shop_id == shop_id, table.id == conversation_id)
     ).one_or_none()
@@ -67,6 +68,7 @@ def address_of(conn: Connection, shop_id: int, conversation_id: int) -> Address:
         shop_id=shop_id,
         shop=row.slug,
         conversation_id=conversation_id,
+        buyer_id=row.buyer_id,
         connector=row.connector,
         buyer_ref=row.buyer_ref,
     )

@@ -41,7 +41,7 @@ class ShopChanges:
     settings: Mapping[str, Any] | Unset = UNSET
 
 
-def add_shop(
+def add_shop(  # noqa: PLR0913 - the columns of one row
     conn: Connection,
     *,
     slug: str,

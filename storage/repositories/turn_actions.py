@@ -55,7 +55,6 @@ class TurnWork:
     address: Address
     turn: Turn
     decision: Decision
-    buyer_id: int
     timezone: str
     workflow: Workflow
     now: datetime
@@ -100,7 +99,11 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
             _plan(conn, work, action)
         case StopContact(words=words):
             buyers.suppress(
-                conn, work.shop_id, buyer_id=work.buyer_id, words=words, now=work.now
+                conn,
+                work.shop_id,
+                buyer_id=work.address.buyer_id,
+                words=words,
+                now=work.now,
             )
         case RefuseReview():
             _refuse_review(conn, work)
@@ -110,7 +113,7 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
             cancelling.cancel(
                 conn,
                 work.shop_id,
-                buyer_id=work.buyer_id,
+                buyer_id=work.address.buyer_id,
                 kinds=_VOID_ON_REPLY,
                 reason="buyer_replied",
             )
@@ -127,7 +130,7 @@ def _open(conn: Connection, work: TurnWork, action: OpenTicket) -> None:
         conn,
         work.shop_id,
         action=action,
-        buyer_id=work.buyer_id,
+        buyer_id=work.address.buyer_id,
         conversation_id=work.address.conversation_id,
         now=work.now,
         words=work.turn.text,
@@ -177,7 +180,7 @@ def _suggest(conn: Connection, work: TurnWork, action: Suggest) -> None:
 def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
     ticket = work.tickets[0] if action.belongs_to_ticket and work.tickets else None
     value = NewFollowUp(
-        buyer_id=work.buyer_id,
+        buyer_id=work.address.buyer_id,
         conversation_id=work.address.conversation_id,
         plan_id=action.plan_id,
         kind=action.kind,
@@ -194,13 +197,17 @@ def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
 
 def _dedupe_key(work: TurnWork, action: PlanFollowUp) -> str:
     order = "" if action.order_ref is None else action.order_ref
-    return f"{work.buyer_id}:{action.plan_id}:{order}"
+    return f"{work.address.buyer_id}:{action.plan_id}:{order}"
 
 
 def _refuse_review(conn: Connection, work: TurnWork) -> None:
     asked = None if work.question is None else work.question.review_id
     reviews.refuse(
-        conn, work.shop_id, buyer_id=work.buyer_id, review_row_id=asked, now=work.now
+        conn,
+        work.shop_id,
+        buyer_id=work.address.buyer_id,
+        review_row_id=asked,
+        now=work.now,
     )
 
 

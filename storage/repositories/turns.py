@@ -35,7 +35,7 @@ class CommittedTurn:
     follow_up_ids: tuple[int, ...] = ()
 
 
-def commit_turn(
+def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
     conn: Connection,
     turn: Turn,
     decision: Decision,
@@ -74,12 +74,12 @@ def commit_turn(
             shop_id=turn.shop_id,
             shop=shop.slug,
             conversation_id=turn.conversation_id,
+            buyer_id=row.buyer_id,
             connector=row.connector,
             buyer_ref=row.buyer_ref,
         ),
         turn=turn,
         decision=decision,
-        buyer_id=row.buyer_id,
         timezone=shop.timezone,
         workflow=workflow,
         now=now,

@@ -70,7 +70,7 @@ class TicketRow(Base):
             postgresql_where=UNPLANNED,
         ),
         Index(None, "shop_id", "phase", "id"),
-        Index(None, "shop_id", "solved_at"),
+        Index(None, "shop_id", "opened_at"),
     )
 
     id: Mapped[int] = row_id()

@@ -14,7 +14,7 @@ from storage.tables.desk import UNSENT
 _follow_ups = table_of(FollowUpRow)
 
 
-def cancel(
+def cancel(  # noqa: PLR0913 - each condition is one column
     conn: Connection,
     shop_id: int,
     *,

@@ -1,18 +1,14 @@
 """How follow-ups are claimed under a lease, and put off or ended."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.follow_ups.plans import Kind
 from storage.literals import is_just
 from storage.queries.claims import ClaimedFollowUp, load_claimed
-from storage.repositories.upserts import upsert
 from storage.states import FollowUpState
 from storage.tables import FollowUpRow, table_of
-from storage.tables.desk import ONCE
 
 _follow_ups = table_of(FollowUpRow)
 

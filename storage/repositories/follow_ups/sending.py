@@ -158,6 +158,7 @@ def _address(
         shop_id=shop_id,
         shop=claimed.shop,
         conversation_id=conversation_id,
+        buyer_id=claimed.buyer_id,
         connector=claimed.connector,
         buyer_ref=claimed.buyer_ref,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from storage.repositories.questions import NO_QUESTION
 from storage.repositories.tickets import events
@@ -36,14 +36,15 @@ def silent_questions(
     and in the conversation, whose next turn is not read as an answer any more.
     """
     table = _follow_ups.c
-    rows = conn.execute(
+    statement: Select[Any] = (
         select(table.id, table.shop_id, table.conversation_id, table.ticket_id)
         .where(ASKED, table.answer_until <= now)
         .order_by(table.answer_until)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .execution_options(all_shops="the scheduler's tick serves every shop")
-    ).all()
+    )
+    rows = conn.execute(statement).all()
     for row in rows:
         _record(conn, row, now)
     return [
@@ -87,9 +88,7 @@ def _record_on_ticket(conn: Connection, row: Row[Any], now: datetime) -> None:
             table.solved_at.is_not(None),
             table.call_back_result == CallBackResult.NONE,
         )
-        .values(
-            version=table.version + 1, call_back_result=CallBackResult.SILENT
-        )
+        .values(version=table.version + 1, call_back_result=CallBackResult.SILENT)
     )
     if changed.rowcount == 1:
         events.add(

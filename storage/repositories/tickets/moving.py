@@ -280,6 +280,7 @@ def _solved(row: Row[Any], now: datetime) -> dict[str, Any]:
     """Return what solving sets: a solved problem was answered and planned, too."""
     return {
         "solved_at": now,
+        "call_back_result": CallBackResult.NONE,
         "first_answered_at": (
             now if row.first_answered_at is None else row.first_answered_at
         ),

@@ -1,0 +1,53 @@
+"""A solved ticket is called back: the buyer's answer closes it or opens it again."""
+
+from tests.journeys.shop_floor import ShopFloor
+
+
+async def _solve_a_ticket(shop: ShopFloor) -> str:
+    """Return the number of a quality ticket whose call-back has been sent."""
+    await shop.tell("PUT", "/orders/A7", buyer_id="b7", state="signed")
+    await shop.say("b7", "收到的杯子是坏的，底都裂了")
+    (ticket,) = await shop.tickets("quality")
+    await shop.move_ticket(ticket.number, "accepted", "in_progress", "solved")
+    shop.clock.move(days=1)
+    await shop.tick()
+    return ticket.number
+
+
+class TestCallBack:
+    async def test_not_solved_opens_the_ticket_again(self, shop: ShopFloor) -> None:
+        number = await _solve_a_ticket(shop)
+
+        await shop.say("b7", "还没解决")
+
+        (ticket,) = await shop.tickets("quality")
+        assert ticket.number == number
+        assert ticket.phase == "open"
+        assert ticket.call_back_result == "not_solved"
+
+    async def test_solved_closes_it(self, shop: ShopFloor) -> None:
+        await _solve_a_ticket(shop)
+
+        await shop.say("b7", "已经解决了，谢谢")
+
+        (ticket,) = await shop.tickets("quality")
+        assert ticket.phase == "closed"
+        assert ticket.call_back_result == "solved"
+
+    async def test_silence_is_recorded(self, shop: ShopFloor) -> None:
+        await _solve_a_ticket(shop)
+
+        shop.clock.move(days=8)
+        await shop.tick()
+
+        (ticket,) = await shop.tickets("quality")
+        assert ticket.call_back_result == "silent"
+
+    async def test_an_unrelated_message_is_no_answer(self, shop: ShopFloor) -> None:
+        await _solve_a_ticket(shop)
+
+        await shop.say("b7", "你们家还有别的颜色吗")
+
+        (ticket,) = await shop.tickets("quality")
+        assert ticket.phase == "solved"
+        assert ticket.call_back_result == "none"
