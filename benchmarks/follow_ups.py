@@ -140,6 +140,7 @@ def _open(folder: Path) -> Table:
     database = Database(
         installation.database_url, vault=open_vault(installation.folder / "var")
     )
+    database.start()
     shop = database.read_now(
         lambda connection: shop_by_slug(connection, installation.shop)
     )

@@ -109,8 +109,7 @@ def _find_rate(contestant: Contestant, bars: Stages, *, seconds: float) -> float
 
 def _measure(folder: Path, options: argparse.Namespace) -> tuple[Times, Times, Times]:
     """Return the times of the echo, of the default gap and of gap 0."""
-    usual_set_up = set_up(folder / "default", gap=None)
-    quick_set_up = set_up(folder / "gap-0", gap=0.0)
+    quick_set_up, usual_set_up = set_up(folder)
     with (
         stages() as bars,
         echoing(folder) as echo_server,

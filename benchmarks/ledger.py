@@ -6,7 +6,9 @@ reader has its own connection and never writes.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import text
+
+from benchmarks.databases import open_engine
 
 _HANDLED = """
     SELECT COUNT(*) FROM messages
@@ -34,7 +36,7 @@ class Ledger:
     """A reader of one database; lives as long as its benchmark."""
 
     def __init__(self, url: str) -> None:
-        self._engine: Engine = create_engine(url)
+        self._engine = open_engine(url)
 
     def _count(self, query: str) -> int:
         with self._engine.connect() as connection:

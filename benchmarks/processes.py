@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _MEBIBYTE = 1024 * 1024
 _PORTS = range(10_240, 32_000)
 _PORT_TRIES = 100
+_TRAINING_SECONDS = 300.0
 Table = Mapping[str, Mapping[str, Any]]
 
 
@@ -145,6 +147,7 @@ def install(
     settings: Table,
     database_url: str | None = None,
     callback_url: str | None = None,
+    like: Installation | None = None,
     shop: str = "bench",
 ) -> Installation:
     """Write a config file, migrate the database and add one shop.
@@ -154,6 +157,7 @@ def install(
         settings: Sections that differ from the defaults.
         database_url: SQLAlchemy's; None is a new SQLite file in the folder.
         callback_url: Where replies are POSTed; None leaves them to be fetched.
+        like: Take over its trained matcher instead of training one.
         shop: Its name in addresses.
 
     Raises:
@@ -162,7 +166,11 @@ def install(
     folder.mkdir(parents=True)
     config = folder / "config.toml"
     config.write_text(f"var = {json.dumps(str(folder / 'var'))}\n" + _toml(settings))
-    (folder / "var").mkdir()
+    models = folder / "var" / "models"
+    if like is None:
+        models.mkdir(parents=True)
+    else:
+        shutil.copytree(like.folder / "var" / "models", models)
     url = database_url
     if url is None:
         url = f"sqlite:///{folder / 'var' / 'xiaoer.db'}"
@@ -248,6 +256,18 @@ def wait_until_ready(running: Running, *, within: float = 60.0) -> float:
             return time.monotonic() - began
         time.sleep(0.02)
     raise StartError(f"{running.address} did not answer within {within:.0f} s")
+
+
+def train(installation: Installation) -> None:
+    """Run the server once, so that its matcher is trained and kept.
+
+    A first start takes longer and needs more memory than every later one.
+    """
+    running = start_server(installation, port=free_port())
+    try:
+        wait_until_ready(running, within=_TRAINING_SECONDS)
+    finally:
+        running.stop()
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.loads import Load, Outcome, run
-from benchmarks.processes import Installation, Running, echoing, install, serving
+from benchmarks.processes import Installation, Running, echoing, install, serving, train
 from benchmarks.report import Stages, scratch, show, stages
 
 GOAL = 0.10
@@ -59,10 +59,13 @@ class Contestant:
         return statistics.median(outcome.rate for outcome in self.outcomes)
 
 
-def set_up(folder: Path, *, gap: float | None) -> Installation:
-    """Install a server whose settings are the defaults but for the quiet gap."""
-    conversation = {} if gap is None else {"quiet_gap_seconds": gap}
-    return install(folder, settings={"conversation": conversation})
+def set_up(folder: Path) -> tuple[Installation, Installation]:
+    """Install a server with quiet gap 0 and one with the default settings only."""
+    no_gap = install(
+        folder / "gap-0", settings={"conversation": {"quiet_gap_seconds": 0.0}}
+    )
+    train(no_gap)
+    return no_gap, install(folder / "default", settings={}, like=no_gap)
 
 
 def warm_up(contestant: Contestant, bars: Stages, *, messages: int) -> Outcome:
@@ -142,8 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--window", type=int, default=512, help="with quiet gap 0")
     options = parser.parse_args(arguments)
     with scratch("throughput") as folder, stages() as bars:
-        no_gap = set_up(folder / "gap-0", gap=0.0)
-        default = set_up(folder / "default", gap=None)
+        no_gap, default = set_up(folder)
         with (
             echoing(folder) as echo_server,
             serving(no_gap) as no_gap_server,

@@ -23,7 +23,8 @@ class Reply:
 
     text: str
     """May still hold ``{ticket.number}`` and ``{ticket.due_at}`` when the turn opens a
-    ticket: they are known, and filled, only inside the transaction."""
+    ticket: they are known, and filled, only inside the transaction, from the ticket with
+    the same ``intent_id``, else from the turn's first."""
     intent_id: str | None = None
     script_id: str | None = None
     variant: int = 0

@@ -17,8 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 ok; 1 findings or a refused operation, one line each on standard error;
         2 wrong usage.
     """
-    parser = make_parser()
-    args = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    args = make_parser(words[0] if words else None).parse_args(words)
     try:
         status = args.run(args)
     except ScriptLibraryError as error:
@@ -33,15 +33,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(status)
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of every command."""
+def make_parser(chosen: str | None) -> argparse.ArgumentParser:
+    """Return the parser of all commands, in full only for the chosen one.
+
+    The others' modules are not imported: `xiaoer db` should not wait for the matcher.
+    """
     parser = argparse.ArgumentParser(
         prog="xiaoer", description="小二：店铺的聊天客服助手"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command_parser = commands.add_parser(command.name, help=command.summary)
-        command.add_arguments(command_parser)
+        if command.name == chosen:
+            command.add_arguments(command_parser)
     return parser
 
 

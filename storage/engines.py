@@ -1,9 +1,11 @@
 """How connections to SQLite and PostgreSQL are set up."""
 
+import sqlite3
 from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 
 from storage.vault import Vault
 
@@ -71,4 +73,8 @@ def _begin_sqlite(conn: Connection) -> None:
     """
     is_reader = conn.get_execution_options().get("is_reader", False)
     driver: Any = conn.connection.driver_connection
-    driver.execute("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if is_reader else "BEGIN IMMEDIATE"
+    try:
+        driver.execute(begin)
+    except sqlite3.OperationalError as error:
+        raise OperationalError(begin, None, error) from error

@@ -145,7 +145,9 @@ class _Check:
         links = list(_conditions(select.whereclause, allowed=None))
         for source in select.get_final_froms():
             links += _join_conditions(source)
-        return self._check_pins(sources, links, {**enclosing, **outer}, outer)
+        # A source of the enclosing select that stands here again is another one.
+        known = {**_without(enclosing, sources), **outer}
+        return self._check_pins(sources, links, known, outer)
 
     def _check_change(self, change: Update | Delete) -> _Pins:
         where = change.whereclause
@@ -221,6 +223,10 @@ def _correlated(
     if not is_automatic or len(sources) == 1:
         return {}
     return {leaf: enclosing[leaf] for leaf in sources if leaf in enclosing}
+
+
+def _without(pins: _Pins, sources: list[FromClause]) -> _Pins:
+    return {source: held for source, held in pins.items() if source not in sources}
 
 
 def _other_sources(

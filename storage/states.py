@@ -8,6 +8,7 @@ class Role(StrEnum):
 
     AGENT = "agent"
     MANAGER = "manager"
+    ADMIN = "admin"
 
 
 class ConversationPhase(StrEnum):

@@ -129,12 +129,9 @@ class Writer:
         transaction = conn.begin()
         try:
             outcomes = _run_units(conn, jobs)
-        except BaseException:
-            transaction.rollback()
-            raise
-        try:
             transaction.commit()
         except BaseException as error:
+            conn.invalidate(error)
             raise _BatchBrokenError from error
         return outcomes
 
@@ -176,7 +173,12 @@ def write_alone(engine: Engine, unit: Unit[T]) -> T:
 
 
 def _run_units(conn: Connection, jobs: Sequence[_Job]) -> list[_Outcome]:
-    """Run each unit under its own savepoint and return how each ended."""
+    """Run each unit under its own savepoint and return how each ended.
+
+    Raises:
+        BaseException: The transaction itself is lost.
+    """
+    # Through the driver: a savepoint is the price every unit pays.
     driver: _Driver = conn.connection.driver_connection  # type: ignore[assignment]
     outcomes: list[_Outcome] = []
     for job in jobs:
@@ -185,7 +187,7 @@ def _run_units(conn: Connection, jobs: Sequence[_Job]) -> list[_Outcome]:
             outcome = _Outcome(value=job.unit(conn))
         except BaseException as error:
             if _is_retryable(error):
-                raise _BatchBrokenError from error
+                raise
             driver.execute("ROLLBACK TO SAVEPOINT unit")
             outcome = _Outcome(error=error)
         driver.execute("RELEASE SAVEPOINT unit")

@@ -16,9 +16,10 @@ from benchmarks.durability.journal import (
     Sent,
 )
 
-RECORD_SECONDS = 1.0
-"""How long after our answer a kill may still have hit a server that had not yet written
-it down: a second POST after such a kill is one that we could not prevent."""
+NEAR_SECONDS = 1.0
+"""A kill so soon after our answer may have hit a server that had not yet written it
+down; a kill so soon before a POST may have hit its sender, whose bytes were still on
+their way to us. A repeat after either is one that nobody could prevent."""
 
 
 @dataclass(slots=True)
@@ -48,8 +49,10 @@ class Seen:
         answered_at = self.answered.get(entry.receipt)
         if answered_at is None:
             return False
-        latest = answered_at + RECORD_SECONDS
-        return not any(entry.at <= kill.at <= latest for kill in self.killed)
+        return not any(
+            entry.at - NEAR_SECONDS <= kill.at <= answered_at + NEAR_SECONDS
+            for kill in self.killed
+        )
 
 
 def sort_journal(entries: Iterable[AnyEntry]) -> Seen:

@@ -20,11 +20,11 @@ from benchmarks.durability.journal import Journal, Planted, read_journal
 from benchmarks.durability.killer import Instant, Killer, Victim, choose_instants
 from benchmarks.durability.planting import Planter
 from benchmarks.durability.shoppers import Shoppers
-from benchmarks.processes import HOST, Installation, free_port, install
+from benchmarks.processes import HOST, Installation, free_port, install, train
 from benchmarks.report import OnProgress
 from benchmarks.texts import read_phrasings, vary
 
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 3.0
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "callback": {
         "timeout_seconds": PATIENCE_SECONDS,
@@ -169,6 +169,7 @@ async def _scene(
         database_url=database_url,
         callback_url=f"http://{HOST}:{callback_port}/callback",
     )
+    await asyncio.to_thread(train, installation)
     with Journal(folder / "journal.jsonl") as journal:
         scene = _assemble(plan, installation, journal, choose=choose, waiting=waiting)
         try:

@@ -16,7 +16,7 @@ def decide(case: Case) -> Decision:
     """Return everything that follows from a turn."""
     draft = Draft(case)
     best = case.understanding.best
-    if _is_opt_out_word(case):
+    if case.understanding.is_opt_out:
         _stop_contact(case, draft)
         return _finish(draft, Band.AUTO, best.intent_id, best.confidence)
     if case.context.shop_mode is ShopMode.OFF:
@@ -79,10 +79,6 @@ def _settle(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     if placed[0].is_miss or not sure:
         return ask_again(case, draft, placed[0])
     return answer_intents(case, draft, sure)
-
-
-def _is_opt_out_word(case: Case) -> bool:
-    return case.understanding.is_opt_out
 
 
 def _apply_stop(

@@ -64,10 +64,6 @@ class Draft:
             for action in self._actions
         )
 
-    def count_replies(self) -> int:
-        """Return how many texts the buyer gets so far."""
-        return len(self._texts)
-
     def explain(self, reason: str) -> None:
         """Add a reason in words that a manager understands."""
         self._why.append(reason)
@@ -81,8 +77,6 @@ class Draft:
 
     def say_script(self, intent_id: str, use: Use, *, with_ticket: bool) -> Said:
         """Reply with the best script for an intent that can be filled and may leave."""
-        if not self._case.can_speak:
-            return Said.SPOKEN
         scripts = self._case.library.scripts.scripts(intent_id, use)
         intent = self._case.library.intent(intent_id)
         return self._say(
@@ -95,7 +89,10 @@ class Draft:
     def say_text(
         self, name: str, *, buttons: tuple[str, ...] = (), with_ticket: bool = False
     ) -> Said:
-        """Reply with one of the pack's fixed texts, by the name of its field."""
+        """Reply with one of the pack's fixed texts, by the name of its field.
+
+        Where the assistant may not write, what it notes is noted in silence.
+        """
         if not self._case.can_speak:
             return Said.SPOKEN
         variants = getattr(self._case.library.pack.texts, name)

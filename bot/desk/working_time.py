@@ -37,7 +37,8 @@ class WorkingCalendar:
     timezone: str = "Asia/Shanghai"
     week: Mapping[int, tuple[Hours, ...]] = field(default_factory=lambda: DEFAULT_WEEK)
     """Hours by weekday, Monday is 0; a missing weekday is free. ``end`` not after
-    ``start`` runs over midnight, so equal ends are a whole day."""
+    ``start`` runs over midnight, so equal ends are a whole day. A make-up day on a
+    free weekend has Monday's hours."""
     holiday_hours: tuple[Hours, ...] = ()
     """Hours on public holidays; none for most shops."""
     holidays: HolidayCalendar = field(default_factory=HolidayCalendar)
@@ -156,13 +157,12 @@ class WorkingCalendar:
 
     def _hours(self, day: date) -> tuple[Hours, ...]:
         regular = self.week.get(day.weekday(), ())
-        match self.holidays.day(day).kind:
-            case DayKind.HOLIDAY:
-                return self.holiday_hours
-            case DayKind.MAKE_UP:
-                return regular or self.week.get(0, ())
-            case DayKind.REGULAR:
-                return regular
+        kind = self.holidays.day(day).kind
+        if kind is DayKind.HOLIDAY:
+            return self.holiday_hours
+        if kind is DayKind.MAKE_UP and not regular:
+            return self.week.get(0, ())
+        return regular
 
 
 def _days_from(day: date) -> Iterator[date]:

@@ -139,10 +139,20 @@ def fill(
     return Filled(text="".join(pieces), spans=tuple(spans))
 
 
-def fill_ticket(text: str, *, number: str, due_at: datetime, timezone: str) -> str:
-    """Fill the ticket placeholders that :func:`fill` left for the transaction."""
+def fill_ticket(
+    text: str,
+    *,
+    number: str,
+    due_at: datetime,
+    timezone: str,
+    now: datetime | None = None,
+) -> str:
+    """Fill the ticket placeholders that :func:`fill` left for the transaction.
+
+    With ``now`` a near due time is said as people say it (今天17:00).
+    """
     return text.replace("{ticket.number}", number).replace(
-        "{ticket.due_at}", format_time(due_at, timezone=timezone)
+        "{ticket.due_at}", format_time(due_at, timezone=timezone, now=now)
     )
 
 

@@ -2,12 +2,15 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understanding.calibrate import softmax
 from bot.understanding.clauses import split_clauses
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.normalize import Folder
@@ -34,16 +37,24 @@ _BARE_START: Final = re.compile(
 _ADVERBS: Final = frozenset("还并也都就又根本")
 _FOREIGN: Final = 0.5
 """Weight of what occurs in no answer example: it may be what the answer is about."""
-_PRIOR: Final = 2.0
-"""Weight of the background in each estimate, in examples."""
-_CONFIDENT: Final = 0.65
-_TEMPER: Final = 3.0
-"""Overlapping features repeat each other: about every third is new evidence."""
-_SILENT: Final = frozenset("啊呢吧嗯哦呀嘛哈的地得呗啦喽哟 ,，.。!！?？~…、亲了")
+_CONFIDENT: Final = 0.6
+_RIDGE: Final = 0.3
+_MIRRORED: Final = 0.3
+"""Weight of a phrase turned round: of two answers the denial of one is the other."""
+_SHARPNESS: Final = 3.0
+"""Turns least-squares scores (-1 to 1) into shares. With these figures, 4-fold over the
+e-commerce pack's call-back phrases: 83 % read, 3 % taken for the opposite, and 4 % of
+other lines taken for an answer."""
+_CLAUSE: Final = 0.8
+"""A clause of a longer reply that answers must be surer: 还没，怎么这么慢."""
+_BALANCE: Final = 2.0
+"""Lines that answer nothing weigh at most so many times as much as the phrases."""
+_GRAMS: Final = range(1, 4)
+_SILENT: Final = frozenset("啊呢吧嗯哦呀嘛哈的地得呗哟 ,，.。!！?？~…、亲")
+_SAME: Final = str.maketrans("啦喽咯", "了了了")
+"""Other spellings of the particle that says that something is done."""
 _BARE: Final = "-"
 """Feature of a clause that only denies: 没有, 还没."""
-_OTHER: Final = ""
-"""Stands for "no answer to this question" among the answer ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +69,10 @@ class Question:
 class AnswerReader:
     """Reads replies to one question; immutable, safe in several threads.
 
-    A naive Bayes model over characters, each with its own polarity. Of two answers each
-    phrase with its polarity turned round is an example of the other, so that 没解决 is
-    read right when only 解决了 was given.
+    A ridge regression over characters, each with its own polarity: solved exactly in
+    milliseconds, so that a question needs no training step. Of two answers each phrase
+    with its polarity turned round is a weak example of the other, so that 没解决 is read
+    right when only 解决了 was given.
     """
 
     def __init__(
@@ -73,112 +85,101 @@ class AnswerReader:
         """Learn the question's answers.
 
         Args:
-            question: What was asked; its answer ids must not be empty.
+            question: What was asked.
             others: Lines that answer nothing: a sample of the pack's examples.
             lexicon: Of the pack; without one nothing is stripped from greetings.
         """
         self.question = question
         self._folder = Folder(Lexicon() if lexicon is None else lexicon)
-        documents = self._documents(question, others)
-        self._sizes = {label: len(found) for label, found in documents.items()}
-        self._counts = {
-            label: Counter(feature for features in found for feature in features)
-            for label, found in documents.items()
-        }
-        self._answered = frozenset(
-            feature
-            for label, counts in self._counts.items()
-            if label != _OTHER
-            for feature in counts
+        self._answers = tuple(question.answers)
+        lessons = tuple(self._lessons(question, others))
+        names = sorted({name for lesson in lessons for name in lesson.features})
+        self._row_of = {name: row for row, name in enumerate(names)}
+        self._weights = _fit(
+            lessons, row_of=self._row_of, labels=len(self._answers) + 1
         )
-        total = sum(self._sizes.values())
-        overall: Counter[str] = Counter()
-        for counts in self._counts.values():
-            overall.update(counts)
-        self._background = {
-            feature: (count + 0.1) / (total + 1) for feature, count in overall.items()
-        }
 
     def read(self, text: str) -> tuple[str | None, float]:
         """Return the answer id in ``text`` and its probability; None for no answer.
 
-        The last clause that answers counts. The probability of None is the probability
-        that ``text`` answers nothing.
+        The probability of None is the probability that ``text`` answers nothing.
         """
-        answer: str | None = None
-        confidence = 1.0
-        for features in self._clauses(text):
-            found, probability = self._read_clause(features)
-            if found is not None:
-                answer, confidence = found, probability
-            elif answer is None:
-                confidence = min(confidence, probability)
-        return answer, confidence
+        whole = self._read_features(self._features(text))
+        if whole[0] is not None:
+            return whole
+        parts = [self._read_features(features) for features in self._clauses(text)]
+        answered = [part for part in parts if part[0] is not None]
+        return answered[-1] if answered and answered[-1][1] >= _CLAUSE else whole
 
-    def _read_clause(self, features: frozenset[str]) -> tuple[str | None, float]:
-        """Return what one clause answers."""
-        if not features & self._answered:
+    def _read_features(self, features: frozenset[str]) -> tuple[str | None, float]:
+        """Return what a text with these features answers."""
+        rows = [self._row_of[name] for name in features if name in self._row_of]
+        if not rows:
             return None, 1.0
-        shares = self._shares(features)
-        other = shares.pop(_OTHER)
-        best = max(shares, key=lambda label: (shares[label], label))
-        if shares[best] < max(_CONFIDENT, other):
-            return None, 1.0 - shares[best]
-        return best, shares[best]
+        scores = self._weights[rows].sum(axis=0) / math.sqrt(len(features))
+        shares = softmax(scores, sharpness=_SHARPNESS)
+        best = int(shares.argmax())
+        if best == len(self._answers) or shares[best] < _CONFIDENT:
+            return None, 1.0 - float(shares[:-1].max(initial=0.0))
+        return self._answers[best], float(shares[best])
 
-    def _shares(self, features: frozenset[str]) -> dict[str, float]:
-        """Return the probability of each answer and of none."""
-        known = [feature for feature in features if feature in self._background]
-        temper = max(1.0, len(known) / _TEMPER)
-        scores = {
-            label: sum(self._log_ratio(label, feature) for feature in known) / temper
-            for label in self._sizes
-        }
-        highest = max(scores.values())
-        powers = {label: math.exp(score - highest) for label, score in scores.items()}
-        total = sum(powers.values())
-        return {label: power / total for label, power in powers.items()}
-
-    def _log_ratio(self, label: str, feature: str) -> float:
-        """Return how much more often ``feature`` comes with ``label`` than anywhere."""
-        background = self._background[feature]
-        count = self._counts[label][feature]
-        share = (count + _PRIOR * background) / (self._sizes[label] + _PRIOR)
-        weight = 1.0 if feature in self._answered else _FOREIGN
-        return weight * math.log(share / background)
-
-    def _documents(
+    def _lessons(
         self, question: Question, others: Sequence[str]
-    ) -> dict[str, list[frozenset[str]]]:
-        """Return the features of every example, by answer id."""
-        documents = {
-            answer: [self._features(phrase) for phrase in phrases]
-            for answer, phrases in question.answers.items()
-        }
-        if len(documents) == 2:  # noqa: PLR2004 - only of two the denial of one is the other
-            (first, ours), (second, theirs) = documents.items()
-            documents = {
-                first: [*ours, *map(_turn_round, theirs)],
-                second: [*theirs, *map(_turn_round, ours)],
-            }
-        documents[_OTHER] = [self._features(line) for line in others]
-        return documents
+    ) -> Iterator["_Lesson"]:
+        """Yield every example with its label; the label behind the last is no answer."""
+        is_pair = len(question.answers) == 2  # noqa: PLR2004 - of two, the other one
+        for label, phrases in enumerate(question.answers.values()):
+            for phrase in phrases:
+                features = self._features(phrase)
+                yield _Lesson(features=features, label=label, weight=1.0)
+                if is_pair:
+                    turned = _turn_round(features)
+                    yield _Lesson(features=turned, label=1 - label, weight=_MIRRORED)
+        phrases_count = sum(map(len, question.answers.values()))
+        weight = min(1.0, _BALANCE * phrases_count / max(1, len(others)))
+        for line in others:
+            features = self._features(line)
+            yield _Lesson(features=features, label=len(question.answers), weight=weight)
 
     def _features(self, text: str) -> frozenset[str]:
-        """Return characters and pairs of ``text``, each with its polarity."""
+        """Return pieces of ``text``, plain and with their polarity."""
         return frozenset().union(*self._clauses(text))
 
     def _clauses(self, text: str) -> list[frozenset[str]]:
         """Return the features of each clause of ``text``."""
-        folded = self._folder.fold(text)
-        spoken = _after_turn(folded.text)
-        if spoken != folded.text:
-            folded = self._folder.fold(spoken)
+        spoken = _after_turn(self._folder.fold(text).text.translate(_SAME))
         return [
-            frozenset(_clause_features(part))
-            for clause in split_clauses(folded)
+            frozenset((*_clause_features(part), *_plain_features(part)))
+            for clause in split_clauses(self._folder.fold(spoken))
             for part in _split_bare(clause.text)
         ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lesson:
+    """One example the reader learns from."""
+
+    features: frozenset[str]
+    label: int
+    weight: float
+
+
+def _fit(
+    lessons: Sequence[_Lesson], *, row_of: Mapping[str, int], labels: int
+) -> NDArray[np.float64]:
+    """Return features × labels weights of a ridge regression, by its dual."""
+    known = np.zeros((len(lessons), len(row_of)))
+    targets = np.full((len(lessons), labels), -1.0)
+    for index, lesson in enumerate(lessons):
+        factor = math.sqrt(lesson.weight)
+        targets[index, lesson.label] = 1.0
+        targets[index] *= factor
+        if lesson.features:
+            rows = [row_of[name] for name in lesson.features]
+            known[index, rows] = factor / math.sqrt(len(rows))
+    gram = known @ known.T + _RIDGE * np.eye(len(lessons))
+    weights: NDArray[np.float64] = known.T @ np.linalg.solve(gram, targets)
+    return weights
 
 
 def _split_bare(text: str) -> tuple[str, ...]:
@@ -212,6 +213,15 @@ def _clause_features(text: str) -> Iterator[str]:
         yield _BARE
 
 
+def _plain_features(text: str) -> Iterator[str]:
+    """Yield short pieces of one clause as they stand, and its two ends."""
+    for size in _GRAMS:
+        for start in range(len(text) - size + 1):
+            yield f"={text[start : start + size]}"
+    yield f"={text[:2]}^"
+    yield f"={text[-2:]}$"
+
+
 def _signs(text: str) -> str:
     """Return ``+`` or ``-`` for each character, a space for the negators themselves."""
     marks = _mark_denials(text)
@@ -241,8 +251,10 @@ def _mark_denials(text: str) -> str:
 
 
 def _turn_round(features: frozenset[str]) -> frozenset[str]:
-    """Return the features with asserted and denied exchanged."""
+    """Return the features that have a polarity with asserted and denied exchanged."""
     turned = {"+": "-", "-": "+"}
     return frozenset(
-        turned[feature[0]] + feature[1:] for feature in features if len(feature) > 1
+        turned[feature[0]] + feature[1:]
+        for feature in features
+        if feature[0] in turned and len(feature) > 1
     )

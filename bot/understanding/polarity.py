@@ -11,7 +11,7 @@ _HARMLESS: Final = re.compile(
 )
 """Words with a negator in them that deny nothing the buyer wants."""
 _DOUBLE: Final = re.compile(
-    r"不得不|不能不|不是不|没有?不|不会不|不可不|非.{1,4}不可|不.{0,2}不行|不是没有?"
+    r"不得不|不能不|(?<!是)不是(?:不|没有?)|没有?不|不会不|不可不|非.{1,4}不可|不.{0,2}不行"
 )
 _CHOICE: Final = re.compile(
     r"(?P<verb>[\u4e00-\u9fff])(?:不|没)(?P=verb)|(?P<pair>[\u4e00-\u9fff])不(?P=pair)|有没|有木有|[能会可]不[能会可]|是不|要不要"
@@ -33,7 +33,8 @@ CORRECTION_START: Final = re.compile(r"^(?:我)?(?:而是|就?是|只是|想|要
 
 def read_polarity(text: str) -> Polarity:
     """Return which way one folded clause points."""
-    is_question = _QUESTION.search(text) is not None or _CHOICE.search(text) is not None
+    asserted = _blank(_DOUBLE, text)
+    is_question = bool(_QUESTION.search(asserted) or _CHOICE.search(asserted))
     if count_negations(text) % 2 == 1:
         return Polarity.NEGATED_QUESTION if is_question else Polarity.NEGATED
     return Polarity.QUESTION if is_question else Polarity.PLAIN

@@ -15,6 +15,9 @@ from connectors.signed_http.wire import NAME, callback_body
 DELIVERY_HEADER = "X-Xiaoer-Delivery"
 """The delivery's id, the same on each retry: the receiver deduplicates on it."""
 
+_LONGEST_RETRY_SECONDS = 86_400
+"""A receiver may put us off for a day at most; then a delivery is dead anyway."""
+
 
 async def post(
     message: OutgoingMessage,
@@ -66,9 +69,17 @@ def _judge(status: int, wait: str | None) -> None:
         raise DeliveryRejectedError(
             "the callback URL answered 410 Gone", connector=NAME, code="410"
         )
-    seconds = int(wait) if wait is not None and wait.isdigit() else None
     raise DeliveryFailedError(
         f"the callback URL answered {status}",
         connector=NAME,
-        retry_after=None if seconds is None else timedelta(seconds=seconds),
+        retry_after=_retry_after(wait),
     )
+
+
+def _retry_after(wait: str | None) -> timedelta | None:
+    """Return the seconds of a Retry-After header; its rare form, a date, counts as none."""
+    if wait is None or not (wait.isascii() and wait.isdigit()):
+        return None
+    if len(wait) > len(str(_LONGEST_RETRY_SECONDS)):
+        return timedelta(seconds=_LONGEST_RETRY_SECONDS)
+    return timedelta(seconds=min(int(wait), _LONGEST_RETRY_SECONDS))

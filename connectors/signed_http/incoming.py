@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.errors import InvalidPayloadError, NotFoundError
 from connectors.base import Fact, Host, Route, ShopAccount
-from connectors.signed_http import wire
+from connectors.signed_http import facts, wire
 from connectors.signed_http.signature import verify
 
 _SHOP = "/api/v1/shops/{shop}"
@@ -42,10 +42,12 @@ def routes(
             summary="Messages of a conversation newer than ?after=ID.",
             replies={200: wire.HistoryBody},
         ),
-        edge.fact_route("PUT", "/items/{id}", wire.ItemBody, _told_item),
-        edge.fact_route("PUT", "/orders/{id}", wire.OrderBody, _told_order),
-        edge.fact_route("POST", "/reviews", wire.ReviewBody, _told_review),
-        edge.fact_route("PUT", "/buyers/{id}/consent", wire.ConsentBody, _told_consent),
+        edge.fact_route("PUT", "/items/{id}", facts.ItemBody, _told_item),
+        edge.fact_route("PUT", "/orders/{id}", facts.OrderBody, _told_order),
+        edge.fact_route("POST", "/reviews", facts.ReviewBody, _told_review),
+        edge.fact_route(
+            "PUT", "/buyers/{id}/consent", facts.ConsentBody, _told_consent
+        ),
     )
 
 
@@ -60,8 +62,8 @@ class _Edge:
         self._text_limit = text_limit
 
     async def take_message(self, request: web.Request) -> web.Response:
-        wait = _wait_of(request)
         account, raw = await self._verified_body(request)
+        wait = _wait_of(request)
         message = wire.parse_message(
             raw, shop=account.slug, text_limit=self._text_limit
         )
@@ -82,7 +84,7 @@ class _Edge:
         verify(
             account.secret,
             headers=request.headers,
-            payload=request.raw_path.encode(),
+            payload=request.raw_path.encode("utf-8", "surrogateescape"),
             now=self._clock(),
         )
         history = await self._host.history(
@@ -105,7 +107,7 @@ class _Edge:
                 fact,
                 told_at=self._clock() if told_at is None else told_at,
             )
-            return _json(wire.FactReceiptBody(accepted=is_newer, ignored=ignored))
+            return _json(facts.FactReceiptBody(accepted=is_newer, ignored=ignored))
 
         return Route(
             method=method,
@@ -114,7 +116,7 @@ class _Edge:
             role="signed",
             summary="A fact; committed before the answer, later ones win by updated_at.",
             body=body,
-            replies={200: wire.FactReceiptBody},
+            replies={200: facts.FactReceiptBody},
         )
 
     async def _verified_body(self, request: web.Request) -> tuple[ShopAccount, bytes]:
@@ -134,33 +136,38 @@ class _Edge:
 def _told_item(
     request: web.Request, raw: bytes
 ) -> tuple[Fact, datetime | None, tuple[str, ...]]:
-    body, ignored = wire.parse_fact(raw, wire.ItemBody)
+    body, ignored = facts.parse_fact(raw, facts.ItemBody)
     item_id = wire.check_ref(request.match_info["id"], field="id")
-    return wire.item_of(item_id, body), body.updated_at, ignored
+    return facts.item_of(item_id, body), _told_at(body.updated_at), ignored
 
 
 def _told_order(
     request: web.Request, raw: bytes
 ) -> tuple[Fact, datetime | None, tuple[str, ...]]:
-    body, ignored = wire.parse_fact(raw, wire.OrderBody)
+    body, ignored = facts.parse_fact(raw, facts.OrderBody)
     order_id = wire.check_ref(request.match_info["id"], field="id")
-    return wire.order_of(order_id, body), body.updated_at, ignored
+    return facts.order_of(order_id, body), _told_at(body.updated_at), ignored
 
 
 def _told_review(
     request: web.Request, raw: bytes
 ) -> tuple[Fact, datetime | None, tuple[str, ...]]:
-    body, ignored = wire.parse_fact(raw, wire.ReviewBody)
-    told_at = body.created_at if body.updated_at is None else body.updated_at
-    return wire.review_of(body), told_at, ignored
+    body, ignored = facts.parse_fact(raw, facts.ReviewBody)
+    review = facts.review_of(body)
+    told_at = _told_at(body.updated_at)
+    return review, review.created_at if told_at is None else told_at, ignored
 
 
 def _told_consent(
     request: web.Request, raw: bytes
 ) -> tuple[Fact, datetime | None, tuple[str, ...]]:
-    body, ignored = wire.parse_fact(raw, wire.ConsentBody)
+    body, ignored = facts.parse_fact(raw, facts.ConsentBody)
     buyer_ref = wire.check_ref(request.match_info["id"], field="id")
-    return wire.consent_of(buyer_ref, body), body.updated_at, ignored
+    return facts.consent_of(buyer_ref, body), _told_at(body.updated_at), ignored
+
+
+def _told_at(updated_at: datetime | None) -> datetime | None:
+    return wire.utc_or_none(updated_at, field="updated_at")
 
 
 def _wait_of(request: web.Request) -> float | None:

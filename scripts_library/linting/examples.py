@@ -25,7 +25,6 @@ def lint_examples(pack: Pack, *, origins: Origins, least: int) -> Iterator[Probl
             if first != place:
                 where = f"{owner} ({first.file}:{first.line})"
                 yield place.problem(f"{text!r} is also an example of {where}")
-    yield from _leaks(pack, origins, lines)
 
 
 def fold_line(text: str) -> str:
@@ -41,16 +40,3 @@ def _too_few(pack: Pack, origins: Origins, least: int) -> Iterator[Problem]:
         if count < least:
             place = origins.of("intent", intent_id)
             yield place.problem(f"{intent_id!r} has {count} examples, needs {least}")
-
-
-def _leaks(
-    pack: Pack, origins: Origins, lines: dict[str, tuple[str, Place]]
-) -> Iterator[Problem]:
-    """Held-out lines that are examples too: confidence would be measured too high."""
-    for intent_id, text in pack.heldout:
-        if fold_line(text) in lines:
-            _, first = lines[fold_line(text)]
-            place = origins.of("heldout", intent_id, text)
-            yield place.problem(
-                f"this line is an example, too ({first.file}:{first.line})"
-            )

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from scripts_library.report import Place, Report
-from scripts_library.yaml_nodes import Value, read_yaml
+from scripts_library.yaml_files import read_yaml
+from scripts_library.yaml_nodes import Value
 
 
 def read_folder(root: Path, name: str, *, report: Report) -> tuple[Value, ...]:

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.actions import Band
-from bot.errors import ScriptLibraryError
 from bot.scripts import Risk
 from bot.understanding.matcher import Matcher, TrainingSet, load_matcher, train
 from bot.utterances import Understanding
@@ -23,6 +22,7 @@ from server.cli.consulting import Consultant, open_library
 from server.cli.evaluation_report import render_report
 from server.cli.measures import Judged, Row, measure
 from server.library import training_set_of
+from server.logs import set_up_logging
 
 _TODAY: Final = date(2024, 11, 11)
 """No figure depends on the day; a fixed one makes runs alike."""
@@ -53,10 +53,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pack", type=Path, help="行业包目录，默认内置电商包")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--html", type=Path, help="另存 HTML 报告")
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure the matcher on the given files; return the exit status."""
+    """Measure the matcher on the given files; return the exit status.
+
+    Raises:
+        ScriptLibraryError: The pack has problems.
+    """
     try:
         rows = [row for file in args.files for row in read_rows(file)]
         taught = None if args.train is None else read_rows(args.train)
@@ -66,15 +71,12 @@ def run(args: argparse.Namespace) -> int:
     if not rows:
         print("no rows to measure", file=sys.stderr)
         return 2
-    try:
-        subject = (
-            _subject_of_pack(args.pack)
-            if taught is None
-            else _subject_of_rows(taught, pack=args.pack)
-        )
-    except ScriptLibraryError as error:
-        print(error, file=sys.stderr)
-        return 1
+    set_up_logging(level="warning", as_json=False)
+    subject = (
+        _subject_of_pack(args.pack)
+        if taught is None
+        else _subject_of_rows(taught, pack=args.pack)
+    )
     judged = judge(subject, rows)
     figures = measure(judged, risks=subject.risks, off_topic=subject.off_topic)
     figures |= {"rss_mb": resident_mb(), "load_s": round(subject.load_s, 3)}

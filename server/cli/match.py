@@ -9,11 +9,11 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from bot.errors import ScriptLibraryError
 from bot.utterances import Entity, Guess
 from server.cli.common import add_config, opened
 from server.cli.consulting import Consultant, Consultation, open_library, today_in_shop
 from server.library import Library
+from server.logs import set_up_logging
 
 _TOP: Final = 3
 
@@ -27,20 +27,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--today", type=date.fromisoformat, help="相对日期的基准，YYYY-MM-DD"
     )
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Answer every line of standard input; return the exit status.
 
     Raises:
+        ScriptLibraryError: The pack has problems.
         NotFoundError: There is no such shop.
         SettingsError: A setting is wrong.
     """
-    try:
-        library = open_library(args.pack)
-    except ScriptLibraryError as error:
-        print(error, file=sys.stderr)
-        return 1
+    set_up_logging(level="warning", as_json=False)
+    library = open_library(args.pack)
     today = today_in_shop() if args.today is None else args.today
     policies = None if args.shop is None else _policies(args, library)
     match_lines(

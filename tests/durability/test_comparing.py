@@ -210,6 +210,13 @@ class TestCompareRepeats:
         repeats = "taken again, same delivery id, arrival could not be told"
         assert comparison.counts[repeats] == 1
 
+    def test_a_repeat_of_a_post_whose_sender_was_just_killed_is_forgiven(self) -> None:
+        journal = make_journal(
+            Killed(at=9.9, instant="x"), make_received(at=20.0, receipt=1)
+        )
+
+        assert compared(journal, make_books()).is_clean
+
     def test_a_kill_long_after_our_answer_forgives_nothing(self) -> None:
         journal = make_journal(
             Killed(at=15.0, instant="x"), make_received(at=20.0, receipt=1)

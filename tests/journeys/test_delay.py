@@ -31,7 +31,7 @@ class TestDelayedBuyer:
 
         assert answer["replies"]
         tickets = await shop.tickets("logistics")
-        assert [ticket.number for ticket in tickets] == ["WL000001"]
+        assert [ticket.number for ticket in tickets] == ["WL-000001"]
         assert tickets[0].order_ref == "A1001"
         assert tickets[0].first_answer_due_at == datetime(
             2026, 11, 24, 10, 0, tzinfo=SHANGHAI
@@ -66,7 +66,7 @@ class TestDelayedBuyer:
         assert len(shop.platform.texts()) == 1
         assert "A1001" in shop.platform.texts()[0]
 
-    async def test_gets_no_update_when_the_parcel_has_left_meanwhile(
+    async def test_gets_no_update_when_the_parcel_has_arrived_meanwhile(
         self, shop: ShopFloor
     ) -> None:
         await _tell_unshipped_order(shop)
@@ -77,7 +77,7 @@ class TestDelayedBuyer:
             "PUT",
             "/orders/A1001",
             buyer_id="b1",
-            state="shipped",
+            state="signed",
             courier="中通",
             tracking_no="78612345678901",
             updated_at="2026-11-23T12:00:00+08:00",

@@ -167,7 +167,7 @@ class SmallPack:
         """Replace a whole file."""
         path = self.folder / file
         path.parent.mkdir(exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+        path.write_bytes(content.encode("utf-8", "surrogatepass"))
 
     def change(self, file: str, old: str, new: str) -> None:
         """Replace the one place where ``old`` stands in a file."""

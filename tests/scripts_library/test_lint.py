@@ -85,25 +85,20 @@ class TestExamples:
         small.change("examples/all.yaml", "今天天气好吗", "快点，发货！！")
 
         assert findings_of(small) == [
-            ("examples/all.yaml:8: '快点，发货！！' is also an example of"
-            " rush (examples/all.yaml:5)")
+            (
+                "examples/all.yaml:8: '快点，发货！！' is also an example of"
+                " rush (examples/all.yaml:5)"
+            )
         ]
 
     def test_a_line_twice_in_one_intent_is_reported(self, small: SmallPack) -> None:
         small.change("examples/all.yaml", "怎么还没发", "快点发货。")
 
         assert findings_of(small) == [
-            ("examples/all.yaml:6: '快点发货。' is also an example of"
-            " rush (examples/all.yaml:5)")
-        ]
-
-    def test_a_heldout_line_among_the_examples_is_reported_unquoted(
-        self, small: SmallPack
-    ) -> None:
-        small.add("heldout.tsv", "rush\t快点 发货\n")
-
-        assert findings_of(small) == [
-            "heldout.tsv:5: this line is an example, too (examples/all.yaml:5)"
+            (
+                "examples/all.yaml:6: '快点发货。' is also an example of"
+                " rush (examples/all.yaml:5)"
+            )
         ]
 
 
@@ -122,8 +117,10 @@ class TestScripts:
         small.change("scripts/all.yaml", "[您再说说]", '["付款{shop.ship_within}"]')
 
         assert findings_of(small) == [
-            ("intents/all.yaml:12: 'other' has 0 reply variants that can be sent"
-            " when no fact is known, needs 1")
+            (
+                "intents/all.yaml:12: 'other' has 0 reply variants that can be sent"
+                " when no fact is known, needs 1"
+            )
         ]
 
     def test_the_shop_and_the_buyer_are_always_known(self, small: SmallPack) -> None:
@@ -139,8 +136,10 @@ class TestScripts:
         small.change("scripts/all.yaml", "{order.no}", "{order.courier}")
 
         assert findings_of(small) == [
-            ("intents/all.yaml:5: 'rush' has 0 reply variants that can be sent"
-            " when no fact is known, needs 1")
+            (
+                "intents/all.yaml:5: 'rush' has 0 reply variants that can be sent"
+                " when no fact is known, needs 1"
+            )
         ]
 
     def test_a_script_with_a_condition_does_not_count(self, small: SmallPack) -> None:
@@ -149,18 +148,24 @@ class TestScripts:
         )
 
         assert findings_of(small) == [
-            ("intents/all.yaml:5: 'rush' has 0 holding variants that can be sent"
-            " when no fact is known, needs 1")
+            (
+                "intents/all.yaml:5: 'rush' has 0 holding variants that can be sent"
+                " when no fact is known, needs 1"
+            )
         ]
 
     def test_a_human_intent_needs_a_receipt(self, small: SmallPack) -> None:
         small.change("intents/all.yaml", "risk: assist", "risk: human")
 
         assert findings_of(small) == [
-            ("intents/all.yaml:5: 'rush' has 0 receipt variants that can be sent"
-            " when no fact is known, needs 1"),
-            ("scripts/all.yaml:10: a holding script is never sent for 'rush',"
-            " whose risk is human"),
+            (
+                "intents/all.yaml:5: 'rush' has 0 receipt variants that can be sent"
+                " when no fact is known, needs 1"
+            ),
+            (
+                "scripts/all.yaml:10: a holding script is never sent for 'rush',"
+                " whose risk is human"
+            ),
         ]
 
 

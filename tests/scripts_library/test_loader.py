@@ -1,7 +1,11 @@
+import re
 from datetime import time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.desk.ticket_types import Phase, WorkingSpan
 from bot.errors import ScriptLibraryError
@@ -235,11 +239,22 @@ class TestFiles:
         assert found.startswith(f"texts.yaml:{line}: broken YAML: ")
 
     def test_yaml_that_nests_without_end_is_reported(self, small: SmallPack) -> None:
-        small.write("texts.yaml", "[" * 5000)
+        small.write("texts.yaml", "[\n" * 100_000 + "]" * 100_000)
 
-        (found,) = problems_of(small)
+        assert problems_of(small) == ["texts.yaml:51: nested too deeply"]
 
-        assert found.startswith("texts.yaml:")
+    @given(content=st.text(max_size=200))
+    def test_no_text_brings_anything_but_problems_with_a_place(
+        self, content: str
+    ) -> None:
+        with TemporaryDirectory() as folder:
+            small = make_small_pack(Path(folder) / "small")
+            small.write("texts.yaml", content)
+
+            found = problems_of(small)
+
+        assert found
+        assert all(re.match(r"texts\.yaml:\d+: .", line) for line in found)
 
     @pytest.mark.parametrize("name", ["texts.yaml", "heldout.tsv"])
     def test_text_that_is_not_utf8_has_its_line(

@@ -1,5 +1,7 @@
 """First tables."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,31 +11,52 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+TABLES = (
+    "changes",
+    "people",
+    "shops",
+    "audit",
+    "buyers",
+    "items",
+    "library_versions",
+    "orders",
+    "person_shops",
+    "presence",
+    "settings",
+    "ticket_counters",
+    "consents",
+    "conversations",
+    "order_events",
+    "reviews",
+    "suppressions",
+    "follow_ups",
+    "messages",
+    "suggestions",
+    "tickets",
+    "deliveries",
+    "ticket_events",
+)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Return a partial index's condition for either database."""
+    text = sa.text(condition)
+    return {"sqlite_where": text, "postgresql_where": text}
+
+
+def upgrade() -> None:  # noqa: PLR0915 - one statement a table and index
     """Apply."""
     op.create_table(
         "changes",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column(
-            "counter",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("counter", ID, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_changes"),
     )
     op.create_table(
         "people",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("user", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
@@ -43,12 +66,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "shops",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("pack_id", sa.Text(), nullable=False),
@@ -65,22 +83,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "person_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=True),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("data", sa.JSON(none_as_null=True), nullable=False),
@@ -96,17 +101,8 @@ def upgrade() -> None:
     op.create_index("ix_audit_shop_id_at", "audit", ["shop_id", "at"], unique=False)
     op.create_table(
         "buyers",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("connector", sa.Text(), nullable=False),
         sa.Column("buyer_ref", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
@@ -137,32 +133,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "items",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("item_id", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column(
-            "list_fen",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
-        sa.Column(
-            "floor_fen",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
-        sa.Column(
-            "stock", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("list_fen", ID, nullable=True),
+        sa.Column("floor_fen", ID, nullable=True),
+        sa.Column("stock", ID, nullable=True),
         sa.Column("category", sa.Text(), nullable=True),
         sa.Column("restock_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("details", sa.JSON(none_as_null=True), nullable=False),
@@ -175,28 +152,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "library_versions",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("pack_id", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
-        sa.Column(
-            "published_by",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("published_by", ID, nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["published_by"],
@@ -213,17 +177,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "orders",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("order_id", sa.Text(), nullable=False),
         sa.Column("buyer_ref", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -252,16 +207,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "person_shops",
-        sa.Column(
-            "person_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name="fk_person_shops_person_id_people"
@@ -273,16 +220,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "presence",
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "person_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("is_on_duty", sa.Boolean(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -295,11 +234,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "settings",
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -310,11 +245,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "ticket_counters",
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("ticket_type", sa.Text(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -324,22 +255,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "consents",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "buyer_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("buyer_id", ID, nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("is_given", sa.Boolean(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -360,31 +278,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "conversations",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "buyer_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("buyer_id", ID, nullable=False),
         sa.Column("connector", sa.Text(), nullable=False),
         sa.Column("buyer_ref", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column(
-            "served_by",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("served_by", ID, nullable=True),
         sa.Column("served_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("release_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("misses", sa.Integer(), nullable=False),
@@ -392,21 +293,9 @@ def upgrade() -> None:
         sa.Column("last_intent", sa.Text(), nullable=True),
         sa.Column("used_variants", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("question_id", sa.Text(), nullable=True),
-        sa.Column(
-            "question_ticket_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
-        sa.Column(
-            "question_review_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
-        sa.Column(
-            "question_follow_up_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("question_ticket_id", ID, nullable=True),
+        sa.Column("question_review_id", ID, nullable=True),
+        sa.Column("question_follow_up_id", ID, nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_buyer_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_item_ref", sa.Text(), nullable=True),
@@ -431,27 +320,13 @@ def upgrade() -> None:
         "conversations",
         ["served_until"],
         unique=False,
-        sqlite_where=sa.text("state = 'served'"),
-        postgresql_where=sa.text("state = 'served'"),
+        **_where("state = 'served'"),
     )
     op.create_table(
         "order_events",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "order_row_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("order_row_id", ID, nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("data", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
@@ -471,24 +346,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "reviews",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("review_id", sa.Text(), nullable=False),
         sa.Column("order_id", sa.Text(), nullable=False),
-        sa.Column(
-            "buyer_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("buyer_id", ID, nullable=True),
         sa.Column("stars", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -496,11 +358,7 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), nullable=True),
         sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contacted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "ticket_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("ticket_id", ID, nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["buyer_id"], ["buyers.id"], name="fk_reviews_buyer_id_buyers"
@@ -524,22 +382,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "suppressions",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "buyer_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("buyer_id", ID, nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -555,27 +400,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "follow_ups",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "buyer_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "conversation_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("buyer_id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=True),
         sa.Column("plan_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -583,25 +411,13 @@ def upgrade() -> None:
         sa.Column("deferred_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("order_ref", sa.Text(), nullable=True),
         sa.Column("item_ref", sa.Text(), nullable=True),
-        sa.Column(
-            "ticket_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
-        sa.Column(
-            "review_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("ticket_id", ID, nullable=True),
+        sa.Column("review_id", ID, nullable=True),
         sa.Column("dedupe_key", sa.Text(), nullable=True),
         sa.Column("lease_owner", sa.Text(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column(
-            "message_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("message_id", ID, nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -625,40 +441,35 @@ def upgrade() -> None:
         "follow_ups",
         ["due_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'planned'"),
-        postgresql_where=sa.text("state = 'planned'"),
+        **_where("state = 'planned'"),
     )
     op.create_index(
         "ix_follow_ups_leased",
         "follow_ups",
         ["lease_until"],
         unique=False,
-        sqlite_where=sa.text("state = 'claimed'"),
-        postgresql_where=sa.text("state = 'claimed'"),
+        **_where("state = 'claimed'"),
     )
     op.create_index(
         "ix_follow_ups_marketing",
         "follow_ups",
         ["shop_id", "buyer_id", "sent_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'sent' AND kind = 'marketing'"),
-        postgresql_where=sa.text("state = 'sent' AND kind = 'marketing'"),
+        **_where("state = 'sent' AND kind = 'marketing'"),
     )
     op.create_index(
         "ix_follow_ups_order",
         "follow_ups",
         ["shop_id", "order_ref"],
         unique=False,
-        sqlite_where=sa.text("state IN ('planned', 'claimed')"),
-        postgresql_where=sa.text("state IN ('planned', 'claimed')"),
+        **_where("state IN ('planned', 'claimed')"),
     )
     op.create_index(
         "ix_follow_ups_review",
         "follow_ups",
         ["shop_id", "review_id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('planned', 'claimed')"),
-        postgresql_where=sa.text("state IN ('planned', 'claimed')"),
+        **_where("state IN ('planned', 'claimed')"),
     )
     op.create_index(
         "ix_follow_ups_shop_id_buyer_id_state",
@@ -677,18 +488,14 @@ def upgrade() -> None:
         "follow_ups",
         ["shop_id", "ticket_id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('planned', 'claimed')"),
-        postgresql_where=sa.text("state IN ('planned', 'claimed')"),
+        **_where("state IN ('planned', 'claimed')"),
     )
     op.create_index(
         "ix_follow_ups_unanswered",
         "follow_ups",
         ["answer_until"],
         unique=False,
-        sqlite_where=sa.text(
-            "state = 'sent' AND answer_until IS NOT NULL AND answered_at IS NULL AND answer IS NULL"
-        ),
-        postgresql_where=sa.text(
+        **_where(
             "state = 'sent' AND answer_until IS NOT NULL AND answered_at IS NULL AND answer IS NULL"
         ),
     )
@@ -697,31 +504,13 @@ def upgrade() -> None:
         "follow_ups",
         ["shop_id", "dedupe_key"],
         unique=True,
-        sqlite_where=sa.text(
-            "dedupe_key IS NOT NULL AND state IN ('planned', 'claimed', 'sent')"
-        ),
-        postgresql_where=sa.text(
-            "dedupe_key IS NOT NULL AND state IN ('planned', 'claimed', 'sent')"
-        ),
+        **_where("dedupe_key IS NOT NULL AND state IN ('planned', 'claimed', 'sent')"),
     )
     op.create_table(
         "messages",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "conversation_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=False),
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("direction", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -732,11 +521,7 @@ def upgrade() -> None:
         sa.Column("is_verified", sa.Boolean(), nullable=False),
         sa.Column("order_ref", sa.Text(), nullable=True),
         sa.Column("item_ref", sa.Text(), nullable=True),
-        sa.Column(
-            "person_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("person_id", ID, nullable=True),
         sa.Column("intent_id", sa.Text(), nullable=True),
         sa.Column("confidence", sa.Float(), nullable=True),
         sa.Column("band", sa.Text(), nullable=True),
@@ -744,11 +529,7 @@ def upgrade() -> None:
         sa.Column("variant", sa.Integer(), nullable=True),
         sa.Column("buttons", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("attachments", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column(
-            "turn_first_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("turn_first_id", ID, nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
@@ -782,32 +563,14 @@ def upgrade() -> None:
         "messages",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("handled_at IS NULL AND direction = 'incoming'"),
-        postgresql_where=sa.text("handled_at IS NULL AND direction = 'incoming'"),
+        **_where("handled_at IS NULL AND direction = 'incoming'"),
     )
     op.create_table(
         "suggestions",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "conversation_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "turn_first_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=False),
+        sa.Column("turn_first_id", ID, nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("intent_id", sa.Text(), nullable=True),
         sa.Column("confidence", sa.Float(), nullable=True),
@@ -831,41 +594,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "tickets",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("ticket_type", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("phase", sa.Text(), nullable=False),
         sa.Column("priority", sa.Text(), nullable=False),
-        sa.Column(
-            "buyer_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "conversation_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("buyer_id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=True),
         sa.Column("order_ref", sa.Text(), nullable=False),
         sa.Column("intent_id", sa.Text(), nullable=True),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=True),
-        sa.Column(
-            "assignee_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("assignee_id", ID, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("first_answer_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_answered_at", sa.DateTime(timezone=True), nullable=True),
@@ -912,10 +654,7 @@ def upgrade() -> None:
         "tickets",
         ["first_answer_due_at"],
         unique=False,
-        sqlite_where=sa.text(
-            "phase = 'open' AND first_answered_at IS NULL AND breached_first_at IS NULL"
-        ),
-        postgresql_where=sa.text(
+        **_where(
             "phase = 'open' AND first_answered_at IS NULL AND breached_first_at IS NULL"
         ),
     )
@@ -924,10 +663,7 @@ def upgrade() -> None:
         "tickets",
         ["plan_due_at"],
         unique=False,
-        sqlite_where=sa.text(
-            "phase = 'open' AND plan_due_at IS NOT NULL AND planned_at IS NULL AND breached_plan_at IS NULL"
-        ),
-        postgresql_where=sa.text(
+        **_where(
             "phase = 'open' AND plan_due_at IS NOT NULL AND planned_at IS NULL AND breached_plan_at IS NULL"
         ),
     )
@@ -936,43 +672,21 @@ def upgrade() -> None:
         "tickets",
         ["shop_id", "buyer_id", "ticket_type", "order_ref"],
         unique=True,
-        sqlite_where=sa.text("phase IN ('open', 'waiting')"),
-        postgresql_where=sa.text("phase IN ('open', 'waiting')"),
+        **_where("phase IN ('open', 'waiting')"),
     )
     op.create_table(
         "deliveries",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "conversation_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "message_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=False),
+        sa.Column("message_id", ID, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_owner", sa.Text(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "follow_up_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("follow_up_id", ID, nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],
@@ -992,16 +706,14 @@ def upgrade() -> None:
         "deliveries",
         ["next_at"],
         unique=False,
-        sqlite_where=sa.text("state IN ('pending', 'sending')"),
-        postgresql_where=sa.text("state IN ('pending', 'sending')"),
+        **_where("state IN ('pending', 'sending')"),
     )
     op.create_index(
         "ix_deliveries_order",
         "deliveries",
         ["conversation_id", "id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('pending', 'sending')"),
-        postgresql_where=sa.text("state IN ('pending', 'sending')"),
+        **_where("state IN ('pending', 'sending')"),
     )
     op.create_index(
         "ix_deliveries_shop_id_state_id",
@@ -1011,28 +723,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "ticket_events",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column(
-            "shop_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "ticket_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("shop_id", ID, nullable=False),
+        sa.Column("ticket_id", ID, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column(
-            "by_person",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("by_person", ID, nullable=True),
         sa.Column("data", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -1057,150 +752,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
-    op.drop_index("ix_ticket_events_shop_id_ticket_id_id", table_name="ticket_events")
-    op.drop_table("ticket_events")
-    op.drop_index("ix_deliveries_shop_id_state_id", table_name="deliveries")
-    op.drop_index(
-        "ix_deliveries_order",
-        table_name="deliveries",
-        sqlite_where=sa.text("state IN ('pending', 'sending')"),
-        postgresql_where=sa.text("state IN ('pending', 'sending')"),
-    )
-    op.drop_index(
-        "ix_deliveries_due",
-        table_name="deliveries",
-        sqlite_where=sa.text("state IN ('pending', 'sending')"),
-        postgresql_where=sa.text("state IN ('pending', 'sending')"),
-    )
-    op.drop_table("deliveries")
-    op.drop_index(
-        "uq_tickets_active",
-        table_name="tickets",
-        sqlite_where=sa.text("phase IN ('open', 'waiting')"),
-        postgresql_where=sa.text("phase IN ('open', 'waiting')"),
-    )
-    op.drop_index(
-        "ix_tickets_unplanned",
-        table_name="tickets",
-        sqlite_where=sa.text(
-            "phase = 'open' AND plan_due_at IS NOT NULL AND planned_at IS NULL AND breached_plan_at IS NULL"
-        ),
-        postgresql_where=sa.text(
-            "phase = 'open' AND plan_due_at IS NOT NULL AND planned_at IS NULL AND breached_plan_at IS NULL"
-        ),
-    )
-    op.drop_index(
-        "ix_tickets_unanswered",
-        table_name="tickets",
-        sqlite_where=sa.text(
-            "phase = 'open' AND first_answered_at IS NULL AND breached_first_at IS NULL"
-        ),
-        postgresql_where=sa.text(
-            "phase = 'open' AND first_answered_at IS NULL AND breached_first_at IS NULL"
-        ),
-    )
-    op.drop_index("ix_tickets_shop_id_phase_id", table_name="tickets")
-    op.drop_index("ix_tickets_shop_id_opened_at", table_name="tickets")
-    op.drop_table("tickets")
-    op.drop_index("ix_suggestions_shop_id_conversation_id_id", table_name="suggestions")
-    op.drop_table("suggestions")
-    op.drop_index(
-        "ix_messages_unhandled",
-        table_name="messages",
-        sqlite_where=sa.text("handled_at IS NULL AND direction = 'incoming'"),
-        postgresql_where=sa.text("handled_at IS NULL AND direction = 'incoming'"),
-    )
-    op.drop_index("ix_messages_conversation_id_id", table_name="messages")
-    op.drop_table("messages")
-    op.drop_index(
-        "uq_follow_ups_dedupe_key",
-        table_name="follow_ups",
-        sqlite_where=sa.text(
-            "dedupe_key IS NOT NULL AND state IN ('planned', 'claimed', 'sent')"
-        ),
-        postgresql_where=sa.text(
-            "dedupe_key IS NOT NULL AND state IN ('planned', 'claimed', 'sent')"
-        ),
-    )
-    op.drop_index(
-        "ix_follow_ups_unanswered",
-        table_name="follow_ups",
-        sqlite_where=sa.text(
-            "state = 'sent' AND answer_until IS NOT NULL AND answered_at IS NULL AND answer IS NULL"
-        ),
-        postgresql_where=sa.text(
-            "state = 'sent' AND answer_until IS NOT NULL AND answered_at IS NULL AND answer IS NULL"
-        ),
-    )
-    op.drop_index(
-        "ix_follow_ups_ticket",
-        table_name="follow_ups",
-        sqlite_where=sa.text("state IN ('planned', 'claimed')"),
-        postgresql_where=sa.text("state IN ('planned', 'claimed')"),
-    )
-    op.drop_index("ix_follow_ups_shop_id_state_id", table_name="follow_ups")
-    op.drop_index("ix_follow_ups_shop_id_buyer_id_state", table_name="follow_ups")
-    op.drop_index(
-        "ix_follow_ups_review",
-        table_name="follow_ups",
-        sqlite_where=sa.text("state IN ('planned', 'claimed')"),
-        postgresql_where=sa.text("state IN ('planned', 'claimed')"),
-    )
-    op.drop_index(
-        "ix_follow_ups_order",
-        table_name="follow_ups",
-        sqlite_where=sa.text("state IN ('planned', 'claimed')"),
-        postgresql_where=sa.text("state IN ('planned', 'claimed')"),
-    )
-    op.drop_index(
-        "ix_follow_ups_marketing",
-        table_name="follow_ups",
-        sqlite_where=sa.text("state = 'sent' AND kind = 'marketing'"),
-        postgresql_where=sa.text("state = 'sent' AND kind = 'marketing'"),
-    )
-    op.drop_index(
-        "ix_follow_ups_leased",
-        table_name="follow_ups",
-        sqlite_where=sa.text("state = 'claimed'"),
-        postgresql_where=sa.text("state = 'claimed'"),
-    )
-    op.drop_index(
-        "ix_follow_ups_due",
-        table_name="follow_ups",
-        sqlite_where=sa.text("state = 'planned'"),
-        postgresql_where=sa.text("state = 'planned'"),
-    )
-    op.drop_table("follow_ups")
-    op.drop_table("suppressions")
-    op.drop_index("ix_reviews_shop_id_ticket_id", table_name="reviews")
-    op.drop_index("ix_reviews_shop_id_buyer_id", table_name="reviews")
-    op.drop_table("reviews")
-    op.drop_index("ix_order_events_shop_id_order_row_id_id", table_name="order_events")
-    op.drop_table("order_events")
-    op.drop_index(
-        "ix_conversations_served_until",
-        table_name="conversations",
-        sqlite_where=sa.text("state = 'served'"),
-        postgresql_where=sa.text("state = 'served'"),
-    )
-    op.drop_table("conversations")
-    op.drop_index(
-        "ix_consents_shop_id_buyer_id_purpose_changed_at", table_name="consents"
-    )
-    op.drop_table("consents")
-    op.drop_table("ticket_counters")
-    op.drop_table("settings")
-    op.drop_table("presence")
-    op.drop_table("person_shops")
-    op.drop_index("ix_orders_shop_id_buyer_ref_told_at", table_name="orders")
-    op.drop_table("orders")
-    op.drop_table("library_versions")
-    op.drop_table("items")
-    op.drop_index("ix_buyers_shop_id_phone_hash", table_name="buyers")
-    op.drop_index("ix_buyers_shop_id_buyer_ref", table_name="buyers")
-    op.drop_table("buyers")
-    op.drop_index("ix_audit_shop_id_at", table_name="audit")
-    op.drop_table("audit")
-    op.drop_table("shops")
-    op.drop_table("people")
-    op.drop_table("changes")
+    for table in reversed(TABLES):
+        op.drop_table(table)

@@ -1,7 +1,7 @@
 """What changes follow-ups: planned, claimed, sent, put off, cancelled, unanswered."""
 
 from storage.queries.claims import ClaimedFollowUp, ReviewFact, TicketFact
-from storage.repositories.follow_ups.cancelling import cancel
+from storage.repositories.follow_ups.cancelling import cancel, cancel_one
 from storage.repositories.follow_ups.claiming import (
     claim_due,
     defer,
@@ -21,6 +21,7 @@ __all__ = [
     "SilentQuestion",
     "TicketFact",
     "cancel",
+    "cancel_one",
     "claim_due",
     "defer",
     "end",

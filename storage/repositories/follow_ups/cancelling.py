@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, update
 
+from bot.errors import NotFoundError
 from bot.follow_ups.plans import Kind
 from storage.states import FollowUpState
 from storage.tables import FollowUpRow, table_of
@@ -59,6 +60,24 @@ def cancel(  # noqa: PLR0913 - each condition is one column
         .values(**_void(reason))
     )
     return conn.execute(statement).rowcount
+
+
+def cancel_one(
+    conn: Connection, shop_id: int, *, follow_up_id: int, reason: str
+) -> None:
+    """Make one follow-up void that was not sent yet.
+
+    Raises:
+        NotFoundError: The shop has no such follow-up that is still to be sent.
+    """
+    table = _follow_ups.c
+    statement = (
+        update(_follow_ups)
+        .where(table.shop_id == shop_id, table.id == follow_up_id, UNSENT)
+        .values(**_void(reason))
+    )
+    if conn.execute(statement).rowcount == 0:
+        raise NotFoundError("unsent follow-up", follow_up_id)
 
 
 def _void(reason: str) -> dict[str, Any]:

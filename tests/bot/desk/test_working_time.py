@@ -34,8 +34,8 @@ def days(count: int) -> WorkingSpan:
     return WorkingSpan(days=count)
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 12, 1)).map(
-    lambda moment: moment.replace(tzinfo=UTC)
+moments = st.integers(0, 10 * 365 * 24 * 3600).map(
+    lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 )
 calendars = st.sampled_from(
     (
@@ -222,7 +222,7 @@ class TestAddWorking:
         assert calendar.working_between(start, due) == timedelta(minutes=count)
 
     @given(calendars, moments, moments, st.integers(0, 5), st.integers(0, 600))
-    def test_who_starts_later_is_not_due_earlier(  # noqa: PLR0913 - all are drawn
+    def test_who_starts_later_is_not_due_earlier(
         self,
         calendar: WorkingCalendar,
         one: datetime,

@@ -83,6 +83,17 @@ class TestFillTicket:
 
         assert text == "单号WL-000001，11月23日12:00前答复"
 
+    def test_names_a_near_day_when_it_knows_now(self) -> None:
+        text = fill_ticket(
+            "{ticket.due_at}前",
+            number="WL-000001",
+            due_at=NOON,
+            timezone=SHANGHAI,
+            now=NOON,
+        )
+
+        assert text == "今天12:00前"
+
 
 class TestFormatTime:
     @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ class TestAddArguments:
     def test_the_built_in_pack_is_the_default(self) -> None:
         assert parse().folder == builtin_pack()
 
+    def test_the_command_runs_lint(self) -> None:
+        assert parse().run is run
+
 
 class TestRun:
     def test_a_good_pack_is_silent_and_0(

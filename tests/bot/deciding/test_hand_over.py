@@ -1,0 +1,82 @@
+"""A person is needed: the buyer knows who comes and when, the person finds the case."""
+
+from datetime import timedelta
+
+from bot.actions import (
+    Band,
+    HandOver,
+    HandOverReason,
+    PlanFollowUp,
+    Suggest,
+)
+from tests.bot.deciding.deciding_factories import (
+    NOBODY,
+    NOW,
+    handle,
+    has,
+    make_context,
+    make_conversation,
+    texts,
+    the,
+    tickets,
+)
+
+
+class TestHandOver:
+    def test_a_person_on_duty_takes_over(self) -> None:
+        decision = handle("person")
+
+        assert decision.band is Band.HAND_OVER
+        assert texts(decision) == ["这就去请同事"]
+        assert the(decision, HandOver).reason is HandOverReason.ASKED
+        assert tickets(decision) == []
+
+    def test_with_nobody_there_one_call_back_is_opened_and_the_time_is_named(
+        self,
+    ) -> None:
+        decision = handle("person", context=NOBODY)
+
+        assert texts(decision) == ["这就去请同事", "同事不在，今天13:00回来"]
+        assert tickets(decision) == ["callback"]
+        assert the(decision, HandOver).intent_id == "person"
+
+    def test_the_time_told_by_the_server_counts(self) -> None:
+        context = make_context(agents_on_duty=0, next_open_at=NOW + timedelta(hours=21))
+
+        assert texts(handle("person", context=context))[1] == "同事不在，明天9:00回来"
+
+    def test_an_hour_at_which_nobody_came_is_not_named(self) -> None:
+        context = make_context(agents_on_duty=0, next_open_at=NOW)
+
+        assert texts(handle("person", context=context))[1] == "同事不在，今天13:00回来"
+
+    def test_a_risky_intent_gets_receipt_suggestion_ticket_and_follow_up(self) -> None:
+        decision = handle("broken")
+
+        assert texts(decision) == ["抱歉，请同事来看"]
+        assert the(decision, Suggest).text == "请拍照给我们"
+        assert tickets(decision) == ["quality"]
+        assert the(decision, PlanFollowUp).belongs_to_ticket
+        assert the(decision, HandOver).reason is HandOverReason.RISK
+
+    def test_with_nobody_there_its_ticket_and_a_call_back_are_opened(self) -> None:
+        assert tickets(handle("broken", context=NOBODY)) == ["quality", "callback"]
+
+    def test_one_without_a_ticket_opens_none_while_somebody_is_there(self) -> None:
+        decision = handle("insult")
+
+        assert tickets(decision) == []
+        assert not has(decision, Suggest)
+
+    def test_but_a_call_back_when_nobody_is(self) -> None:
+        assert tickets(handle("insult", context=NOBODY)) == ["callback"]
+
+    def test_who_waits_already_reads_that_people_are_busy(self) -> None:
+        context = make_context(conversation=make_conversation(is_handed_over=True))
+
+        assert texts(handle("empty", context=context)) == ["同事正忙，没有漏掉您"]
+
+    def test_who_waits_is_still_answered(self) -> None:
+        context = make_context(conversation=make_conversation(is_handed_over=True))
+
+        assert texts(handle("colour", context=context)) == ["红的好看"]
