@@ -14,7 +14,6 @@ from connectors.registry import Parts, make_connectors
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
-from server.calendars import limits_of
 from server.clock import Clock, system_clock
 from server.errors import errors_as_json
 from server.follow_up_runner import FollowUpRunner
@@ -139,7 +138,6 @@ def _assemble(
 ) -> Service:
     metrics = Metrics()
     conversation = settings.conversation
-    limits = limits_of(settings.contact)
     shops = Shops(database=database, library=library, settings=settings)
     connectors = make_connectors(
         Parts(
@@ -185,7 +183,6 @@ def _assemble(
         database=database,
         shops=shops,
         connectors=connectors,
-        limits=limits,
         settings=settings.scheduler,
         sent=outbox.wake,
         clock=clock,
@@ -205,7 +202,7 @@ def _assemble(
         shops=shops,
         inbox=inbox,
         turns=turns,
-        told=Told(database=database, limits=limits),
+        told=Told(database=database),
         clock=clock,
     )
     return Service(

@@ -46,6 +46,8 @@ def load_context(
         buyer=loaded.buyer,
         facts=facts,
         calendar=shop.calendar,
+        limits=shop.limits,
+        misses_before_hand_over=shop.misses_before_person,
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
     )

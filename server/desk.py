@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from bot.desk.ticket_types import Phase, WorkingSpan
 from bot.follow_ups.plans import FollowUpPlan
-from bot.follow_ups.situation import FollowUpLimits
 from bot.follow_ups.windows import first_due
 from server.shops import Shop
 from storage.queries.tickets import TicketRecord, ticket
@@ -21,7 +20,6 @@ class Desk:
     """The ticket desk of one shop; made anew from current settings when needed."""
 
     shop: Shop
-    limits: FollowUpLimits
 
     def move(
         self,
@@ -115,7 +113,7 @@ class Desk:
                 due_at=first_due(
                     plan,
                     planned_at=now,
-                    limits=self.limits,
+                    limits=self.shop.limits,
                     timezone=self.shop.record.timezone,
                 ),
                 conversation_id=ticket_record.conversation_id,

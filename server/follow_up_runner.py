@@ -11,7 +11,6 @@ from bot.errors import StaleStateError
 from bot.facts import Facts
 from bot.follow_ups.plans import FollowUpPlan, Kind
 from bot.follow_ups.situation import (
-    FollowUpLimits,
     FollowUpSituation,
     ReviewSituation,
     TicketSituation,
@@ -42,7 +41,6 @@ class FollowUpRunner:
         database: Database,
         shops: Shops,
         connectors: Mapping[str, Connector],
-        limits: FollowUpLimits,
         settings: SchedulerSettings,
         sent: Callable[[], None],
         clock: Clock,
@@ -51,7 +49,6 @@ class FollowUpRunner:
         self._database = database
         self._shops = shops
         self._connectors = connectors
-        self._limits = limits
         self._settings = settings
         self._sent = sent
         self._clock = clock
@@ -108,7 +105,7 @@ class FollowUpRunner:
             plan,
             situation=situation_of(claimed, shop=shop),
             now=self._clock(),
-            limits=self._limits,
+            limits=shop.limits,
             marketing_suffix=pack.texts.marketing_suffix,
         )
         match verdict:
@@ -150,7 +147,7 @@ class FollowUpRunner:
                 claimed.shop_id,
                 claimed=claimed,
                 message=message,
-                marketing_gap=self._limits.marketing_gap,
+                marketing_gap=shop.limits.marketing_gap,
                 now=now,
                 deliver=not is_polled,
             ),

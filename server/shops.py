@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
+from bot.follow_ups.situation import FollowUpLimits
 from connectors.base import ShopAccount
-from server.calendars import calendar_of
+from server.calendars import calendar_of, limits_of
 from server.library import Library
-from server.settings import Settings, WorkingHours
+from server.settings import Settings
 from storage.database import Database
 from storage.queries.people import agents_on_duty
 from storage.queries.shops import ShopRecord, all_shops
@@ -28,6 +29,9 @@ class Shop:
     policies: Mapping[str, str]
     """The shop's own over the pack's."""
     agents_on_duty: int
+    limits: FollowUpLimits
+    """Of messages that we send first."""
+    misses_before_person: int
 
     def next_open_at(self, now: datetime) -> datetime | None:
         """Return when somebody answers next: now, when agents work at this hour."""
@@ -42,7 +46,7 @@ class Shops:
     ) -> None:
         self._database = database
         self._library = library
-        self._hours = settings.working_hours
+        self._settings = settings
         self._by_slug: dict[str, Shop] = {}
         self._by_id: dict[int, Shop] = {}
 
@@ -89,7 +93,10 @@ class Shops:
 
     def _shop(self, record: ShopRecord, on_duty: int) -> Shop:
         return shop_of(
-            record, library=self._library, hours=self._hours, agents_on_duty=on_duty
+            record,
+            library=self._library,
+            settings=self._settings,
+            agents_on_duty=on_duty,
         )
 
 
@@ -97,7 +104,7 @@ def shop_of(
     record: ShopRecord,
     *,
     library: Library,
-    hours: WorkingHours,
+    settings: Settings,
     agents_on_duty: int = 0,
 ) -> Shop:
     """Return a shop as the process serves it."""
@@ -110,13 +117,15 @@ def shop_of(
             callback_url=record.callback_url,
         ),
         library=library,
-        calendar=calendar_of(hours, timezone=record.timezone),
+        calendar=calendar_of(settings.working_hours, timezone=record.timezone),
         policies={
             **library.pack.policies,
             "shop.name": record.name,
             **record.policies,
         },
         agents_on_duty=agents_on_duty,
+        limits=limits_of(settings.contact),
+        misses_before_person=settings.conversation.misses_before_person,
     )
 
 

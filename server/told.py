@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from bot.actions import OpenTicket
 from bot.facts import Item, Order, OrderState, Review
 from bot.follow_ups.plans import FollowUpPlan, StartsWhen
-from bot.follow_ups.situation import FollowUpLimits
 from bot.follow_ups.stop_rules import is_order_fact
 from bot.follow_ups.windows import first_due
 from bot.scripts import BadReview
@@ -31,9 +30,8 @@ _STARTS = {
 class Told:
     """Takes facts; each is one unit of work with everything that follows from it."""
 
-    def __init__(self, *, database: Database, limits: FollowUpLimits) -> None:
+    def __init__(self, *, database: Database) -> None:
         self._database = database
-        self._limits = limits
 
     async def take(
         self, shop: Shop, fact: Fact, *, told_at: datetime, now: datetime
@@ -136,7 +134,7 @@ class Told:
                 due_at=first_due(
                     plan,
                     planned_at=now,
-                    limits=self._limits,
+                    limits=shop.limits,
                     timezone=shop.record.timezone,
                 ),
                 conversation_id=None,

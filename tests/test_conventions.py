@@ -5,15 +5,19 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
 from bot import errors
+from bot.actions import Action
 from bot.errors import AssistantError
 from bot.scripts import Effect
+from connectors.registry import CONNECTORS
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli import COMMANDS
+from server.metrics import Metrics
 from server.settings import Settings, read_settings
 
 ROOT = Path(__file__).parent.parent
@@ -190,6 +194,25 @@ class TestDocuments:
         missing = [c.name for c in COMMANDS if f"xiaoer {c.name}" not in described]
 
         assert missing == []
+
+    def test_every_action_is_described(self) -> None:
+        described = (ROOT / "docs/architecture.md").read_text("utf-8")
+
+        names = [action.__name__ for action in get_args(Action)]
+
+        assert [name for name in names if f"| `{name}` |" not in described] == []
+
+    def test_every_metric_is_described(self) -> None:
+        described = (ROOT / "docs/operating.md").read_text("utf-8")
+
+        names = [metric.name for metric in Metrics().registry.collect()]
+
+        assert [name for name in names if f"| `{name}" not in described] == []
+
+    def test_every_connector_is_described(self) -> None:
+        described = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+
+        assert [name for name in CONNECTORS if name not in described] == []
 
     def test_every_link_to_a_file_leads_somewhere(self) -> None:
         documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]

@@ -19,8 +19,8 @@ from benchmarks.processes import HOST
 _ANSWER_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
 _GIVE_UP_SHARE = 0.1
-"""Of the messages whose answer was lost: never sent again, so both outcomes are
-right."""
+"""Of the messages: never sent again when their answer is lost, so that both outcomes
+are right."""
 _REPEAT_SHARE = 0.05
 _BURSTS = (1, 1, 1, 2, 3)
 """Fragments of one burst; the pauses between them are shorter than the quiet gap."""
@@ -99,8 +99,9 @@ class Shoppers:
             {"message_id": message_id, "buyer_id": buyer_id, "text": text}
         )
         self.journal.write(Sent(message_id=message_id, buyer_id=buyer_id))
+        gives_up = may_give_up and self.choose.random() < _GIVE_UP_SHARE
         while not await self._post(link, message_id, body):
-            if may_give_up and self.choose.random() < _GIVE_UP_SHARE:
+            if gives_up:
                 return
             await asyncio.sleep(_PAUSE_SECONDS)
         if self.choose.random() < _REPEAT_SHARE:

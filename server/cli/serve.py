@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from bot.errors import SettingsError
 from server.app import make_application, running_service
 from server.cli.common import add_config, open_database
 from server.demo import prepare_demo, tell_demo
@@ -89,7 +90,10 @@ async def _serve(
         await runner.setup()
         try:
             site = web.TCPSite(runner, host, port, backlog=1024)
-            await site.start()
+            try:
+                await site.start()
+            except OSError as error:
+                raise SettingsError("server.port", f"{host}:{port}: {error}") from error
             _tell(_address(runner, host), settings=settings, demo=demo)
             _log.info("serve.started", pid=os.getpid())
             _ = await stop.wait()

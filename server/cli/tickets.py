@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from bot.desk.ticket_types import Phase
 from bot.errors import NotFoundError
-from server.calendars import limits_of
 from server.cli.common import Opened, add_config, add_shop, now, opened, print_json
 from server.desk import Desk
 from server.library import Library, load_library
@@ -214,12 +213,7 @@ def _desk(tools: Opened, args: argparse.Namespace) -> Desk:
     library: Library = load_library(
         Path(settings.pack) if settings.pack else None, var_path=settings.var_path
     )
-    return Desk(
-        shop=shop_of(
-            tools.shop(args.shop), library=library, hours=settings.working_hours
-        ),
-        limits=limits_of(settings.contact),
-    )
+    return Desk(shop=shop_of(tools.shop(args.shop), library=library, settings=settings))
 
 
 def _person_id(connection: Connection, user: str | None) -> int | None:

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from connectors.signed_http.signature import signed_headers
 from server.app import Service, make_application, running_service
-from server.calendars import limits_of
 from server.desk import Desk
 from server.library import Library
 from server.settings import ConversationSettings, Settings
@@ -164,10 +163,7 @@ class ShopFloor:
         )
 
     def desk(self) -> Desk:
-        return Desk(
-            shop=self.service.shops.by_id(self.shop_id),
-            limits=limits_of(self.settings.contact),
-        )
+        return Desk(shop=self.service.shops.by_id(self.shop_id))
 
     async def put_on_duty(self, user: str = "xiaolin") -> int:
         """Let one agent come to work; returns who that is."""

@@ -66,7 +66,7 @@ class TestDelayedBuyer:
         assert len(shop.platform.texts()) == 1
         assert "A1001" in shop.platform.texts()[0]
 
-    async def test_gets_no_update_when_the_parcel_has_arrived_meanwhile(
+    async def test_gets_no_update_when_the_money_goes_back_meanwhile(
         self, shop: ShopFloor
     ) -> None:
         await _tell_unshipped_order(shop)
@@ -77,7 +77,7 @@ class TestDelayedBuyer:
             "PUT",
             "/orders/A1001",
             buyer_id="b1",
-            state="signed",
+            state="refunding",
             courier="中通",
             tracking_no="78612345678901",
             updated_at="2026-11-23T12:00:00+08:00",
