@@ -20,6 +20,7 @@ GOAL = 0.10
 DEFAULT_GAP = 1.2
 """Seconds; the default of ``conversation.quiet_gap_seconds``."""
 _CONNECTIONS = 64
+_WARM_UP_SECONDS = 30.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,8 +70,13 @@ def set_up(folder: Path) -> tuple[Installation, Installation]:
 
 
 def warm_up(contestant: Contestant, bars: Stages, *, messages: int) -> Outcome:
-    """Let every buyer write once: their rows exist when the measurement begins."""
-    load = contestant.load(run_id="warm-up", seconds=120.0, warm=0.0, limit=messages)
+    """Let every buyer write once, or as many as the time allows.
+
+    Afterwards caches are warm, and the buyers' rows exist as they do in a shop's life.
+    """
+    load = contestant.load(
+        run_id="warm-up", seconds=_WARM_UP_SECONDS, warm=0.0, limit=messages
+    )
     return run(load, on_progress=bars.begin(f"warm-up, {contestant.name}"))
 
 

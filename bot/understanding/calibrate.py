@@ -13,7 +13,8 @@ Floats = NDArray[np.float64]
 _EDGE: Final = 1e-4
 """No phrasing is certain: probabilities stay this far from 0 and 1."""
 _TEMPERATURES: Final = np.geomspace(0.5, 20.0, 60)
-_STEPS: Final = 60
+_STEPS: Final = 30
+"""Newton steps; a dozen converge."""
 _RIDGE: Final = 0.5
 """Keeps the few coefficients sane when nearly every phrasing was ranked right."""
 
@@ -138,8 +139,5 @@ def _newton(parts: Floats, hits: Floats) -> Floats:
         predicted = 1.0 / (1.0 + np.exp(-np.clip(parts @ fitted, -30, 30)))
         gradient = parts.T @ (hits - predicted) - penalty @ fitted
         curvature = (parts.T * (predicted * (1.0 - predicted))) @ parts + penalty
-        step = np.linalg.solve(curvature, gradient)
-        fitted = fitted + step
-        if float(np.abs(step).max()) < 1e-8:  # noqa: PLR2004 - converged
-            break
+        fitted = fitted + np.linalg.solve(curvature, gradient)
     return fitted

@@ -13,8 +13,8 @@ from bot.understanding.features import Family, Reading
 
 FAMILY_WEIGHTS: Final[Mapping[Family, float]] = {
     Family.CHARACTERS: 1.0,
-    Family.WORDS: 0.7,
-    Family.CLASSES: 0.7,
+    Family.PAIRS: 1.0,
+    Family.WORDS: 0.8,
     Family.SOUND: 1.0,
     Family.STANCE: 0.3,
 }
@@ -100,8 +100,6 @@ class LinearClassifier:
 
     def score(self, vector: Vector) -> NDArray[np.float32]:
         """Return one score per label; above 0 speaks for it."""
-        if not vector.rows.size:
-            return self.bias
         scores: NDArray[np.float32] = vector.values @ self.weights[vector.rows]
         return scores + self.bias
 
@@ -109,40 +107,3 @@ class LinearClassifier:
         """Return what each feature of ``vector`` adds to the score of ``label``."""
         shares: NDArray[np.float32] = vector.values * self.weights[vector.rows, label]
         return shares
-
-
-def fit_classifier(
-    readings: Sequence[Reading], labels: Sequence[int], *, label_count: int
-) -> LinearClassifier:
-    """Return a linear support vector classifier over the examples.
-
-    One against the rest with squared hinge loss: seconds where a logistic regression over
-    as many features takes half a minute, and as accurate here.
-    """
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - needed for training only
-    from sklearn.svm import LinearSVC  # noqa: PLC0415 - needed for training only
-
-    vocabulary = build_vocabulary(readings)
-    vectors = [vocabulary.vectorize(reading) for reading in readings]
-    matrix = csr_matrix(
-        (
-            np.concatenate([vector.values for vector in vectors]).astype(np.float64),
-            np.concatenate([vector.rows for vector in vectors]),
-            np.concatenate(([0], np.cumsum([vector.rows.size for vector in vectors]))),
-        ),
-        shape=(len(readings), len(vocabulary.row_of)),
-    )
-    weights = np.zeros((len(vocabulary.row_of), label_count), dtype=np.float32)
-    bias = np.full(label_count, -1.0, dtype=np.float32)
-    present = sorted(set(labels))
-    if len(present) == 1:
-        bias[present[0]] = 1.0
-    else:
-        machine = LinearSVC(C=1.0, random_state=0).fit(matrix, np.asarray(labels))
-        columns, offsets = machine.coef_, machine.intercept_
-        if len(present) == 2:  # noqa: PLR2004 - two labels share one hyperplane
-            columns = np.vstack((-columns, columns))
-            offsets = np.concatenate((-offsets, offsets))
-        weights[:, present] = columns.T
-        bias[present] = offsets
-    return LinearClassifier(vocabulary=vocabulary, weights=weights, bias=bias)

@@ -164,14 +164,12 @@ def _weekday(match: re.Match[str], scene: _Scene) -> date | None:
 def _calendar_day(match: re.Match[str], scene: _Scene) -> date | None:
     """Return the day of 2026-11-03, 11月3日 or 十一月三号."""
     parts = match.groupdict()
-    month = parse_number(parts["month"] or parts["bare"])
-    day = parse_number(parts["day"])
-    if month is None or day is None:
-        return None
+    month = _whole(parts["month"] or parts["bare"])
+    day = _whole(parts["day"])
     year = parts.get("year")
     if year is not None:
-        return _make(int(year), int(month), int(day))
-    return _nearest_year(int(month), int(day), scene=scene)
+        return _make(int(year), month, day)
+    return _nearest_year(month, day, scene=scene)
 
 
 def _day_of_month(match: re.Match[str], scene: _Scene) -> date | None:
@@ -214,6 +212,12 @@ def _choose(candidates: list[date | None], *, scene: _Scene) -> date | None:
     if _COMING.search(scene.text) is not None and coming:
         return min(coming)
     return min(days, key=lambda day: (abs(day - today), day))
+
+
+def _whole(text: str) -> int:
+    """Return a whole number, 0 (which is in no calendar) for what is none."""
+    number = parse_number(text)
+    return int(number) if number is not None else 0
 
 
 def _make(year: int, month: int, day: int) -> date | None:

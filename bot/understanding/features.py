@@ -16,6 +16,8 @@ from bot.utterances import Entity
 _CHARACTERS: Final = range(1, 5)
 """Lengths of character n-grams; above four the examples are too few."""
 _SYLLABLES: Final = range(1, 4)
+_REACH: Final = 9
+"""Characters between which a pair may form, both ends included."""
 _KIND_OF: Final = {mark: kind for kind, mark in PLACEHOLDERS.items()}
 _SILENT: Final = frozenset(" ,，.。!！~、;；:：…\n")
 _LONGEST: Final = 200
@@ -26,8 +28,8 @@ class Family(StrEnum):
     """A group of features that is normalised and weighted together."""
 
     CHARACTERS = "c"
-    WORDS = "w"
-    CLASSES = "k"
+    PAIRS = "u"
+    WORDS = "k"
     SOUND = "p"
     STANCE = "s"
 
@@ -72,17 +74,20 @@ class FeatureReader:
             words=words,
             features={
                 Family.CHARACTERS: _distinct(_character_grams(compact)),
-                Family.WORDS: _distinct(_word_grams(words, Family.WORDS)),
-                Family.CLASSES: _distinct(self._class_features(words)),
+                Family.PAIRS: _distinct(_character_pairs(compact)),
+                Family.WORDS: _distinct(self._word_grams(words)),
                 Family.SOUND: _distinct(_syllable_grams(syllables)),
                 Family.STANCE: _distinct(_stance(masked, signals)),
             },
         )
 
-    def _class_features(self, words: tuple[str, ...]) -> list[str]:
-        """Return words and pairs after replacing each word by its synonym class."""
-        classes = tuple(self._class_of.get(word, word) for word in words)
-        return _word_grams(classes, Family.CLASSES)
+    def _word_grams(self, words: tuple[str, ...]) -> list[str]:
+        """Return words, each as its synonym class, and neighbouring pairs of them."""
+        class_of = self._class_of
+        classes = [class_of.get(word, word) for word in words]
+        grams = ["k" + word for word in classes]
+        grams.extend(f"k{first} {second}" for first, second in pairwise(classes))
+        return grams
 
 
 def _distinct(features: Iterable[str]) -> tuple[str, ...]:
@@ -100,12 +105,16 @@ def _character_grams(text: str) -> list[str]:
     ]
 
 
-def _word_grams(words: tuple[str, ...], family: Family) -> list[str]:
-    """Return words and neighbouring pairs of words."""
-    prefix = family.value
-    grams = [prefix + word for word in words]
-    grams.extend(f"{prefix}{first} {second}" for first, second in pairwise(words))
-    return grams
+def _character_pairs(text: str) -> list[str]:
+    """Return pairs of characters near each other, whatever their order.
+
+    Buyers turn phrases round and put words between: 能便宜点吗, 便宜点能不能.
+    """
+    return [
+        "u" + (first + second if first < second else second + first)
+        for start, first in enumerate(text)
+        for second in text[start + 1 : start + _REACH]
+    ]
 
 
 def _syllable_grams(syllables: tuple[str, ...]) -> list[str]:

@@ -25,6 +25,10 @@ GUESSES: Final = 10
 """Alternatives kept in an Understanding."""
 CLAUSE_CONFIDENCE: Final = 0.6
 """A clause adds an intent only when it is this sure by itself."""
+SUPPORTED: Final = 5
+"""A clause adds an intent only when the whole text ranks it among so many. On held-out
+phrasings, which want one thing each, this and the confidence leave 15 in 100 with a
+second intent; without it 18, and more of those answered first."""
 _CLAUSE_LENGTH: Final = 2
 """Characters; a shorter clause is a sound, not a wish."""
 _PUNCTUATION: Final = " ,，.。!！?？~、;；:："
@@ -99,8 +103,8 @@ class Matcher:
         if not parsed.clauses and not parsed.folded.signals:
             return self._nothing(parsed)
         ranking = self._rank(parsed.reading)
-        found = self._find_intents(parsed, self._guess(ranking, ranking.best))
         guesses = self._guesses(ranking)
+        found = self._find_intents(parsed, guesses)
         return Understanding(
             text=text,
             folded=parsed.folded,
@@ -148,17 +152,21 @@ class Matcher:
         order = np.argsort(-ranking.scores.total, kind="stable")[:GUESSES]
         return tuple(self._guess(ranking, label) for label in order.tolist())
 
-    def _find_intents(self, parsed: ParsedText, best: Guess) -> dict[str, float]:
+    def _find_intents(
+        self, parsed: ParsedText, guesses: tuple[Guess, ...]
+    ) -> dict[str, float]:
         """Return every intent of the turn with its confidence, in order of position."""
+        best = guesses[0]
         if len(parsed.meant) <= 1:
             return {best.intent_id: best.confidence}
+        supported = {guess.intent_id for guess in guesses[:SUPPORTED]}
         found: dict[str, float] = {}
         for clause in parsed.meant:
             if len(clause.text) < _CLAUSE_LENGTH:
                 continue
             ranking = self._rank(self._parser.read_part(clause.text))
             guess = self._guess(ranking, ranking.best)
-            if self._adds(guess, best=best):
+            if guess.intent_id in supported and self._adds(guess, best=best):
                 known = found.get(guess.intent_id, 0.0)
                 found[guess.intent_id] = max(known, guess.confidence)
         known = found.get(best.intent_id, 0.0)

@@ -126,9 +126,7 @@ def _read_pair(match: re.Match[str], *, text: str) -> Iterator[Entity]:
 
 def _read_metres(match: re.Match[str]) -> float | None:
     """Return the centimetres of 1米65, 一米七 or 一米六五."""
-    metre = parse_number(match["metre"])
-    if metre is None:
-        return None
+    metre = int(DIGITS.get(match["metre"], match["metre"]))
     rest = "".join(str(DIGITS.get(digit, digit)) for digit in match["rest"])
     return metre * 100 + (int(rest) * 10 if len(rest) == 1 else int(rest))
 

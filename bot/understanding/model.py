@@ -8,7 +8,7 @@ import numpy as np
 from bot.understanding.calibrate import Calibration
 from bot.understanding.classify import LinearClassifier, Vocabulary
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever features, scoring or this layout change: old caches are rebuilt."""
 
 

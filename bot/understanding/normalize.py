@@ -1,6 +1,7 @@
 """How does a text look once width, script, repetition and decoration are folded away?"""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,20 +82,11 @@ class Folder:
             signals=frozenset(signals),
         )
 
-    def fold_plain(self, text: str) -> str:
-        """Return only the folded text, for words rather than messages."""
-        return self.fold(text).text
-
     def _to_simplified(self, draft: _Draft) -> _Draft:
         """Turn Traditional into Simplified characters, one for one."""
         if draft.text.isascii():
             return draft
-        converted = self._simplify(draft.text)
-        if len(converted) != len(draft.text):
-            converted = "".join(
-                piece if len(piece := self._simplify(character)) == 1 else character
-                for character in draft.text
-            )
+        converted = convert_in_place(draft.text, self._simplify)
         converted = _ASPECT.sub("着", converted)
         converted = _PHRASE.sub(lambda match: _PHRASES[match.group()], converted)
         return _Draft(text=converted, positions=draft.positions)
@@ -137,6 +129,18 @@ class Folder:
                     draft.cut(0, len(head)) if _is_substantial(head.strip()) else draft
                 )
         return draft
+
+
+def convert_in_place(text: str, convert: Callable[[str], str]) -> str:
+    """Return ``text`` converted, with each character where it stood.
+
+    What would change the length is converted character by character, or kept.
+    """
+    converted = convert(text)
+    if len(converted) == len(text):
+        return converted
+    pieces = ((character, convert(character)) for character in text)
+    return "".join(new if len(new) == 1 else old for old, new in pieces)
 
 
 def _compile_words(words: tuple[str, ...]) -> re.Pattern[str] | None:

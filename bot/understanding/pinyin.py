@@ -70,11 +70,6 @@ class PinyinReader:
         syllables.extend(self._read_characters(text[done:]))
         return tuple(syllables)
 
-    def is_latin_pinyin(self, text: str) -> bool:
-        """Tell whether ``text`` is Pinyin in Latin letters: fahuo le ma."""
-        words = _LATIN.findall(text)
-        return bool(words) and all(self._split(word) for word in words)
-
     def _read_characters(self, text: str) -> list[str]:
         """Return the syllables of characters, skipping what has none."""
         table = self._table

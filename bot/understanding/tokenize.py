@@ -8,7 +8,9 @@ from bot.understanding.lexicon import Lexicon
 
 try:
     import rjieba
-except ImportError:  # no wheel for this machine: jieba gives the same words
+except (
+    ImportError
+):  # pragma: no cover - no wheel for this machine: jieba gives the same words
     HAS_RJIEBA = False
 else:
     HAS_RJIEBA = True

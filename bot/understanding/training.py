@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 
 from bot.understanding.calibrate import Calibration, Outcome, fit_calibration
-from bot.understanding.classify import fit_classifier
 from bot.understanding.features import Reading
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import FORMAT, StoredModel, encode, pack_classifier
@@ -108,6 +107,8 @@ def _read_corpus(training_set: TrainingSet, parser: TextParser) -> _Corpus:
 
 def _fit_scorer(corpus: _Corpus, chosen: Sequence[int]) -> Scorer:
     """Return a scorer that has learnt from the ``chosen`` examples only."""
+    from bot.understanding.fitting import fit_classifier  # noqa: PLC0415 - slow to import
+
     readings = [corpus.readings[index] for index in chosen]
     targets = [corpus.targets[index] for index in chosen]
     return Scorer(

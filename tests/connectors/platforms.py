@@ -36,6 +36,7 @@ class FakePlatform:
     """Close the connection instead of answering."""
     received: list[Received] = field(default_factory=list)
     address: str = ""
+    is_closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         self.received.append(
@@ -47,7 +48,7 @@ class FakePlatform:
             )
         )
         if self.is_silent:
-            _ = await asyncio.Event().wait()
+            _ = await self.is_closing.wait()
         if self.is_hanging_up and request.transport is not None:
             request.transport.abort()
         return web.Response(status=self.status, headers=self.headers)
@@ -58,7 +59,7 @@ async def serving(platform: FakePlatform) -> AsyncIterator[FakePlatform]:
     """Let a platform answer on this machine while the block runs."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", platform.take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -66,6 +67,7 @@ async def serving(platform: FakePlatform) -> AsyncIterator[FakePlatform]:
     try:
         yield platform
     finally:
+        platform.is_closing.set()
         await runner.cleanup()
 
 

@@ -49,6 +49,14 @@ def database(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def postgres(template: str) -> Iterator[Database]:
+    """Return a fresh, started database on PostgreSQL, for what only it can do."""
+    assert POSTGRES_URL is not None
+    with empty_postgres(POSTGRES_URL, template=template) as url, opened(url) as it:
+        yield it
+
+
+@pytest.fixture
 def shop(database: Database) -> ShopRecord:
     """Return a shop in the fresh database."""
     return make_shop(database)

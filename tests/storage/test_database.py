@@ -210,50 +210,43 @@ class TestBrokenTransactions:
 
         assert committed.is_set()
 
-    @pytest.mark.postgresql
-    async def test_a_lost_connection_is_made_again(self, database: Database) -> None:
-        if database.is_sqlite:
-            pytest.skip("SQLite has no connection to lose")
-        await database.write(adding("before"))
-        await database.write(cut_own_connection_once())
 
-        await database.write(adding("after"))
+@pytest.mark.postgresql
+class TestPostgres:
+    async def test_a_lost_connection_is_made_again(self, postgres: Database) -> None:
+        await postgres.write(adding("before"))
+        await postgres.write(cut_own_connection_once())
 
-        assert users(database) == ["before", "after"]
+        await postgres.write(adding("after"))
+
+        assert users(postgres) == ["before", "after"]
 
     async def test_a_connection_that_died_while_idle_is_made_again(
-        self, database: Database
+        self, postgres: Database
     ) -> None:
-        if database.is_sqlite:
-            pytest.skip("SQLite has no connection to lose")
-        await database.write(adding("before"))
-        cut_all_others(database)
+        await postgres.write(adding("before"))
+        cut_all_others(postgres)
 
         await asyncio.gather(
-            *(database.write(adding(user), key=0) for user in ("lan", "mei"))
+            *(postgres.write(adding(user), key=0) for user in ("lan", "mei"))
         )
 
-        assert sorted(users(database)) == ["before", "lan", "mei"]
+        assert sorted(users(postgres)) == ["before", "lan", "mei"]
 
     def test_a_reader_whose_connection_was_lost_asks_again(
-        self, database: Database
+        self, postgres: Database
     ) -> None:
-        if database.is_sqlite:
-            pytest.skip("SQLite has no connection to lose")
-
-        database.read_now(cut_own_connection_once())
+        postgres.read_now(cut_own_connection_once())
 
     def test_two_that_wait_for_each_other_both_get_through(
-        self, database: Database
+        self, postgres: Database
     ) -> None:
-        if database.is_sqlite:
-            pytest.skip("SQLite has one writer")
         for user in ("a", "b"):
-            database.write_now(adding(user))
+            postgres.write_now(adding(user))
         meeting = threading.Barrier(2, timeout=30)
         workers = [
             threading.Thread(
-                target=write_alone, args=(database.engine, locking(meeting, *order))
+                target=write_alone, args=(postgres.engine, locking(meeting, *order))
             )
             for order in (("a", "b"), ("b", "a"))
         ]
@@ -264,7 +257,7 @@ class TestBrokenTransactions:
             worker.join()
 
         hashes = select(people.c.password_hash)
-        found = database.read_now(lambda conn: list(conn.scalars(hashes)))
+        found = postgres.read_now(lambda conn: list(conn.scalars(hashes)))
         assert found == ["xx", "xx"]
 
 

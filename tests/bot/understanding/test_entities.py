@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +53,17 @@ class TestAmounts:
 
     @pytest.mark.parametrize(
         "text",
-        ["千万别发", "十分满意", "万一不合适", "三块肥皂", "一起买", "iphone15有吗"],
+        [
+            "千万别发",
+            "十分满意",
+            "万一不合适",
+            "三块肥皂",
+            "一起买",
+            "iphone15有吗",
+            "千千块",
+            "满千千减三三十",
+            "99999999999块",
+        ],
     )
     def test_what_only_looks_like_money_is_none(self, text: str) -> None:
         assert not [value for kind, value in values(text) if kind == "amount_fen"]
@@ -75,8 +87,9 @@ class TestDiscounts:
     def test_discount_is_the_share_still_paid(self, text: str, rate: float) -> None:
         assert values(text) == [("discount", rate)]
 
-    def test_a_fold_is_no_discount(self) -> None:
-        assert values("可以两折叠吗") == []
+    @pytest.mark.parametrize("text", ["可以两折叠吗", "0折"])
+    def test_a_fold_or_nothing_left_to_pay_is_no_discount(self, text: str) -> None:
+        assert values(text) == []
 
 
 class TestDates:
@@ -108,9 +121,18 @@ class TestDates:
     def test_dates_are_seen_from_today(self, text: str, day: str) -> None:
         assert ("date", day) in values(text)
 
-    @pytest.mark.parametrize("text", ["3号色", "2月30日", "40码", "之后天气", "1.5kg"])
+    @pytest.mark.parametrize(
+        "text", ["3号色", "2月30日", "千千天前", "40码", "之后天气", "1.5kg"]
+    )
     def test_what_is_no_day_is_none(self, text: str) -> None:
         assert not [value for kind, value in values(text) if kind == "date"]
+
+    @pytest.mark.parametrize(
+        ("text", "today"),
+        [("上周三", date.min), ("后天", date.max), ("99999999天后", TODAY)],
+    )
+    def test_days_outside_the_calendar_are_none(self, text: str, today: date) -> None:
+        assert FINDER.find(text, today=today) == ()
 
 
 class TestDurations:
@@ -133,7 +155,7 @@ class TestDurations:
     def test_lengths_are_days(self, text: str, days: float) -> None:
         assert values(text) == [("duration_days", days)]
 
-    @pytest.mark.parametrize("text", ["七天无理由", "第三天", "今天"])
+    @pytest.mark.parametrize("text", ["七天无理由", "第三天", "今天", "千千天"])
     def test_fixed_terms_are_no_length(self, text: str) -> None:
         assert not [value for kind, value in values(text) if kind == "duration_days"]
 
@@ -160,12 +182,15 @@ class TestBodies:
             ("一米七", ("height_cm", 170)),
             ("60kg", ("weight_jin", 120)),
             ("110斤", ("weight_jin", 110)),
+            ("1.65米", ("height_cm", 165)),
         ],
     )
     def test_each_alone_is_read(self, text: str, expected: tuple[str, int]) -> None:
         assert values(text) == [expected]
 
-    @pytest.mark.parametrize("text", ["一米八的床", "5斤苹果", "1.5kg"])
+    @pytest.mark.parametrize(
+        "text", ["一米八的床", "5斤苹果", "1.5kg", "165/10", "999厘米"]
+    )
     def test_goods_have_no_body(self, text: str) -> None:
         assert values(text) == []
 
@@ -185,6 +210,7 @@ class TestSizesAndQuantities:
             ("要x5", [("quantity", 5)]),
             ("换一个", []),
             ("给个说法", []),
+            ("0件", []),
         ],
     )
     def test_sizes_and_pieces_are_read(
@@ -198,6 +224,7 @@ class TestIdentifiers:
         ("text", "kind", "value", "courier"),
         [
             ("顺丰SF1234567890123", "tracking_no", "SF1234567890123", "顺丰"),
+            ("123456789012", "tracking_no", "123456789012", None),
             ("75312345678901到哪了", "tracking_no", "75312345678901", "中通"),
             ("运单号 123456789012", "tracking_no", "123456789012", None),
             ("2345678901234567890", "order_no", "2345678901234567890", None),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.normalize import MATCHED_EDGE, Folder
+from bot.understanding.normalize import MATCHED_EDGE, Folder, convert_in_place
 from tests.bot.understanding.small_library import LEXICON
 
 FOLDER = Folder(LEXICON)
@@ -102,3 +102,11 @@ class TestFold:
         once = plain.fold(text).text
 
         assert plain.fold(once).text == once
+
+
+class TestConvertInPlace:
+    def test_what_keeps_its_length_is_converted_as_a_whole(self) -> None:
+        assert convert_in_place("ab", str.upper) == "AB"
+
+    def test_what_changes_its_length_is_kept(self) -> None:
+        assert convert_in_place("aßb", str.upper) == "AßB"

@@ -43,7 +43,7 @@ class TestParseNumber:
         assert parse_number(text) == number
 
     @pytest.mark.parametrize(
-        "text", ["", "千", "百五", "万一", "abc", "1.2.3", "9" * 20]
+        "text", ["", "千", "百五", "万一", "三三十", "abc", "1.2.3", "9" * 20]
     )
     def test_what_is_no_number_is_none(self, text: str) -> None:
         assert parse_number(text) is None

@@ -26,7 +26,7 @@ class TestRead:
     ) -> None:
         assert READER.read(text) == READER.read(sounds_like)
 
-    @pytest.mark.parametrize("text", ["", "123", "xxl", "，！"])
+    @pytest.mark.parametrize("text", ["", "123", "xxl", "，！", "fa" * 30])
     def test_what_has_no_sound_is_left_out(self, text: str) -> None:
         assert READER.read(text) == ()
 

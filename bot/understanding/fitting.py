@@ -1,0 +1,75 @@
+"""How are the weights of the linear model found? Needed for training only.
+
+Nothing else imports scikit-learn or scipy, which take half a second to load.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.svm import LinearSVC
+
+from bot.understanding.classify import LinearClassifier, build_vocabulary
+from bot.understanding.features import Reading
+
+_BAYES_SHARE: Final = 0.3
+"""Margin that naive Bayes gives the label it prefers in a typical text."""
+_BAYES_PRIOR: Final = 0.03
+_BAYES_REST: Final = 0.1
+
+
+def fit_classifier(
+    readings: Sequence[Reading], labels: Sequence[int], *, label_count: int
+) -> LinearClassifier:
+    """Return a linear support vector classifier over the examples.
+
+    One against the rest with squared hinge loss: seconds where a logistic regression over
+    as many features takes half a minute, and as accurate here. A share of naive Bayes,
+    linear as well and so folded into the same weights, steadies rare features.
+    """
+    vocabulary = build_vocabulary(readings)
+    vectors = [vocabulary.vectorize(reading) for reading in readings]
+    matrix = csr_matrix(
+        (
+            np.concatenate([vector.values for vector in vectors]).astype(np.float64),
+            np.concatenate([vector.rows for vector in vectors]),
+            np.concatenate(([0], np.cumsum([vector.rows.size for vector in vectors]))),
+        ),
+        shape=(len(readings), len(vocabulary.row_of)),
+    )
+    weights = np.zeros((len(vocabulary.row_of), label_count), dtype=np.float32)
+    bias = np.full(label_count, -1.0, dtype=np.float32)
+    present = sorted(set(labels))
+    if len(present) == 1:
+        bias[present[0]] = 1.0
+    else:
+        machine = LinearSVC(C=1.0, random_state=0).fit(matrix, np.asarray(labels))
+        columns, offsets = machine.coef_, machine.intercept_
+        if len(present) == 2:  # noqa: PLR2004 - two labels share one hyperplane
+            columns = np.vstack((-columns, columns))
+            offsets = np.concatenate((-offsets, offsets))
+        weights[:, present] = columns.T + _bayes_weights(matrix, labels, present)
+        bias[present] = offsets
+    return LinearClassifier(vocabulary=vocabulary, weights=weights, bias=bias)
+
+
+def _bayes_weights(
+    matrix: csr_matrix, labels: Sequence[int], present: Sequence[int]
+) -> NDArray[np.float64]:
+    """Return features × labels log-odds of each feature, scaled like margins."""
+    column_of = {label: column for column, label in enumerate(present)}
+    columns = [column_of[label] for label in labels]
+    shape = (len(present), len(labels))
+    members = csr_matrix(
+        (np.ones(len(labels)), (columns, range(len(labels)))), shape=shape
+    )
+    inside = (members @ matrix).toarray()
+    outside = inside.sum(axis=0) - inside + _BAYES_REST
+    inside += _BAYES_PRIOR
+    odds = np.log(inside / inside.sum(axis=1, keepdims=True))
+    odds -= np.log(outside / outside.sum(axis=1, keepdims=True))
+    reached = float(np.median(np.abs(matrix @ odds.T).max(axis=1)))
+    weights: NDArray[np.float64] = odds.T * (_BAYES_SHARE / max(reached, 1e-9))
+    return weights
