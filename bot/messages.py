@@ -75,6 +75,8 @@ class Turn:
     """Stored messages that this turn answers, oldest first."""
     text: str
     """The fragments, joined by line breaks."""
+    is_verified: bool = False
+    """The platform vouches for the buyer of every fragment."""
     image_urls: tuple[str, ...] = ()
     order_ref: str | None = None
     item_ref: str | None = None

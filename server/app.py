@@ -15,6 +15,7 @@ from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
 from server.clock import Clock, system_clock
+from server.contexts import Contexts
 from server.errors import errors_as_json
 from server.follow_up_runner import FollowUpRunner
 from server.handling import TurnHandler
@@ -155,9 +156,11 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
+    contexts = Contexts(database)
     handler = TurnHandler(
         database=database,
         shops=shops,
+        contexts=contexts,
         connectors=connectors,
         sent=outbox.wake,
         clock=clock,
@@ -194,6 +197,7 @@ def _assemble(
         follow_ups=follow_ups,
         conversation=conversation,
         settings=settings.scheduler,
+        changed=contexts.clear,
         clock=clock,
         metrics=metrics,
     )
@@ -202,7 +206,7 @@ def _assemble(
         shops=shops,
         inbox=inbox,
         turns=turns,
-        told=Told(database=database),
+        told=Told(database=database, changed=contexts.forget_fact),
         clock=clock,
     )
     return Service(

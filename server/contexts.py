@@ -1,93 +1,302 @@
-"""What is a turn decided on? Conversation, buyer and facts, read in one go."""
+"""What is a turn decided on? Conversation, buyer and facts, remembered between turns.
 
-from collections.abc import Sequence
+What is remembered may be old, never wrong for long: a turn's commit checks the
+conversation's version (an old one is forgotten and read again), facts told to this
+process are forgotten at once, and what another process changed within a tick.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from bot.actions import BuyerAnswered, Decision, Reply, Suggest, UpdateConversation
 from bot.deciding.state import TurnContext
 from bot.facts import Facts, Item, Order
 from bot.messages import Turn
+from connectors.base import Fact
 from server.shops import Shop
+from storage.database import Database
 from storage.queries import facts as fact_queries
 from storage.queries.turns import LoadedConversation, load_conversation
+from storage.repositories.turns import CommittedTurn
+
+_MOST_REMEMBERED = 50_000
+"""Conversations, buyers' orders and items each; the longest unused goes first."""
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
-def load_context(
-    connection: Connection, *, shop: Shop, turn: Turn, now: datetime
-) -> tuple[TurnContext, LoadedConversation]:
-    """Return everything that the assistant decides this turn on.
+class _Memory(Generic[Key, Value]):
+    """A bounded dictionary that drops what was not used for longest."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._values
+
+    def __getitem__(self, key: Key) -> Value:
+        self._values.move_to_end(key)
+        return self._values[key]
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        self._values[key] = value
+        self._values.move_to_end(key)
+        if len(self._values) > self._most:
+            self._values.popitem(last=False)
+
+    def forget(self, key: Key) -> None:
+        self._values.pop(key, None)
+
+    def clear(self) -> None:
+        self._values.clear()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything stored that one turn is decided on."""
+
+    loaded: LoadedConversation
+    orders: tuple[Order, ...]
+    """The buyer's open orders; empty for a buyer nobody vouches for."""
+    order: Order | None
+    """The order the turn is about."""
+    item: Item | None
+
+
+class Contexts:
+    """The contexts of turns; one instance a serving process, used on its loop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._conversations: _Memory[int, LoadedConversation] = _Memory(
+            _MOST_REMEMBERED
+        )
+        self._orders: _Memory[tuple[int, str], tuple[Order, ...]] = _Memory(
+            _MOST_REMEMBERED
+        )
+        self._items: _Memory[tuple[int, str], Item | None] = _Memory(_MOST_REMEMBERED)
+        self._forgotten = 0
+        """Counts what was forgotten: a read that began before is not remembered."""
+
+    async def load(
+        self, shop: Shop, turn: Turn, *, now: datetime
+    ) -> tuple[TurnContext, LoadedConversation]:
+        """Return everything that the assistant decides this turn on.
+
+        Raises:
+            NotFoundError: the conversation is not of this shop.
+        """
+        known = self._recall(turn)
+        if known is None:
+            before = self._forgotten
+            known = await self._database.read(
+                lambda connection: read_known(connection, turn)
+            )
+            # What was forgotten meanwhile may have been read before its change.
+            if before == self._forgotten:
+                self._remember(turn, known)
+        return _context(shop, turn, known, now=now), known.loaded
+
+    def advance(
+        self,
+        turn: Turn,
+        decision: Decision,
+        *,
+        loaded: LoadedConversation,
+        committed: CommittedTurn,
+    ) -> None:
+        """Remember the conversation as the committed turn left it, or forget it."""
+        advanced = _advanced(turn, decision, loaded=loaded, committed=committed)
+        if advanced is None:
+            self.forget(turn.conversation_id)
+        else:
+            self._conversations[turn.conversation_id] = advanced
+
+    def forget(self, conversation_id: int) -> None:
+        """Read a conversation anew for its next turn."""
+        self._forgotten += 1
+        self._conversations.forget(conversation_id)
+
+    def forget_fact(self, shop_id: int, fact: Fact) -> None:
+        """Read anew what a fact has changed."""
+        self._forgotten += 1
+        match fact:
+            case Order(buyer_ref=buyer_ref):
+                self._orders.forget((shop_id, buyer_ref))
+            case Item(item_id=item_id):
+                self._items.forget((shop_id, item_id))
+            case _:
+                self.clear()
+
+    def clear(self) -> None:
+        """Read everything anew: another process has changed something."""
+        self._forgotten += 1
+        self._conversations.clear()
+        self._orders.clear()
+        self._items.clear()
+
+    def _recall(self, turn: Turn) -> Known | None:
+        """Return what is known of a turn, None when anything must be read."""
+        if turn.conversation_id not in self._conversations:
+            return None
+        loaded = self._conversations[turn.conversation_id]
+        orders: tuple[Order, ...] = ()
+        if turn.is_verified:
+            buyer = (turn.shop_id, loaded.buyer_ref)
+            if buyer not in self._orders:
+                return None
+            orders = self._orders[buyer]
+        order = _named_order(turn, loaded, orders)
+        if order is None and _names_order(turn, loaded):
+            return None
+        item_id = _item_id(turn, loaded, order)
+        item = None
+        if item_id is not None:
+            if (turn.shop_id, item_id) not in self._items:
+                return None
+            item = self._items[turn.shop_id, item_id]
+        return Known(loaded=loaded, orders=orders, order=order, item=item)
+
+    def _remember(self, turn: Turn, known: Known) -> None:
+        loaded = known.loaded
+        self._conversations[turn.conversation_id] = loaded
+        if turn.is_verified:
+            self._orders[turn.shop_id, loaded.buyer_ref] = known.orders
+        item_id = _item_id(turn, loaded, known.order)
+        if item_id is not None:
+            self._items[turn.shop_id, item_id] = known.item
+
+
+def read_known(connection: Connection, turn: Turn) -> Known:
+    """Return what is stored that a turn is decided on.
 
     Raises:
         NotFoundError: the conversation is not of this shop.
     """
-    shop_id = shop.record.shop_id
+    shop_id = turn.shop_id
     loaded = load_conversation(
         connection, shop_id, conversation_id=turn.conversation_id
     )
-    orders: Sequence[Order] = ()
-    if loaded.buyer.is_verified:
-        orders = fact_queries.open_orders_of_buyer(
-            connection, shop_id, buyer_ref=loaded.buyer_ref
+    orders: tuple[Order, ...] = ()
+    if turn.is_verified:
+        orders = tuple(
+            fact_queries.open_orders_of_buyer(
+                connection, shop_id, buyer_ref=loaded.buyer_ref
+            )
         )
-    order = _order_of_turn(connection, shop_id, turn, loaded, orders)
-    facts = Facts(
-        policies=shop.policies,
-        buyer_name=loaded.buyer_name,
-        item=_item_of_turn(connection, shop_id, turn, loaded, order),
-        order=order,
-        open_order_count=len(orders),
-        timezone=shop.record.timezone,
-    )
-    context = TurnContext(
+    order = _named_order(turn, loaded, orders)
+    if order is None:
+        order = _older_order(connection, turn, loaded)
+    item_id = _item_id(turn, loaded, order)
+    item = None if item_id is None else fact_queries.item(connection, shop_id, item_id)
+    return Known(loaded=loaded, orders=orders, order=order, item=item)
+
+
+def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnContext:
+    loaded = known.loaded
+    return TurnContext(
         now=now,
         shop_mode=shop.record.mode,
         conversation=loaded.state,
-        buyer=loaded.buyer,
-        facts=facts,
+        buyer=replace(loaded.buyer, is_verified=turn.is_verified),
+        facts=Facts(
+            policies=shop.policies,
+            buyer_name=loaded.buyer_name,
+            item=known.item,
+            order=known.order,
+            open_order_count=len(known.orders),
+            timezone=shop.record.timezone,
+        ),
         calendar=shop.calendar,
         limits=shop.limits,
         misses_before_hand_over=shop.misses_before_person,
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
     )
-    return context, loaded
 
 
-def _order_of_turn(
-    connection: Connection,
-    shop_id: int,
-    turn: Turn,
-    loaded: LoadedConversation,
-    orders: Sequence[Order],
+def _named_order(
+    turn: Turn, loaded: LoadedConversation, orders: tuple[Order, ...]
 ) -> Order | None:
-    """Return the order a turn is about: only ever one of this verified buyer's."""
-    if not loaded.buyer.is_verified:
-        return None
+    """Return the open order a turn is about: named now, named before, or the only one."""
     for order in orders:
-        if order.order_id in turn.text:
+        if order.order_id in turn.text or order.order_id == turn.order_ref:
             return order
-    for order_id in (turn.order_ref, loaded.last_order_ref):
-        if order_id is not None:
-            named = fact_queries.order_of_buyer(
-                connection, shop_id, order_id=order_id, buyer_ref=loaded.buyer_ref
-            )
-            if named is not None:
-                return named
-    return orders[0] if len(orders) == 1 else None
-
-
-def _item_of_turn(
-    connection: Connection,
-    shop_id: int,
-    turn: Turn,
-    loaded: LoadedConversation,
-    order: Order | None,
-) -> Item | None:
-    """Return the item that was named last, else the only one of the order."""
-    for item_id in (turn.item_ref, loaded.last_item_ref):
-        if item_id is not None:
-            return fact_queries.item(connection, shop_id, item_id)
-    if order is not None and len(order.lines) == 1:
-        return fact_queries.item(connection, shop_id, order.lines[0].item_id)
+    for order in orders:
+        if turn.order_ref is None and order.order_id == loaded.last_order_ref:
+            return order
+    if len(orders) == 1 and not _names_order(turn, loaded):
+        return orders[0]
     return None
+
+
+def _names_order(turn: Turn, loaded: LoadedConversation) -> bool:
+    """Return whether an order was named that may be an older one of this buyer's."""
+    return turn.is_verified and (
+        turn.order_ref is not None or loaded.last_order_ref is not None
+    )
+
+
+def _older_order(
+    connection: Connection, turn: Turn, loaded: LoadedConversation
+) -> Order | None:
+    """Return the named order that is not open any more; only ever this buyer's."""
+    if not turn.is_verified:
+        return None
+    named = loaded.last_order_ref if turn.order_ref is None else turn.order_ref
+    if named is None:
+        return None
+    return fact_queries.order_of_buyer(
+        connection, turn.shop_id, order_id=named, buyer_ref=loaded.buyer_ref
+    )
+
+
+def _item_id(turn: Turn, loaded: LoadedConversation, order: Order | None) -> str | None:
+    """Return the item that was named last, else the only one of the order."""
+    if turn.item_ref is not None:
+        return turn.item_ref
+    if loaded.last_item_ref is not None:
+        return loaded.last_item_ref
+    if order is not None and len(order.lines) == 1:
+        return order.lines[0].item_id
+    return None
+
+
+def _advanced(
+    turn: Turn,
+    decision: Decision,
+    *,
+    loaded: LoadedConversation,
+    committed: CommittedTurn,
+) -> LoadedConversation | None:
+    """Return the conversation after a turn, None when only the database knows."""
+    state = replace(loaded.state, version=committed.version)
+    for action in decision.actions:
+        match action:
+            case Reply() | Suggest() | BuyerAnswered():
+                pass
+            case UpdateConversation(is_question_closed=False):
+                state = replace(
+                    state,
+                    misses=action.misses,
+                    is_greeted=action.is_greeted,
+                    last_intent=action.last_intent,
+                    used_variants=dict(action.used_variants),
+                )
+            case _:
+                return None
+    return replace(
+        loaded,
+        state=state,
+        last_item_ref=loaded.last_item_ref if turn.item_ref is None else turn.item_ref,
+        last_order_ref=(
+            loaded.last_order_ref if turn.order_ref is None else turn.order_ref
+        ),
+    )

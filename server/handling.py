@@ -12,7 +12,7 @@ from bot.messages import Turn
 from bot.scripts import Effect
 from connectors.base import Connector, HistoryMessage, TurnOutcome
 from server.clock import Clock
-from server.contexts import load_context
+from server.contexts import Contexts
 from server.shops import Shop, Shops
 from storage.database import Database
 from storage.queries.outcomes import are_handled
@@ -34,6 +34,7 @@ class TurnHandler:
         *,
         database: Database,
         shops: Shops,
+        contexts: Contexts,
         connectors: Mapping[str, Connector],
         sent: Callable[[], None],
         clock: Clock,
@@ -41,6 +42,7 @@ class TurnHandler:
         """Keep the parts; ``sent`` is called when there is something to deliver."""
         self._database = database
         self._shops = shops
+        self._contexts = contexts
         self._connectors = connectors
         self._sent = sent
         self._clock = clock
@@ -54,7 +56,7 @@ class TurnHandler:
         """
         shop = self._shops.by_id(turn.shop_id)
         for _ in range(_MOST_DECISIONS):
-            context, loaded = await self._load(shop, turn)
+            context, loaded = await self._contexts.load(shop, turn, now=self._clock())
             decision = (
                 _to_a_person(shop)
                 if failures >= _GIVE_UP_AFTER
@@ -65,19 +67,13 @@ class TurnHandler:
                     shop, turn, decision, context=context, loaded=loaded
                 )
             except StaleStateError:
+                self._contexts.forget(turn.conversation_id)
                 if await self._is_handled(turn):
                     return None
                 continue
+            self._contexts.advance(turn, decision, loaded=loaded, committed=committed)
             return _outcome(decision, committed)
         raise StaleStateError("conversation", turn.conversation_id)
-
-    async def _load(
-        self, shop: Shop, turn: Turn
-    ) -> tuple[TurnContext, LoadedConversation]:
-        now = self._clock()
-        return await self._database.read(
-            lambda connection: load_context(connection, shop=shop, turn=turn, now=now)
-        )
 
     async def _commit(
         self,

@@ -8,6 +8,9 @@ from bot.errors import RateLimitedError
 _MOST_BUYERS = 200_000
 """Buckets kept; the longest unused one goes first (it is full again by then)."""
 
+_ROUNDING = 1e-6
+"""Messages; whoever waits exactly as long as told must not fail by a float's last bit."""
+
 
 class BuyerRates:
     """Token buckets by buyer; in memory, as nothing refused was acknowledged."""
@@ -30,9 +33,9 @@ class BuyerRates:
             return
         tokens, last = self._buckets.pop(buyer, (float(self._burst), at))
         tokens = min(self._burst, tokens + (at - last) * self._per_second)
-        if tokens < 1:
+        if tokens < 1 - _ROUNDING:
             self._buckets[buyer] = (tokens, at)
             raise RateLimitedError(timedelta(seconds=(1 - tokens) / self._per_second))
-        self._buckets[buyer] = (tokens - 1, at)
+        self._buckets[buyer] = (max(tokens - 1, 0.0), at)
         if len(self._buckets) > _MOST_BUYERS:
             self._buckets.popitem(last=False)

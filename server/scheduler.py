@@ -32,6 +32,7 @@ class Scheduler:
         follow_ups: FollowUpRunner,
         conversation: ConversationSettings,
         settings: SchedulerSettings,
+        changed: Callable[[], None],
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -40,6 +41,7 @@ class Scheduler:
         self._follow_ups = follow_ups
         self._conversation = conversation
         self._settings = settings
+        self._changed = changed
         self._clock = clock
         self._metrics = metrics
         self._changes = -1
@@ -83,6 +85,7 @@ class Scheduler:
         changes = await self._database.changes()
         if changes != self._changes:
             await self._shops.refresh()
+            self._changed()
             self._changes = changes
 
     async def _release_conversations(self) -> None:

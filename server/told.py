@@ -1,5 +1,6 @@
 """What follows from a fact that a shop's system told? Stored, and plans started."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
@@ -30,18 +31,24 @@ _STARTS = {
 class Told:
     """Takes facts; each is one unit of work with everything that follows from it."""
 
-    def __init__(self, *, database: Database) -> None:
+    def __init__(
+        self, *, database: Database, changed: Callable[[int, Fact], None]
+    ) -> None:
+        """Keep the parts; ``changed`` is told of each stored fact and its shop."""
         self._database = database
+        self._changed = changed
 
     async def take(
         self, shop: Shop, fact: Fact, *, told_at: datetime, now: datetime
     ) -> bool:
         """Store a fact; False when something newer is known already."""
-        return await self._database.write(
+        is_news = await self._database.write(
             lambda connection: self.unit(
                 connection, shop, fact, told_at=told_at, now=now
             )
         )
+        self._changed(shop.record.shop_id, fact)
+        return is_news
 
     def unit(
         self,

@@ -14,9 +14,6 @@ from server.metrics import Metrics
 from storage.queries.turns import PendingMessage
 
 _log = structlog.get_logger(__name__)
-_RETRY_SECONDS = 5.0
-"""Wait before a turn that failed is tried again; it is never dropped."""
-
 Handle = Callable[[Turn, int], Awaitable[TurnOutcome | None]]
 """Handles a turn up to its commit; None when it was handled before. The number says
 how often it failed before."""
@@ -49,13 +46,24 @@ class Turns:
         longest: float,
         metrics: Metrics,
         workers: int = 64,
+        retry_wait: float = 5.0,
     ) -> None:
-        """Keep the gaps, in seconds; a ``quiet_gap`` of 0 closes each turn at once."""
+        """Keep the waits, in seconds.
+
+        Args:
+            handle: does the work of one closed turn.
+            quiet_gap: silence that closes a turn; 0 closes each turn at once.
+            longest: a turn never stays open for longer.
+            metrics: of the process.
+            workers: turns handled side by side.
+            retry_wait: before a turn that failed is tried again; it is never dropped.
+        """
         self._handle = handle
         self._quiet_gap = quiet_gap
         self._longest = longest
         self._metrics = metrics
         self._workers = workers
+        self._retry_wait = retry_wait
         self._open: dict[int, _Open] = {}
         self._due: deque[int] = deque()
         self._wake = asyncio.Semaphore(0)
@@ -63,6 +71,8 @@ class Turns:
         self._waiting: set[int] = set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._is_settling = False
+        """No gap is waited for: somebody waits until all are handled."""
         metrics.open_turns.set_function(lambda: len(self._open))
 
     def add(self, fragment: PendingMessage) -> None:
@@ -104,11 +114,14 @@ class Turns:
 
     async def settle(self) -> None:
         """Close every open turn now and wait until all are handled (a stop, a test)."""
-        for conversation_id in list(self._open):
-            conversation = self._open[conversation_id]
-            if conversation.fragments and not conversation.is_due:
-                self._close(conversation_id)
-        await self._idle.wait()
+        self._is_settling = True
+        try:
+            for conversation_id, conversation in list(self._open.items()):
+                if conversation.fragments:
+                    self._close(conversation_id)
+            await self._idle.wait()
+        finally:
+            self._is_settling = False
 
     def _take(self, fragment: PendingMessage) -> _Open:
         """Add a fragment to its conversation and return that."""
@@ -123,9 +136,8 @@ class Turns:
     def _await_more(self, conversation_id: int, conversation: _Open) -> None:
         """Close the turn after the quiet gap, and never later than its longest time."""
         left = conversation.opened_at + self._longest - time.monotonic()
-        self._set_timer(
-            conversation_id, conversation, max(min(self._quiet_gap, left), 0.0)
-        )
+        wait = 0.0 if self._is_settling else max(min(self._quiet_gap, left), 0.0)
+        self._set_timer(conversation_id, conversation, wait)
 
     def _set_timer(
         self, conversation_id: int, conversation: _Open, wait: float
@@ -198,7 +210,7 @@ class Turns:
         """Start the wait for the fragments that came meanwhile, or that failed."""
         if failed:
             conversation.fragments[:0] = failed
-            self._set_timer(conversation_id, conversation, _RETRY_SECONDS)
+            self._set_timer(conversation_id, conversation, self._retry_wait)
         elif conversation.fragments:
             self._await_more(conversation_id, conversation)
         else:
@@ -224,6 +236,7 @@ def turn_of(fragments: Sequence[PendingMessage]) -> Turn:
         shop_id=fragments[0].shop_id,
         conversation_id=fragments[0].conversation_id,
         message_ids=tuple(part.message_id for part in fragments),
+        is_verified=all(part.is_verified for part in fragments),
         text="\n".join(part.text for part in fragments if part.text),
         image_urls=tuple(
             part.image_url for part in fragments if part.image_url is not None

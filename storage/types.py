@@ -57,6 +57,7 @@ class ByValue(TypeDecorator[E], Generic[E]):
 
     def __init__(self, names: type[E]) -> None:
         self.names = names
+        self.members = {name.value: name for name in names}
         super().__init__()
 
     def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
@@ -65,4 +66,4 @@ class ByValue(TypeDecorator[E], Generic[E]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
         """Return the member for a stored value."""
-        return None if value is None else self.names(value)
+        return None if value is None else self.members[value]

@@ -235,7 +235,7 @@ def make_ticket_action(
     """Return the action that opens a ticket."""
     return OpenTicket(
         ticket_type=ticket_type,
-        prefix="WL",
+        prefix={"logistics": "WL", "refund": "TK"}[ticket_type],
         state="new",
         priority=Priority.NORMAL,
         summary="物流异常",

@@ -19,6 +19,9 @@ from bot.replying.guard_rules import (
 PATTERN_TIMEOUT = 0.02
 """Seconds one pattern may take on one text; slower counts as a hit of the whole text."""
 
+REMEMBERED_TEXTS = 4096
+"""Texts whose findings are remembered; the memory then starts anew."""
+
 _SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
@@ -78,6 +81,7 @@ class Guard:
             pattern for rule in rules.patterns for pattern in rule.patterns
         )
         self._fixed_terms = rules.fixed_terms
+        self._known: dict[tuple[str, GuardSender, Channel], tuple[Finding, ...]] = {}
         self._marketing_suffix = marketing_suffix
 
     def check(
@@ -102,7 +106,7 @@ class Guard:
             kind: Marketing needs the pack's opt-out suffix.
         """
         findings = (
-            *self._find_patterns(text, sender=sender, channel=channel),
+            *self._recall_patterns(text, sender=sender, channel=channel),
             *self._find_figures(
                 text, filled_spans=filled_spans, values=fact_values, sender=sender
             ),
@@ -114,6 +118,19 @@ class Guard:
         """Return whether a text names any figure, sourced or not, but a fixed term."""
         known = _occurrences(text, self._fixed_terms)
         return bool(find_unsourced(text, sourced=tuple(known)))
+
+    def _recall_patterns(
+        self, text: str, *, sender: GuardSender, channel: Channel
+    ) -> tuple[Finding, ...]:
+        """Return what the patterns find; most outgoing texts are curated and recur."""
+        key = (text, sender, channel)
+        findings = self._known.get(key)
+        if findings is None:
+            if len(self._known) >= REMEMBERED_TEXTS:
+                self._known.clear()
+            findings = tuple(self._find_patterns(text, sender=sender, channel=channel))
+            self._known[key] = findings
+        return findings
 
     def _find_patterns(
         self, text: str, *, sender: GuardSender, channel: Channel

@@ -1,7 +1,11 @@
 """From a buyer's text to an Understanding.
 
-The stages, in the order the data flows: normalize ▸ entities (numerals, amounts, dates,
-measures, identifiers, places) ▸ clauses (polarity) ▸ tokenize, pinyin ▸ features ▸ recall,
-classify ▸ scoring ▸ calibrate ▸ why; training makes the model, matcher runs the stages,
-answers reads replies to our own questions.
+The stages, in the order the data flows:
+
+normalize (signals) ▸ entities (numerals, amounts, dates, measures, identifiers, places)
+▸ clauses (polarity) ▸ features (tokenize, pinyin, lexicon) ▸ recall, classify ▸ scoring ▸
+calibrate ▸ why
+
+reading runs the stages before any intent, matcher all of them; training (fitting) makes
+the model that model.py carries as bytes; answers reads replies to our own questions.
 """

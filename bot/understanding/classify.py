@@ -18,7 +18,8 @@ FAMILY_WEIGHTS: Final[Mapping[Family, float]] = {
     Family.SOUND: 1.0,
     Family.STANCE: 0.3,
 }
-"""Length of each family's part of the vector; chosen on the pack's held-out phrasings."""
+"""Length of each family's part of the vector; chosen by comparing aggregate accuracy on the
+pack's held-out phrasings and on the development sets, which agreed."""
 _RARE_FROM: Final = 3
 """Character n-grams of this length are kept only when two examples have them."""
 

@@ -16,7 +16,7 @@ from bot.utterances import Entity
 _CHARACTERS: Final = range(1, 5)
 """Lengths of character n-grams; above four the examples are too few."""
 _SYLLABLES: Final = range(1, 4)
-_REACH: Final = 9
+_REACH: Final = 7
 """Characters between which a pair may form, both ends included."""
 _KIND_OF: Final = {mark: kind for kind, mark in PLACEHOLDERS.items()}
 _SILENT: Final = frozenset(" ,，.。!！~、;；:：…\n")

@@ -26,7 +26,7 @@ class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
     idf: bytes
     """float32, one per feature."""
     weights: bytes
-    """float16, features × labels; the rounding moves no ranking on held-out phrasings."""
+    """float16, features × labels; the rounding moves no best guess on held-out phrasings."""
     bias: bytes
     """float32, one per label."""
     sharpness: float

@@ -11,8 +11,9 @@ from bot.understanding.features import Reading
 from bot.understanding.recall import Neighbour, RecallIndex
 
 RECALL_WEIGHT: Final = 0.5
-"""Likeness 1 counts as much as half a margin of the linear model. On held-out phrasings
-0.25 to 1 rank alike; the part is there for typos and for lines that are in the library."""
+"""Likeness 1 counts as much as half a margin of the linear model. On the
+e-commerce pack's 820 held-out phrasings top-1 is 0.913 at weight 0, 0.917 at 0.5 and 0.907
+at 2, so it is worth little there: it is for typos and lines that are in the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

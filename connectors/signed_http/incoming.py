@@ -84,7 +84,7 @@ class _Edge:
         verify(
             account.secret,
             headers=request.headers,
-            payload=request.raw_path.encode("utf-8", "surrogateescape"),
+            payload=request.raw_path.encode(),
             now=self._clock(),
         )
         history = await self._host.history(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Integer, Row, bindparam, select
 
 from bot.facts import Item, Order, OrderLine, OrderState, Review
 from storage.states import ReviewState
@@ -22,6 +22,26 @@ _OPEN = (
     OrderState.REFUNDING,
 )
 """Orders that a buyer most probably means."""
+
+# Asked by every turn, hence built once.
+_ITEM = select(_items).where(
+    _items.c.shop_id == bindparam("of_shop"), _items.c.item_id == bindparam("of_item")
+)
+_ORDER = select(_orders).where(
+    _orders.c.shop_id == bindparam("of_shop"),
+    _orders.c.order_id == bindparam("of_order"),
+    _orders.c.buyer_ref == bindparam("of_buyer"),
+)
+_OPEN_ORDERS = (
+    select(_orders)
+    .where(
+        _orders.c.shop_id == bindparam("of_shop"),
+        _orders.c.buyer_ref == bindparam("of_buyer"),
+        _orders.c.state.in_(_OPEN),
+    )
+    .order_by(_orders.c.told_at.desc(), _orders.c.id.desc())
+    .limit(bindparam("at_most", type_=Integer()))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +60,8 @@ class ReviewRecord:
 
 def item(conn: Connection, shop_id: int, item_id: str) -> Item | None:
     """Return an item by the shop's own number."""
-    row = conn.execute(
-        select(_items).where(_items.c.shop_id == shop_id, _items.c.item_id == item_id)
-    ).one_or_none()
+    values = {"of_shop": shop_id, "of_item": item_id}
+    row = conn.execute(_ITEM, values).one_or_none()
     return None if row is None else item_of(row)
 
 
@@ -57,14 +76,8 @@ def order_of_buyer(
     conn: Connection, shop_id: int, *, order_id: str, buyer_ref: str
 ) -> Order | None:
     """Return an order only when it is this buyer's."""
-    table = _orders.c
-    row = conn.execute(
-        select(_orders).where(
-            table.shop_id == shop_id,
-            table.order_id == order_id,
-            table.buyer_ref == buyer_ref,
-        )
-    ).one_or_none()
+    values = {"of_shop": shop_id, "of_order": order_id, "of_buyer": buyer_ref}
+    row = conn.execute(_ORDER, values).one_or_none()
     return None if row is None else order_of(row)
 
 
@@ -72,18 +85,8 @@ def open_orders_of_buyer(
     conn: Connection, shop_id: int, *, buyer_ref: str, limit: int = 20
 ) -> list[Order]:
     """Return the buyer's unfinished orders, those told last at the front."""
-    table = _orders.c
-    statement = (
-        select(_orders)
-        .where(
-            table.shop_id == shop_id,
-            table.buyer_ref == buyer_ref,
-            table.state.in_(_OPEN),
-        )
-        .order_by(table.told_at.desc(), table.id.desc())
-        .limit(limit)
-    )
-    return [order_of(row) for row in conn.execute(statement)]
+    values = {"of_shop": shop_id, "of_buyer": buyer_ref, "at_most": limit}
+    return [order_of(row) for row in conn.execute(_OPEN_ORDERS, values)]
 
 
 def orders(conn: Connection, shop_id: int, *, limit: int = 100) -> list[Order]:

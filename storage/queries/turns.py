@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, select
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, exists, select
 
 from bot.deciding.state import (
     AskedQuestion,
@@ -100,8 +101,10 @@ def load_conversation(
     Raises:
         NotFoundError: The shop has no such conversation.
     """
-    statement = _conversation_statement(shop_id, conversation_id)
-    row = conn.execute(statement).one_or_none()
+    row = conn.execute(
+        _conversation_statement(),
+        {"of_shop": shop_id, "of_conversation": conversation_id},
+    ).one_or_none()
     if row is None:
         raise NotFoundError("conversation", conversation_id)
     return LoadedConversation(
@@ -150,8 +153,12 @@ def _message(row: Row[Any]) -> PendingMessage:
     )
 
 
-def _conversation_statement(shop_id: int, conversation_id: int) -> Select[Any]:
+@cache
+def _conversation_statement() -> Select[Any]:
+    """Return the statement for one conversation; built once, as each turn asks it."""
     table, messages = _conversations.c, _messages.c
+    shop_id: BindParameter[int] = bindparam("of_shop")
+    conversation_id: BindParameter[int] = bindparam("of_conversation")
     is_verified = (
         select(messages.is_verified)
         .where(
@@ -173,7 +180,7 @@ def _conversation_statement(shop_id: int, conversation_id: int) -> Select[Any]:
             _buyers.c.name.label("buyer_name"),
             is_verified.label("is_verified"),
             is_opted_out.label("is_opted_out"),
-            _has_open_review(shop_id).label("has_open_review"),
+            _has_open_review().label("has_open_review"),
         )
         .join_from(_conversations, _buyers, _buyers.c.id == table.buyer_id)
         .where(
@@ -184,13 +191,13 @@ def _conversation_statement(shop_id: int, conversation_id: int) -> Select[Any]:
     )
 
 
-def _has_open_review(shop_id: int) -> Any:
+def _has_open_review() -> Any:
     """Return the condition that a bad review of the buyer is being worked on."""
     return exists().where(
-        _reviews.c.shop_id == shop_id,
+        _reviews.c.shop_id == bindparam("of_shop"),
         _reviews.c.buyer_id == _conversations.c.buyer_id,
         _reviews.c.state != ReviewState.REFUSED,
-        _tickets.c.shop_id == shop_id,
+        _tickets.c.shop_id == bindparam("of_shop"),
         _tickets.c.id == _reviews.c.ticket_id,
         _tickets.c.phase != Phase.CLOSED,
     )
@@ -228,19 +235,8 @@ def _asked(row: Row[Any]) -> AskedQuestion | None:
 def _open_tickets(
     conn: Connection, shop_id: int, buyer_id: int
 ) -> tuple[OpenTicketRef, ...]:
-    table = _tickets.c
-    statement = (
-        select(
-            table.id,
-            table.number,
-            table.ticket_type,
-            table.order_ref,
-            table.first_answer_due_at,
-            table.first_answered_at,
-            table.plan_due_at,
-        )
-        .where(table.shop_id == shop_id, table.buyer_id == buyer_id, ACTIVE_TICKET)
-        .order_by(table.id)
+    rows = conn.execute(
+        _open_tickets_statement(), {"of_shop": shop_id, "of_buyer": buyer_id}
     )
     return tuple(
         OpenTicketRef(
@@ -250,5 +246,28 @@ def _open_tickets(
             order_ref=None if row.order_ref == "" else row.order_ref,
             due_at=ticket_due_at(row),
         )
-        for row in conn.execute(statement)
+        for row in rows
+    )
+
+
+@cache
+def _open_tickets_statement() -> Select[Any]:
+    """Return the statement for a buyer's open tickets; built once."""
+    table = _tickets.c
+    return (
+        select(
+            table.id,
+            table.number,
+            table.ticket_type,
+            table.order_ref,
+            table.first_answer_due_at,
+            table.first_answered_at,
+            table.plan_due_at,
+        )
+        .where(
+            table.shop_id == bindparam("of_shop"),
+            table.buyer_id == bindparam("of_buyer"),
+            ACTIVE_TICKET,
+        )
+        .order_by(table.id)
     )

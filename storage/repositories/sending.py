@@ -18,6 +18,9 @@ _deliveries = table_of(DeliveryRow)
 _messages = table_of(MessageRow)
 _shops = table_of(ShopRow)
 
+_ADD_DELIVERY = insert(_deliveries)
+_ADD_MESSAGE = insert(_messages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -90,7 +93,7 @@ def put_out(
     message_id = _add_message(conn, address, draft, now)
     state = DeliveryState.PENDING if deliver else DeliveryState.DELIVERED
     result = conn.execute(
-        insert(_deliveries),
+        _ADD_DELIVERY,
         {
             "shop_id": address.shop_id,
             "conversation_id": address.conversation_id,
@@ -123,7 +126,7 @@ def _add_message(
     conn: Connection, address: Address, draft: Draft, now: datetime
 ) -> int:
     result = conn.execute(
-        insert(_messages),
+        _ADD_MESSAGE,
         {
             "shop_id": address.shop_id,
             "conversation_id": address.conversation_id,

@@ -97,9 +97,8 @@ class FakeHost:
             self.messages.append(message)
         return Receipt(
             conversation_id=3,
-            message_id=1 + [*seen, message.platform_message_id].index(
-                message.platform_message_id
-            ),
+            message_id=1
+            + [*seen, message.platform_message_id].index(message.platform_message_id),
             is_accepted=is_accepted,
         )
 

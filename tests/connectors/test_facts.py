@@ -113,7 +113,8 @@ def told(body_type: type[msgspec.Struct], raw: bytes) -> object:
             return facts.review_of(body)
         case facts.ConsentBody():
             return facts.consent_of("b-1", body)
-    raise AssertionError(body_type)
+        case _:
+            raise AssertionError(body_type)
 
 
 def encode(body: dict[str, Any], **changes: Any) -> bytes:
@@ -219,9 +220,7 @@ class TestConsentOf:
     def test_takes_every_field(self) -> None:
         consent = told(facts.ConsentBody, encode(CONSENT, marketing=False))
 
-        assert consent == Consent(
-            buyer_ref="b-1", is_given=False, source="结算页勾选"
-        )
+        assert consent == Consent(buyer_ref="b-1", is_given=False, source="结算页勾选")
 
 
 class TestParseFact:
@@ -290,10 +289,10 @@ class TestParseFact:
     ) -> None:
         try:
             body, _ = facts.parse_fact(raw, body_type)
-        except InvalidPayloadError as error:
-            assert str(error)
-        else:
-            assert isinstance(body, body_type)
+        except InvalidPayloadError:
+            return
+
+        assert isinstance(body, body_type)
 
     @given(data=st.data())
     def test_any_value_of_any_field_gives_a_fact_or_the_one_error(
@@ -314,7 +313,7 @@ class TestParseFact:
 
         try:
             fact = told(body_type, encode(WHOLE[body_type], **{name: value}))
-        except InvalidPayloadError as error:
-            assert str(error)
-        else:
-            assert fact is not None
+        except InvalidPayloadError:
+            return
+
+        assert fact is not None

@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -217,10 +218,10 @@ class TestParseMessage:
     def parses_or_refuses(self, raw: bytes) -> None:
         try:
             message = parse(raw)
-        except InvalidPayloadError as error:
-            assert str(error)
-        else:
-            assert message.platform_message_id
+        except InvalidPayloadError:
+            return
+
+        assert message.platform_message_id
 
 
 class TestCleanText:
@@ -272,7 +273,7 @@ class TestReplyBody:
             buttons=("转人工",),
         )
 
-        told = json.loads(wire.msgspec.json.encode(wire.reply_body(message)))
+        told = json.loads(msgspec.json.encode(wire.reply_body(message)))
 
         assert told == {
             "id": 5,

@@ -1,10 +1,11 @@
 """Whether what was promised is sent once, and what must not be sent never is."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.actions import BuyerAnswered, StopContact, UpdateConversation
 from bot.errors import StaleStateError
@@ -289,15 +290,6 @@ class TestClaimDue:
             ids = [claimed.follow_up_id for batch in claims for claimed in batch]
         assert len(ids) == len(set(ids)) == 40
 
-    def test_with_nothing_due_it_is_a_look_up_in_an_index(self, tmp_path) -> None:
-        from tests.databases import sqlite_url  # noqa: PLC0415
-
-        with opened(sqlite_url(tmp_path)) as database:
-            plans = database.read_now(explain_polls)
-
-        assert all("INDEX ix_follow_ups_" in plan for plan in plans)
-        assert not any("TEMP B-TREE" in plan for plan in plans)
-
 
 class TestFinishSent:
     def test_message_delivery_and_state_are_stored_together(self, it: Planner) -> None:
@@ -513,7 +505,7 @@ class TestSkipAndEnd:
         [(desk.skip, FollowUpState.SKIPPED), (desk.end, FollowUpState.ENDED)],
     )
     def test_the_reason_is_kept(
-        self, it: Planner, finish, state: FollowUpState
+        self, it: Planner, finish: Callable[..., bool], state: FollowUpState
     ) -> None:
         it.plan()
         claimed = it.claim_one()
@@ -624,25 +616,3 @@ def ask(it: Planner) -> OutgoingMessage:
 
 def silences(it: Planner, now: datetime) -> list[SilentQuestion]:
     return it.database.write_now(lambda conn: desk.silent_questions(conn, now=now))
-
-
-def explain_polls(conn: Connection) -> list[str]:
-    """Return SQLite's plans of the two statements that look for due follow-ups."""
-    polls = (
-        "SELECT id FROM follow_ups WHERE state = 'planned' AND due_at <= :now"
-        " ORDER BY due_at LIMIT 10",
-        "SELECT id FROM follow_ups WHERE state = 'claimed' AND lease_until <= :now"
-        " ORDER BY lease_until LIMIT 10",
-    )
-    return [
-        " ".join(
-            row.detail
-            for row in conn.execute(
-                text(f"EXPLAIN QUERY PLAN {poll}").execution_options(
-                    all_shops="a test looks at the plan"
-                ),
-                {"now": NOW.isoformat()},
-            )
-        )
-        for poll in polls
-    ]

@@ -139,7 +139,7 @@ class TestOpenTicket:
             other.open().number,
         ]
 
-        assert numbers == ["WL-000001", "WL-000002", "WL-000001", "WL-000001"]
+        assert numbers == ["WL-000001", "WL-000002", "TK-000001", "WL-000001"]
 
     def test_the_same_problem_again_is_an_event(self, it: Desk) -> None:
         first, again = it.open(order_ref="o-1"), it.open(order_ref="o-1")
