@@ -1,5 +1,6 @@
 """How do settings become a shop's calendar and its contact limits?"""
 
+import re
 from datetime import date, time, timedelta
 
 from bot.desk.holidays import DayKind, HolidayCalendar
@@ -7,7 +8,9 @@ from bot.desk.working_time import WorkingCalendar
 from bot.errors import SettingsError
 from bot.follow_ups.situation import FollowUpLimits
 from bot.scripts import Hours
-from server.settings import ContactSettings, WorkingHours
+from server.settings import WEEKDAYS, ContactSettings, WorkingHours
+
+_SPAN = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
 
 
 def calendar_of(hours: WorkingHours, *, timezone: str) -> WorkingCalendar:
@@ -19,8 +22,8 @@ def calendar_of(hours: WorkingHours, *, timezone: str) -> WorkingCalendar:
     return WorkingCalendar(
         timezone=timezone,
         week={
-            weekday: tuple(_span(text) for text in spans)
-            for weekday, spans in enumerate(hours.by_weekday())
+            weekday: tuple(_span(text, key=name) for text in getattr(hours, name))
+            for weekday, name in enumerate(WEEKDAYS)
         },
         holidays=HolidayCalendar(
             own={
@@ -42,16 +45,17 @@ def limits_of(contact: ContactSettings) -> FollowUpLimits:
     )
 
 
-def _span(text: str) -> Hours:
-    start, dash, end = text.partition("-")
+def _span(text: str, *, key: str) -> Hours:
+    found = _SPAN.fullmatch(text)
     try:
-        if not dash:
+        if found is None:
             raise ValueError(text)  # noqa: TRY301 - one message for both faults
-        return Hours(start=time.fromisoformat(start), end=time.fromisoformat(end))
+        start, end = map(time.fromisoformat, found.groups())
     except ValueError as error:
         raise SettingsError(
-            "working_hours", f"{text!r} is not a span such as 09:00-12:00"
+            f"working_hours.{key}", f"{text!r} is not a span such as 09:00-12:00"
         ) from error
+    return Hours(start=start, end=end)
 
 
 def _days(texts: tuple[str, ...], kind: DayKind, *, key: str) -> dict[date, DayKind]:

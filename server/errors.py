@@ -70,19 +70,10 @@ async def errors_as_json(request: web.Request, handler: _Handler) -> web.StreamR
     request_id = _request_id(request)
     try:
         response = await handler(request)
-    except AssistantError as error:
-        response = _known(error)
     except web.HTTPException as error:
         response = _of_aiohttp(error)
-    except Exception:  # noqa: BLE001 - the edge: logged in full, told in one line
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            _log.exception(
-                "request.failed", method=request.method, path=request.rel_url.path
-            )
-        response = error_response(
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            ErrorDetail(code="internal", message="an internal error; see the log"),
-        )
+    except Exception as error:  # noqa: BLE001 - the edge: logged in full, told in one line
+        response = _known(error) or _unknown(request, request_id=request_id)
     response.headers[REQUEST_ID_HEADER] = request_id
     return response
 
@@ -94,7 +85,8 @@ def _request_id(request: web.Request) -> str:
     return uuid4().hex
 
 
-def _known(error: AssistantError) -> web.Response:
+def _known(error: Exception) -> web.Response | None:
+    """Return the response to an error of the table, None for any other."""
     for kind, status, code in STATUS:
         if isinstance(error, kind):
             return error_response(
@@ -106,14 +98,22 @@ def _known(error: AssistantError) -> web.Response:
                 ),
                 headers=_headers(error),
             )
-    _log.error("request.unexpected_error", error=type(error).__name__)
+    return None
+
+
+def _unknown(request: web.Request, *, request_id: str) -> web.Response:
+    """Log the error that is being handled; return what the outside may know of it."""
+    with structlog.contextvars.bound_contextvars(request_id=request_id):
+        _log.exception(
+            "request.failed", method=request.method, path=request.rel_url.path
+        )
     return error_response(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         ErrorDetail(code="internal", message="an internal error; see the log"),
     )
 
 
-def _headers(error: AssistantError) -> dict[str, str] | None:
+def _headers(error: Exception) -> dict[str, str] | None:
     if not isinstance(error, RateLimitedError):
         return None
     seconds = max(1, -int(-error.retry_after.total_seconds() // 1))

@@ -1,8 +1,9 @@
 """How does the process speak of itself? Structured lines with personal data masked."""
 
 import logging
+import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -10,7 +11,9 @@ import structlog
 from bot.errors import SettingsError
 from bot.replying.masking import mask_personal
 
-_SECRET_KEYS = frozenset({"secret", "password", "token", "signature", "authorization"})
+_SECRET_KEY = re.compile(
+    r"(?i)(^|[_-])(secret|password|token|signature|authorization)([_-]|$)"
+)
 
 
 def mask_event(
@@ -18,11 +21,25 @@ def mask_event(
 ) -> MutableMapping[str, Any]:
     """Mask personal data in every value, and hide secrets altogether."""
     for key, value in event.items():
-        if key in _SECRET_KEYS:
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = mask_personal(value)
+        event[key] = _mask(key, value)
     return event
+
+
+def _mask(key: object, value: Any) -> Any:
+    """Return a value without personal data; of containers a masked copy."""
+    if isinstance(key, str) and _SECRET_KEY.search(key):
+        return "***"
+    match value:
+        case str():
+            return mask_personal(value)
+        case Mapping():
+            return {
+                _mask(None, name): _mask(name, inner) for name, inner in value.items()
+            }
+        case list() | tuple() | set() | frozenset():
+            return [_mask(None, inner) for inner in value]
+        case _:
+            return value
 
 
 def set_up_logging(*, level: str, as_json: bool) -> None:

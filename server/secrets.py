@@ -28,7 +28,7 @@ def open_vault(var: Path, environment: Mapping[str, str] | None = None) -> Vault
     file = var / "secret.key"
     if not file.exists():
         write_private(file, base64.b64encode(Vault.new_key()) + b"\n")
-    return Vault(_decode(file.read_text("ascii").strip(), source=str(file)))
+    return Vault(_decode(file.read_bytes().strip(), source=str(file)))
 
 
 def write_private(file: Path, content: bytes) -> None:
@@ -43,7 +43,7 @@ def write_private(file: Path, content: bytes) -> None:
     part.replace(file)
 
 
-def _decode(text: str, *, source: str) -> bytes:
+def _decode(text: str | bytes, *, source: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

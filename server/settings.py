@@ -11,10 +11,12 @@ import msgspec
 
 from bot.errors import SettingsError
 
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
+_YEAR = 31_536_000
+"""Seconds; nothing waits for longer, and TOML's ``inf`` is no duration."""
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=_YEAR)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
-ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,7 +78,7 @@ class CallbackSettings(Section, frozen=True):
     timeout_seconds: Seconds = 10.0
     retry_seconds: tuple[Seconds, ...] = (1.0, 5.0, 30.0, 300.0)
     """Waits before the first retries."""
-    then_every_seconds: Annotated[float, msgspec.Meta(ge=1)] = 900.0
+    then_every_seconds: Annotated[float, msgspec.Meta(ge=1, le=_YEAR)] = 900.0
     give_up_after_hours: Seconds = 24.0
     """After this a delivery is a dead letter."""
     parallel: Positive = 32
@@ -85,9 +87,20 @@ class CallbackSettings(Section, frozen=True):
 class SchedulerSettings(Section, frozen=True):
     """How due work is found."""
 
-    tick_seconds: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    tick_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 1.0
     batch: Positive = 200
-    lease_seconds: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    lease_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 60.0
+
+
+WEEKDAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 
 
 class WorkingHours(Section, frozen=True):
@@ -104,18 +117,6 @@ class WorkingHours(Section, frozen=True):
     """ISO dates worked although they would be off (make-up days)."""
     off_on: tuple[str, ...] = ()
     """ISO dates off although they would be worked (holidays)."""
-
-    def by_weekday(self) -> tuple[tuple[str, ...], ...]:
-        """Return the spans of Monday to Sunday."""
-        return (
-            self.monday,
-            self.tuesday,
-            self.wednesday,
-            self.thursday,
-            self.friday,
-            self.saturday,
-            self.sunday,
-        )
 
 
 class LoggingSettings(Section, frozen=True):
@@ -195,8 +196,12 @@ def _check(settings: Settings) -> None:
     for name in ("review_start", "review_end"):
         if not "09:00" <= getattr(contact, name) <= "21:00":
             raise SettingsError(f"contact.{name}", "must be within 09:00-21:00")
-    if settings.conversation.take_over_notice_minutes > (
-        settings.conversation.take_over_minutes
+    if contact.review_end <= contact.review_start:
+        raise SettingsError("contact.review_end", "must be after review_start")
+    conversation = settings.conversation
+    is_released = conversation.take_over_minutes > 0
+    if is_released and (
+        conversation.take_over_notice_minutes > conversation.take_over_minutes
     ):
         raise SettingsError(
             "conversation.take_over_notice_minutes",

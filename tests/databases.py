@@ -1,4 +1,4 @@
-"""Databases and rows for tests: each test gets its own copy of a migrated template."""
+"""Databases and rows for tests: each test begins with a migrated, empty database."""
 
 import functools
 import os
@@ -24,6 +24,7 @@ from storage.repositories.intake import take_message
 from storage.repositories.people import add_person
 from storage.repositories.shops import add_shop
 from storage.repositories.turns import CommittedTurn, commit_turn
+from storage.tables import metadata
 from storage.vault import Vault
 
 POSTGRES_URL = os.environ.get("XIAOER_TEST_POSTGRES_URL")
@@ -82,25 +83,30 @@ def sqlite_url(folder: Path) -> str:
 
 
 @contextmanager
-def postgres_template(server_url: str) -> Iterator[str]:
-    """Make a migrated template database on a server and drop it at the end."""
-    name = f"xiaoer_template_{secrets.token_hex(6)}"
-    with empty_postgres(server_url, name=name) as url:
+def migrated_postgres(server_url: str) -> Iterator[str]:
+    """Make a migrated database on a server and drop it at the end."""
+    with empty_postgres(server_url) as url:
         _migrate(url)
-        yield name
+        yield url
+
+
+def forget_rows(url: str) -> None:
+    """Delete every row: a fifth of a second faster than a database a test."""
+    tables = reversed(metadata.sorted_tables)
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        conn.exec_driver_sql(";".join(f'DELETE FROM "{it.name}"' for it in tables))  # noqa: S608 - our own tables
+    engine.dispose()
 
 
 @contextmanager
-def empty_postgres(
-    server_url: str, *, name: str | None = None, template: str | None = None
-) -> Iterator[str]:
-    """Make a database on a server, a copy of a template if one is named."""
-    name = f"xiaoer_test_{secrets.token_hex(6)}" if name is None else name
-    like = "" if template is None else f' TEMPLATE "{template}"'
+def empty_postgres(server_url: str) -> Iterator[str]:
+    """Make a database without any table on a server and drop it at the end."""
+    name = f"xiaoer_test_{secrets.token_hex(6)}"
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as conn:
-            conn.execute(text(f'CREATE DATABASE "{name}"{like}'))
+            conn.execute(text(f'CREATE DATABASE "{name}"'))
         try:
             url = make_url(server_url).set(database=name)
             yield url.render_as_string(hide_password=False)

@@ -158,12 +158,26 @@ def _compare_deliveries(
             != (stored[entry.delivery_id].text, stored[entry.delivery_id].message_id)
         ],
         "wrong signature": [str(e.receipt) for e in seen.received if not e.is_signed],
+        "overtaken by a newer message of its conversation": _overtaken(taken),
         "sent again although we had told": [
             str(delivery_id)
             for delivery_id, posts in taken.items()
             if any(seen.could_tell(post) for post in posts[:-1])
         ],
     }
+
+
+def _overtaken(taken: dict[int, list[Received]]) -> list[str]:
+    """Return the deliveries that a newer one of their conversation has overtaken."""
+    firsts = sorted((posts[0] for posts in taken.values()), key=lambda p: p.receipt)
+    newest: dict[int, int] = {}
+    late = []
+    for post in firsts:
+        if post.delivery_id < newest.get(post.conversation_id, 0):
+            late.append(str(post.delivery_id))
+        else:
+            newest[post.conversation_id] = post.delivery_id
+    return late
 
 
 def _compare_follow_ups(planted: set[int], books: Books) -> dict[str, list[str]]:

@@ -9,7 +9,8 @@ from benchmarks.http_client import Connection, sign, signed_post
 from benchmarks.processes import HOST
 from connectors.signed_http import signature
 
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
+Reader = asyncio.StreamReader
+Writer = asyncio.StreamWriter
 Serve = Callable[[Callable[[Reader, Writer], Awaitable[None]]], Awaitable[int]]
 
 

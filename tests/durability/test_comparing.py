@@ -183,6 +183,23 @@ class TestCompareReplies:
 
         assert differences_of(comparison) == {"received another text than stored"}
 
+    @pytest.mark.parametrize(
+        ("conversation_id", "expected"),
+        [(1, {"overtaken by a newer message of its conversation"}), (2, set())],
+    )
+    def test_order_is_kept_within_a_conversation_only(
+        self, conversation_id: int, expected: set[str]
+    ) -> None:
+        newer = make_received(
+            receipt=0, delivery_id=6, message_id=11, conversation_id=conversation_id
+        )
+        journal = [*make_journal()[:2], newer, make_received(receipt=1)]
+        row = make_outgoing(message_id=11, delivery_id=6, turn_first_id=2)
+
+        comparison = compared(journal, make_books(outgoing=(make_outgoing(), row)))
+
+        assert differences_of(comparison) == expected
+
     def test_a_wrong_signature_is_found(self) -> None:
         journal = [*make_journal()[:2], make_received(is_signed=False)]
 

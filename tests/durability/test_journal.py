@@ -2,6 +2,7 @@ from pathlib import Path
 
 from benchmarks.durability.journal import (
     Acknowledged,
+    AnyEntry,
     Behaviour,
     Journal,
     Killed,
@@ -13,7 +14,7 @@ from benchmarks.durability.journal import (
 
 class TestJournal:
     def test_gives_back_what_was_written(self, tmp_path: Path) -> None:
-        entries = [
+        entries: list[AnyEntry] = [
             Sent(message_id="m1", buyer_id="b1"),
             Acknowledged(message_id="m1", is_accepted=False),
             Received(

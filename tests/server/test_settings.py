@@ -120,11 +120,9 @@ class TestReadSettings:
             ('review_end = "23:00"', "contact.review_end"),
             ('review_start = "20:30"\nreview_end = "20:00"', "contact.review_end"),
             ('review_start = "20:30"', "contact.review_end"),
-            ('window_start = "21:00"', "contact.window_end"),
-            ('window_start = "09:00"\nwindow_end = "09:00"', "contact.window_end"),
         ],
     )
-    def test_nobody_is_written_to_at_night(
+    def test_no_review_is_contacted_at_night(
         self, file: Path, content: str, key: str
     ) -> None:
         assert fault(file, f"[contact]\n{content}").key == key

@@ -384,7 +384,12 @@ class TestTurnOf:
 
     @pytest.mark.parametrize(
         ("refs", "last"),
-        [([None, None], None), (["a", None], "a"), (["a", "b"], "b"), ([None, "b"], "b")],
+        [
+            ([None, None], None),
+            (["a", None], "a"),
+            (["a", "b"], "b"),
+            ([None, "b"], "b"),
+        ],
     )
     def test_the_last_named_order_and_item_count(
         self, refs: Sequence[str | None], last: str | None

@@ -10,50 +10,53 @@ from storage.queries.shops import ShopRecord
 from tests.databases import (
     NO_POSTGRES,
     POSTGRES_URL,
-    empty_postgres,
+    forget_rows,
     make_shop,
+    migrated_postgres,
     opened,
-    postgres_template,
     sqlite_url,
 )
 
 
 @pytest.fixture(scope="session")
-def template() -> Iterator[str]:
-    """Return the name of a migrated template database on the PostgreSQL server."""
+def migrated() -> Iterator[str]:
+    """Return the address of a migrated database on the PostgreSQL server."""
     if POSTGRES_URL is None:
         pytest.skip(NO_POSTGRES)
-    with postgres_template(POSTGRES_URL) as name:
-        yield name
+    with migrated_postgres(POSTGRES_URL) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(migrated: str) -> str:
+    """Return the address of a PostgreSQL database without any row."""
+    forget_rows(migrated)
+    return migrated
 
 
 @pytest.fixture(
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 )
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the address of a fresh migrated database, once on each system."""
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a database without any row, once on each system."""
     if request.param == "sqlite":
-        yield sqlite_url(tmp_path)
-        return
-    template = request.getfixturevalue("template")
-    assert POSTGRES_URL is not None
-    with empty_postgres(POSTGRES_URL, template=template) as url:
-        yield url
+        return sqlite_url(tmp_path)
+    address: str = request.getfixturevalue("postgres_url")
+    return address
 
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    """Return a fresh, started database."""
+    """Return a started database without any row."""
     with opened(url) as database:
         yield database
 
 
 @pytest.fixture
-def postgres(template: str) -> Iterator[Database]:
-    """Return a fresh, started database on PostgreSQL, for what only it can do."""
-    assert POSTGRES_URL is not None
-    with empty_postgres(POSTGRES_URL, template=template) as url, opened(url) as it:
-        yield it
+def postgres(postgres_url: str) -> Iterator[Database]:
+    """Return a started database on PostgreSQL, for what only it can do."""
+    with opened(postgres_url) as database:
+        yield database
 
 
 @pytest.fixture

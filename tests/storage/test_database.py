@@ -164,7 +164,7 @@ async def write_all(
     database: Database, fates: list[str], tag: str
 ) -> list[str | BaseException]:
     """Write one unit a fate, all at once, and return how each ended."""
-    units = {
+    units: dict[str, Callable[[str], Callable[[Connection], str]]] = {
         "works": adding,
         "fails": failing_after,
         "clashes": lambda name: adding("taken"),

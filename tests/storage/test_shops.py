@@ -73,7 +73,7 @@ class TestSetShop:
 
     def test_an_unknown_shop_is_not_found(self, database: Database) -> None:
         with pytest.raises(NotFoundError):
-            change(database, 99, ShopChanges(name="谁"))
+            change(database, 0, ShopChanges(name="谁"))
 
 
 class TestPeople:

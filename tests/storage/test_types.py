@@ -24,7 +24,8 @@ def store(database: Database, at: datetime) -> datetime:
                 user="lan", password_hash="", is_active=True, created_at=at
             )
         )
-        return conn.execute(select(people.c.created_at)).scalar_one()
+        stored: datetime = conn.execute(select(people.c.created_at)).scalar_one()
+        return stored
 
     return database.write_now(unit)
 
