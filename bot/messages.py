@@ -50,7 +50,8 @@ class OutgoingMessage:
     """One message on its way to a buyer, as the outbox hands it to a connector."""
 
     delivery_id: int
-    """Stable over retries; platforms that can, deduplicate on it."""
+    """Stable over retries; platforms that can, deduplicate on it. 0 for a message that
+    nobody delivers, as the buyer's side fetches it."""
     message_id: int
     conversation_id: int
     shop: str

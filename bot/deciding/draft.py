@@ -44,7 +44,9 @@ class Draft:
     def __init__(self, case: Case) -> None:
         self._case = case
         conversation = case.context.conversation
-        self._actions: list[Action] = [BuyerAnswered()]
+        self._actions: list[Action] = (
+            [BuyerAnswered()] if case.context.buyer.has_nudges else []
+        )
         self._texts: set[str] = set()
         self._used: Mapping[str, tuple[int, ...]] = conversation.used_variants
         self._why: list[str] = []

@@ -68,6 +68,8 @@ class BuyerState:
     is_verified: bool = False
     is_opted_out: bool = False
     open_tickets: tuple[OpenTicketRef, ...] = ()
+    has_nudges: bool = True
+    """Marketing or nudges are planned for them, which their writing makes void."""
     has_open_review: bool = False
     """A bad review of theirs is being worked on."""
 

@@ -16,6 +16,10 @@ class Kind(StrEnum):
     NUDGE = "nudge"
 
 
+VOID_ON_REPLY = (Kind.MARKETING, Kind.NUDGE)
+"""Kinds that a buyer's message makes void; service and requested ones stand."""
+
+
 class Window(StrEnum):
     """Which hours of the day a plan may use; outside it is deferred, never dropped."""
 

@@ -16,11 +16,14 @@ from bot.deciding.state import (
 )
 from bot.desk.ticket_types import Phase
 from bot.errors import NotFoundError
+from bot.follow_ups.plans import VOID_ON_REPLY
+from storage.literals import is_one_of
 from storage.queries.due import ticket_due_at
-from storage.states import ConversationPhase, Direction, ReviewState
+from storage.states import ConversationPhase, Direction, FollowUpState, ReviewState
 from storage.tables import (
     BuyerRow,
     ConversationRow,
+    FollowUpRow,
     MessageRow,
     ReviewRow,
     SuppressionRow,
@@ -32,6 +35,7 @@ from storage.tables.desk import ACTIVE_TICKET
 
 _buyers = table_of(BuyerRow)
 _conversations = table_of(ConversationRow)
+_follow_ups = table_of(FollowUpRow)
 _messages = table_of(MessageRow)
 _reviews = table_of(ReviewRow)
 _suppressions = table_of(SuppressionRow)
@@ -114,6 +118,7 @@ def load_conversation(
             is_verified=bool(row.is_verified),
             is_opted_out=bool(row.is_opted_out),
             open_tickets=_open_tickets(conn, shop_id, row.buyer_id),
+            has_nudges=bool(row.has_nudges),
             has_open_review=bool(row.has_open_review),
         ),
         connector=row.connector,
@@ -181,6 +186,7 @@ def _conversation_statement() -> Select[Any]:
             is_verified.label("is_verified"),
             is_opted_out.label("is_opted_out"),
             _has_open_review().label("has_open_review"),
+            _has_nudges().label("has_nudges"),
         )
         .join_from(_conversations, _buyers, _buyers.c.id == table.buyer_id)
         .where(
@@ -188,6 +194,16 @@ def _conversation_statement() -> Select[Any]:
             _buyers.c.shop_id == shop_id,
             table.id == conversation_id,
         )
+    )
+
+
+def _has_nudges() -> Any:
+    """Return the condition that something is planned which the buyer's reply ends."""
+    return exists().where(
+        _follow_ups.c.shop_id == bindparam("of_shop"),
+        _follow_ups.c.buyer_id == _conversations.c.buyer_id,
+        is_one_of(_follow_ups.c.state, FollowUpState.PLANNED, FollowUpState.CLAIMED),
+        is_one_of(_follow_ups.c.kind, *VOID_ON_REPLY),
     )
 
 

@@ -87,26 +87,15 @@ def put_out(
         address: Where it goes.
         draft: What is said.
         now: Aware UTC.
-        deliver: False where the buyer's side fetches by itself: the delivery is
-            recorded as done.
+        deliver: False where the buyer's side fetches by itself: there is nothing to
+            deliver, the message is where it is read.
     """
     message_id = _add_message(conn, address, draft, now)
-    state = DeliveryState.PENDING if deliver else DeliveryState.DELIVERED
-    result = conn.execute(
-        _ADD_DELIVERY,
-        {
-            "shop_id": address.shop_id,
-            "conversation_id": address.conversation_id,
-            "message_id": message_id,
-            "state": state,
-            "attempts": 0,
-            "next_at": now,
-            "delivered_at": None if deliver else now,
-            "follow_up_id": draft.follow_up_id,
-        },
-    )
+    delivery_id = 0
+    if deliver:
+        delivery_id = _add_delivery(conn, address, message_id, draft, now)
     return OutgoingMessage(
-        delivery_id=new_id(result),
+        delivery_id=delivery_id,
         message_id=message_id,
         conversation_id=address.conversation_id,
         shop=address.shop,
@@ -120,6 +109,25 @@ def put_out(
         buttons=draft.buttons,
         attachments=draft.attachments,
     )
+
+
+def _add_delivery(
+    conn: Connection, address: Address, message_id: int, draft: Draft, now: datetime
+) -> int:
+    result = conn.execute(
+        _ADD_DELIVERY,
+        {
+            "shop_id": address.shop_id,
+            "conversation_id": address.conversation_id,
+            "message_id": message_id,
+            "state": DeliveryState.PENDING,
+            "attempts": 0,
+            "next_at": now,
+            "delivered_at": None,
+            "follow_up_id": draft.follow_up_id,
+        },
+    )
+    return new_id(result)
 
 
 def _add_message(

@@ -21,7 +21,7 @@ from bot.actions import (
     UpdateConversation,
 )
 from bot.desk.ticket_types import Workflow
-from bot.follow_ups.plans import Kind
+from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_ticket
 from storage.repositories import buyers, reviews
@@ -35,8 +35,6 @@ from storage.tables import FollowUpRow, SuggestionRow, table_of
 
 _follow_ups = table_of(FollowUpRow)
 _suggestions = table_of(SuggestionRow)
-
-_VOID_ON_REPLY = (Kind.MARKETING, Kind.NUDGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +112,7 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
                 conn,
                 work.shop_id,
                 buyer_id=work.address.buyer_id,
-                kinds=_VOID_ON_REPLY,
+                kinds=VOID_ON_REPLY,
                 reason="buyer_replied",
             )
         case UpdateConversation(is_question_closed=True):

@@ -73,7 +73,7 @@ async def _fetch() -> AsyncIterator[Fetch]:
 
 
 class TestErrorsAsJson:
-    @pytest.mark.parametrize(("error", "status", "code"), KNOWN, ids=lambda x: str(x))
+    @pytest.mark.parametrize(("error", "status", "code"), KNOWN, ids=str)
     async def test_an_error_has_its_status_and_says_what_it_is(
         self, fetch: Fetch, error: AssistantError, status: int, code: str
     ) -> None:

@@ -98,7 +98,7 @@ class TestSetUpLogging:
         set_up_logging(level="info", as_json=True)
 
         try:
-            raise ValueError("13812345678")
+            int("13812345678x")
         except ValueError:
             structlog.get_logger("a").exception("failed")
 
@@ -122,7 +122,7 @@ class TestSetUpLogging:
         set_up_logging(level="info", as_json=True)
 
         try:
-            raise ValueError("13812345678")
+            int("13812345678x")
         except ValueError:
             logging.getLogger("library").exception("failed")
 

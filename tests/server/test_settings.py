@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from server.settings import CallbackSettings, Settings, read_settings, retry_wait
+from server.settings import (
+    CallbackSettings,
+    ContactSettings,
+    ConversationSettings,
+    Settings,
+    read_settings,
+    retry_wait,
+)
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
@@ -35,24 +42,30 @@ class TestReadSettings:
         assert read_settings(file, {}) == Settings()
 
     def test_the_defaults_are_the_promised_ones(self) -> None:
-        settings = Settings()
+        settings = read_settings(None, {})
 
-        assert settings.conversation.quiet_gap_seconds == 1.2
-        assert settings.conversation.longest_turn_seconds == 6
-        assert settings.conversation.misses_before_person == 2
-        assert settings.conversation.take_over_minutes == 10
-        assert settings.conversation.take_over_notice_minutes == 1
-        assert settings.conversation.messages_per_minute == 30
-        assert settings.conversation.message_burst == 10
-        assert settings.conversation.text_limit == 5000
-        assert settings.contact.window_start == "09:00"
-        assert settings.contact.window_end == "20:30"
-        assert settings.contact.review_start == "20:00"
-        assert settings.contact.review_end == "20:30"
-        assert settings.contact.marketing_every_days == 7
-        assert settings.callback.retry_seconds == (1, 5, 30, 300)
-        assert settings.callback.then_every_seconds == 900
-        assert settings.callback.give_up_after_hours == 24
+        assert settings.conversation == ConversationSettings(
+            quiet_gap_seconds=1.2,
+            longest_turn_seconds=6,
+            misses_before_person=2,
+            take_over_minutes=10,
+            take_over_notice_minutes=1,
+            messages_per_minute=30,
+            message_burst=10,
+            text_limit=5000,
+        )
+        assert settings.contact == ContactSettings(
+            window_start="09:00",
+            window_end="20:30",
+            review_start="20:00",
+            review_end="20:30",
+            marketing_every_days=7,
+        )
+        assert settings.callback == CallbackSettings(
+            retry_seconds=(1, 5, 30, 300),
+            then_every_seconds=900,
+            give_up_after_hours=24,
+        )
 
     def test_the_address_of_the_environment_wins(self, file: Path) -> None:
         file.write_text('[database]\nurl = "sqlite:///a.db"\nreaders = 2\n', "utf-8")

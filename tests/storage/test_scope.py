@@ -97,7 +97,10 @@ NAMES_ITS_SHOP = {
     ),
     "update": update(buyers).where(buyers.c.shop_id == SHOP).values(name="a"),
     "delete": delete(buyers).where(buyers.c.shop_id == SHOP),
-    "insert": insert(settings).values(shop_id=SHOP, key="a", value={}, changed_at=NOW),
+    "insert": insert(settings).from_select(
+        ["shop_id", "key", "value", "changed_at"],
+        select(shops.c.id, shops.c.name, shops.c.policies, shops.c.created_at),
+    ),
     "a table of no shop": select(shops),
     "text without a shop's table": text("SELECT 1"),
 }

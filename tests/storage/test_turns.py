@@ -102,7 +102,7 @@ class TestCommitTurn:
             )
         )
 
-        assert records[-1].delivery_state is DeliveryState.DELIVERED
+        assert records[-1].delivery_state is None
 
     def test_its_messages_are_handled(
         self, database: Database, shop: ShopRecord
