@@ -154,4 +154,6 @@ class Decision:
     intent_id: str
     confidence: float
     actions: tuple[Action, ...]
+    phone: str | None = None
+    """Digits that the buyer gave to be called on; stored sealed."""
     why: tuple[str, ...] = ()

@@ -194,9 +194,11 @@ def _assemble(
     scheduler = Scheduler(
         database=database,
         shops=shops,
+        connectors=connectors,
         follow_ups=follow_ups,
         conversation=conversation,
         settings=settings.scheduler,
+        sent=outbox.wake,
         changed=contexts.clear,
         clock=clock,
         metrics=metrics,

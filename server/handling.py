@@ -1,12 +1,14 @@
 """What happens to one closed turn? Load, decide, commit; again when something moved."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.actions import Band, Decision, HandOver, HandOverReason
 from bot.deciding.state import TurnContext
+from bot.desk.ticket_types import WorkingSpan
 from bot.errors import StaleStateError
 from bot.messages import Turn
 from bot.scripts import Effect
@@ -96,6 +98,9 @@ class TurnHandler:
                 expected_version=context.conversation.version,
                 now=context.now,
                 deliver=not is_polled,
+                due_again=lambda ticket_type: _due_again(
+                    shop, ticket_type, context.now
+                ),
             )
 
         committed = await self._database.write(unit, key=turn.conversation_id)
@@ -139,3 +144,10 @@ def _outcome(decision: Decision, committed: CommittedTurn) -> TurnOutcome:
             for reply in committed.replies
         ),
     )
+
+
+def _due_again(shop: Shop, ticket_type: str, now: datetime) -> datetime:
+    """Return when a ticket that is opened again must be answered."""
+    kind = shop.library.pack.ticket_types.get(ticket_type)
+    span = WorkingSpan(days=1) if kind is None else kind.first_answer
+    return shop.calendar.add_working(now, span)

@@ -1,20 +1,27 @@
 """What is due now? One APScheduler job ticks; our tables say what there is to do."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection
 
+from connectors.base import Connector
 from server.clock import Clock
 from server.follow_up_runner import FollowUpRunner
 from server.metrics import Metrics
 from server.settings import ConversationSettings, SchedulerSettings
 from server.shops import Shops
 from storage.database import Database
+from storage.queries.conversations import conversation
 from storage.queries.outbox import outbox_lag
-from storage.repositories.conversations import due_releases
+from storage.repositories.conversations import (
+    DueRelease,
+    due_releases,
+    system_message,
+)
 from storage.repositories.follow_ups import silent_questions
 from storage.repositories.tickets import record_breaches
 
@@ -24,23 +31,27 @@ _log = structlog.get_logger(__name__)
 class Scheduler:
     """Everything that happens because time has passed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root names every part
         self,
         *,
         database: Database,
         shops: Shops,
+        connectors: Mapping[str, Connector],
         follow_ups: FollowUpRunner,
         conversation: ConversationSettings,
         settings: SchedulerSettings,
+        sent: Callable[[], None],
         changed: Callable[[], None],
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self._database = database
         self._shops = shops
+        self._connectors = connectors
         self._follow_ups = follow_ups
         self._conversation = conversation
         self._settings = settings
+        self._sent = sent
         self._changed = changed
         self._clock = clock
         self._metrics = metrics
@@ -95,6 +106,8 @@ class Scheduler:
             lambda connection: due_releases(connection, now=now, notice=notice)
         )
         for release in released:
+            if not release.is_notice:
+                await self._tell_release(release)
             _log.info(
                 "conversation.release_soon"
                 if release.is_notice
@@ -102,6 +115,27 @@ class Scheduler:
                 conversation_id=release.conversation_id,
                 person_id=release.served_by,
             )
+
+    async def _tell_release(self, release: DueRelease) -> None:
+        """Tell the buyer that the assistant serves again."""
+        shop = self._shops.by_id(release.shop_id)
+        now = self._clock()
+
+        def unit(connection: Connection) -> None:
+            place = conversation(connection, release.shop_id, release.conversation_id)
+            is_polled = self._connectors[place.connector].is_polled(shop.account)
+            texts = shop.library.pack.texts.release
+            system_message(
+                connection,
+                release.shop_id,
+                conversation_id=release.conversation_id,
+                text=texts[release.conversation_id % len(texts)],
+                now=now,
+                deliver=not is_polled,
+            )
+
+        await self._database.write(unit, key=release.conversation_id)
+        self._sent()
 
     async def _record_breaches(self) -> None:
         now = self._clock()

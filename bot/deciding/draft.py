@@ -20,6 +20,7 @@ from bot.replying.guard_rules import GuardSender
 from bot.replying.render import TICKET_PLACEHOLDERS
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
+from bot.utterances import Entity, EntityKind
 
 REMEMBERED_SCRIPTS = 60
 """Scripts of a conversation whose variants are remembered; the oldest are forgotten."""
@@ -137,6 +138,7 @@ class Draft:
             intent_id=intent_id,
             confidence=confidence,
             actions=(*self._actions, update),
+            phone=_phone(self._case.understanding.entities),
             why=(*self._case.understanding.why, *self._why),
         )
 
@@ -199,3 +201,9 @@ class Draft:
             return verdict.outgoing(text)
         self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")
         return None
+
+
+def _phone(entities: tuple[Entity, ...]) -> str | None:
+    """Return the phone number that was written last."""
+    phones = [one.value for one in entities if one.kind is EntityKind.PHONE]
+    return str(phones[-1]) if phones else None

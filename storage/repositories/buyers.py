@@ -74,7 +74,7 @@ def suppress(
                 changed_at=now,
             )
         )
-    cancelling.cancel(conn, shop_id, buyer_id=buyer_id, reason="opt_out")
+    cancelling.cancel(conn, shop_id, buyer_id=buyer_id, reason="contact_stopped")
 
 
 def is_suppressed(conn: Connection, shop_id: int, *, buyer_id: int) -> bool:

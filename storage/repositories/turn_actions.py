@@ -1,5 +1,6 @@
 """What each action of a turn does to the database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -57,7 +58,7 @@ class TurnWork:
     workflow: Workflow
     now: datetime
     deliver: bool
-    reopened_due_at: datetime | None
+    due_again: Callable[[str], datetime] | None
     question: OpenQuestion | None
     replies: list[OutgoingMessage] = field(default_factory=list)
     tickets: list[OpenedTicket] = field(default_factory=list)
@@ -80,9 +81,8 @@ def needs_question(decision: Decision) -> bool:
 
 def apply(conn: Connection, work: TurnWork) -> None:
     """Do every action; tickets first, as replies and follow-ups name them."""
-    for action in work.decision.actions:
-        if isinstance(action, OpenTicket):
-            _open(conn, work, action)
+    for opening in _openings(work):
+        _open(conn, work, opening)
     for action in work.decision.actions:
         _apply_one(conn, work, action)
 
@@ -139,9 +139,13 @@ def _open(conn: Connection, work: TurnWork, action: OpenTicket) -> None:
 def _reply(conn: Connection, work: TurnWork, action: Reply) -> None:
     text = action.text
     if work.tickets:
-        ticket = work.tickets[0]
+        ticket = _ticket_of(work, action)
         text = fill_ticket(
-            text, number=ticket.number, due_at=ticket.due_at, timezone=work.timezone
+            text,
+            number=ticket.number,
+            due_at=ticket.due_at,
+            timezone=work.timezone,
+            now=work.now,
         )
     draft = Draft(
         text=text,
@@ -157,6 +161,18 @@ def _reply(conn: Connection, work: TurnWork, action: Reply) -> None:
     work.replies.append(
         put_out(conn, work.address, draft=draft, now=work.now, deliver=work.deliver)
     )
+
+
+def _ticket_of(work: TurnWork, reply: Reply) -> OpenedTicket:
+    """Return the ticket that a reply speaks of: its own intent's, else the first."""
+    for opened, action in zip(work.tickets, _openings(work), strict=True):
+        if action.intent_id == reply.intent_id:
+            return opened
+    return work.tickets[0]
+
+
+def _openings(work: TurnWork) -> list[OpenTicket]:
+    return [one for one in work.decision.actions if isinstance(one, OpenTicket)]
 
 
 def _suggest(conn: Connection, work: TurnWork, action: Suggest) -> None:
@@ -228,7 +244,7 @@ def _answer_call_back(conn: Connection, work: TurnWork, action: AnswerCallBack) 
         workflow=work.workflow,
         words=action.words,
         now=work.now,
-        due_at=work.reopened_due_at,
+        due_again=work.due_again,
     )
     _close_question(conn, work, answer=CallBackResult.NOT_SOLVED)
 

@@ -1,5 +1,6 @@
 """How everything that one turn decided is committed as a whole."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -70,8 +71,7 @@ def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
     expected_version: int,
     now: datetime,
     deliver: bool = True,
-    contact: str | None = None,
-    reopened_due_at: datetime | None = None,
+    due_again: Callable[[str], datetime] | None = None,
 ) -> CommittedTurn:
     """Apply every action of a turn and mark its messages as handled.
 
@@ -84,8 +84,8 @@ def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
         expected_version: Of the conversation that was decided on.
         now: Aware UTC.
         deliver: False where the buyer's side fetches its messages by itself.
-        contact: Phone digits that the buyer gave in this turn; stored sealed.
-        reopened_due_at: When a ticket that this turn opens again must be answered.
+        due_again: Says when a ticket of this type must be answered that the turn opens
+            again; None keeps the old due time.
 
     Raises:
         StaleStateError: The conversation has changed since (an agent took over, a
@@ -109,11 +109,11 @@ def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
         workflow=workflow,
         now=now,
         deliver=deliver,
-        reopened_due_at=reopened_due_at,
+        due_again=due_again,
         question=question,
     )
-    if contact is not None:
-        set_contact(conn, turn.shop_id, buyer_id=row.buyer_id, phone=contact)
+    if decision.phone is not None:
+        set_contact(conn, turn.shop_id, buyer_id=row.buyer_id, phone=decision.phone)
     turn_actions.apply(conn, work)
     return CommittedTurn(
         replies=tuple(work.replies),

@@ -1,6 +1,6 @@
 """Fixtures of the server's parts: one trained library for all, a database for each."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from server.shops import Shops
 from storage.database import Database
 from storage.queries.shops import ShopRecord
 from tests.databases import NOW, make_shop, opened, sqlite_url
-from tests.journeys.shop_floor import SettableClock
+from tests.journeys.shop_floor import SettableClock, ShopFloor, open_shop
 
 
 @pytest.fixture(scope="session", name="library")
@@ -47,3 +47,11 @@ def _clock() -> SettableClock:
 @pytest.fixture(name="metrics")
 def _metrics() -> Metrics:
     return Metrics()
+
+
+@pytest.fixture(name="floor")
+async def _floor(
+    database: Database, library: Library, tmp_path: Path
+) -> AsyncIterator[ShopFloor]:
+    async with open_shop(database, library, var=tmp_path) as floor:
+        yield floor

@@ -263,7 +263,7 @@ class TestDeadLetter:
         await outbox.settle()
 
         (letter,) = post.dead()
-        assert "signed_http" in letter.error
+        assert letter.last_error == "no connector signed_http"
 
     async def test_can_be_sent_again(self, post: Post) -> None:
         post.connector.errors = [REJECTED]

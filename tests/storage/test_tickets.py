@@ -1,7 +1,7 @@
-"""Whether tickets are numbered without gaps, opened once, and move as they may."""
+"""Whether tickets are numbered without gaps, opened once, and looked after."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -9,117 +9,23 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.desk.ticket_types import Phase
-from bot.errors import IllegalTransitionError, NotFoundError, StaleStateError
-from bot.follow_ups.plans import Kind
 from storage.database import Database
-from storage.queries.follow_ups import follow_ups
 from storage.queries.shops import ShopRecord
 from storage.queries.tickets import (
-    TicketEventRecord,
-    TicketRecord,
     call_back_rates,
-    ticket,
     tickets,
 )
 from storage.repositories import tickets as desk
-from storage.repositories.follow_ups import NewFollowUp, plan
-from storage.repositories.tickets import Move, OpenedTicket
-from storage.states import CallBackResult, FollowUpState, TicketEventKind
-from storage.tables import TicketRow, table_of
+from storage.states import TicketEventKind
 from tests.databases import (
     NOW,
     WORKFLOW,
-    buyer_id_of,
     make_person,
     make_shop,
     make_ticket_action,
     opened,
-    take,
 )
-
-HOUR = timedelta(hours=1)
-ROW = table_of(TicketRow)
-
-
-def later_by(due: datetime, since: datetime, until: datetime) -> datetime:
-    """Move a due time by all the time that passed: every hour is a working hour."""
-    return due + (until - since)
-
-
-class Desk:
-    """Short words for what people do with one shop's tickets; lives a test long."""
-
-    def __init__(self, database: Database, shop: ShopRecord) -> None:
-        self.database = database
-        self.shop_id = shop.shop_id
-        self.conversation_id = take(database, shop).conversation_id
-        self.buyer_id = buyer_id_of(database, shop, self.conversation_id)
-
-    def open(self, **wishes: object) -> OpenedTicket:
-        action = make_ticket_action(**wishes)  # type: ignore[arg-type]
-        return self.database.write_now(
-            lambda conn: desk.open_ticket(
-                conn,
-                self.shop_id,
-                action=action,
-                buyer_id=self.buyer_id,
-                conversation_id=self.conversation_id,
-                now=NOW,
-                words="还没到",
-            )
-        )
-
-    def move(
-        self,
-        to: str,
-        *,
-        number: str = "WL-000001",
-        now: datetime = NOW,
-        required: tuple[str, ...] = (),
-        expected_version: int | None = None,
-    ) -> TicketRecord:
-        return self.database.write_now(
-            lambda conn: desk.move(
-                conn,
-                self.shop_id,
-                change=Move(number=number, to=to, by=None, note="备注"),
-                workflow=WORKFLOW,
-                now=now,
-                working_shift=later_by,
-                required=required,
-                expected_version=expected_version,
-            )
-        )
-
-    def reopen(self, ticket_id: int, *, due_at: datetime | None = None) -> TicketRecord:
-        return self.database.write_now(
-            lambda conn: desk.reopen(
-                conn,
-                self.shop_id,
-                ticket_id=ticket_id,
-                workflow=WORKFLOW,
-                words="没解决",
-                now=NOW,
-                due_at=due_at,
-            )
-        )
-
-    def breaches(self, now: datetime) -> list[str]:
-        found = self.database.write_now(
-            lambda conn: desk.record_breaches(conn, now=now)
-        )
-        return [breach.what.value for breach in found]
-
-    def events(self, number: str = "WL-000001") -> list[TicketEventRecord]:
-        return self.database.read_now(
-            lambda conn: ticket(conn, self.shop_id, number)[1]
-        )
-
-    def kinds(self, number: str = "WL-000001") -> list[TicketEventKind]:
-        return [it.kind for it in self.events(number)]
-
-    def all(self) -> list[TicketRecord]:
-        return self.database.read_now(lambda conn: tickets(conn, self.shop_id))
+from tests.storage.ticket_desk import HOUR, ROW, Desk, record_cause
 
 
 @pytest.fixture
@@ -226,119 +132,6 @@ class TestOpenTicket:
 
         with pytest.raises(IntegrityError):
             it.database.write_now(unit)
-
-
-class TestMove:
-    def test_it_goes_along_the_workflow(self, it: Desk) -> None:
-        it.open()
-
-        record = it.move("solved")
-
-        assert (record.state, record.phase) == ("solved", Phase.SOLVED)
-        assert record.solved_at == record.first_answered_at == NOW
-        assert it.events()[-1].data == {"from": "new", "to": "solved"}
-
-    @pytest.mark.parametrize("to", ["again", "new", "nowhere"])
-    def test_what_the_workflow_does_not_have_is_refused(
-        self, it: Desk, to: str
-    ) -> None:
-        it.open()
-
-        with pytest.raises(IllegalTransitionError) as caught:
-            it.move(to)
-
-        assert (caught.value.current, caught.value.requested) == ("new", to)
-
-    def test_another_shop_has_no_such_ticket(self, it: Desk) -> None:
-        it.open()
-        other = Desk(it.database, make_shop(it.database, slug="other"))
-
-        with pytest.raises(NotFoundError):
-            other.move("solved")
-
-    def test_on_an_older_version_it_is_stale(self, it: Desk) -> None:
-        it.open()
-        it.move("waiting", expected_version=1)
-
-        with pytest.raises(StaleStateError):
-            it.move("new", expected_version=1)
-
-    def test_it_cannot_be_solved_before_a_required_fact_is_recorded(
-        self, it: Desk
-    ) -> None:
-        it.open()
-        with pytest.raises(IllegalTransitionError):
-            it.move("solved", required=("cause",))
-
-        record_cause(it)
-
-        assert it.move("solved", required=("cause",)).phase is Phase.SOLVED
-
-    def test_waiting_moves_the_due_times(self, it: Desk) -> None:
-        it.open(plan_in=2 * HOUR)
-        it.move("waiting")
-
-        record = it.move("new", now=NOW + 5 * HOUR)
-
-        assert record.first_answer_due_at == NOW + 6 * HOUR
-        assert record.plan_due_at == NOW + 7 * HOUR
-        assert record.waiting_since is None
-
-    def test_what_was_answered_or_missed_before_stays(self, it: Desk) -> None:
-        it.open(plan_in=2 * HOUR)
-        it.breaches(NOW + HOUR + timedelta(seconds=1))
-        it.move("waiting")
-
-        record = it.move("new", now=NOW + 5 * HOUR)
-
-        assert record.first_answer_due_at == NOW + HOUR
-        assert record.plan_due_at == NOW + 7 * HOUR
-
-    def test_opening_it_again_makes_the_call_back_void(self, it: Desk) -> None:
-        opened_ticket = it.open()
-        it.move("solved")
-        plan_call_back(it, opened_ticket.ticket_id)
-
-        it.move("again")
-
-        (record,) = it.database.read_now(lambda conn: follow_ups(conn, it.shop_id))
-        assert (record.state, record.reason) == (
-            FollowUpState.CANCELLED,
-            "ticket_reopened",
-        )
-
-    def test_it_is_not_opened_again_beside_a_newer_one(self, it: Desk) -> None:
-        it.open()
-        it.move("solved")
-        it.open()
-
-        with pytest.raises(IllegalTransitionError):
-            it.move("again")
-
-
-class TestReopen:
-    def test_it_is_open_and_due_again(self, it: Desk) -> None:
-        opened_ticket = it.open()
-        it.breaches(NOW + 2 * HOUR)
-        it.move("solved")
-
-        record = it.reopen(opened_ticket.ticket_id, due_at=NOW + 9 * HOUR)
-
-        assert (record.state, record.phase) == ("again", Phase.OPEN)
-        assert record.call_back_result is CallBackResult.NOT_SOLVED
-        assert record.first_answer_due_at == NOW + 9 * HOUR
-        assert it.breaches(NOW + 10 * HOUR) == ["first_answer"]
-
-    def test_beside_a_newer_one_the_answer_is_recorded_there(self, it: Desk) -> None:
-        old = it.open()
-        it.move("solved")
-        newer = it.open()
-
-        record = it.reopen(old.ticket_id)
-
-        assert record.phase is Phase.SOLVED
-        assert record.call_back_result is CallBackResult.NOT_SOLVED
-        assert it.kinds(newer.number)[-1] is TicketEventKind.REPEATED
 
 
 class TestRecordBreaches:
@@ -475,22 +268,3 @@ class TestCallBackRates:
 
         assert (rates.solved_tickets, rates.called_back) == (3, 2)
         assert (rates.satisfied, rates.not_satisfied, rates.silent) == (1, 1, 0)
-
-
-def record_cause(it: Desk) -> None:
-    it.database.write_now(
-        lambda conn: desk.record_cause(
-            conn, it.shop_id, number="WL-000001", cause="漏发", by=None, now=NOW
-        )
-    )
-
-
-def plan_call_back(it: Desk, ticket_id: int) -> None:
-    value = NewFollowUp(
-        buyer_id=it.buyer_id,
-        plan_id="call_back",
-        kind=Kind.SERVICE,
-        due_at=NOW + HOUR,
-        ticket_id=ticket_id,
-    )
-    it.database.write_now(lambda conn: plan(conn, it.shop_id, value=value, now=NOW))

@@ -1,40 +1,30 @@
 """Whether a turn is committed as a whole, on the state it was decided on, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event
 
 from bot.actions import (
-    AnswerCallBack,
-    BuyerAnswered,
     HandOver,
     HandOverReason,
-    PlanFollowUp,
     Reply,
-    StopContact,
     Suggest,
     UpdateConversation,
 )
 from bot.errors import NotFoundError, StaleStateError
 from bot.follow_ups.plans import Kind
-from bot.messages import Receipt
 from storage.database import Database
 from storage.queries.buyers import buyers_by_phone
 from storage.queries.conversations import messages_after, suggestions
-from storage.queries.follow_ups import FollowUpRecord, follow_ups
 from storage.queries.shops import ShopRecord
-from storage.queries.tickets import ticket_by_id
 from storage.queries.turns import (
-    LoadedConversation,
-    load_conversation,
     unhandled_messages,
 )
 from storage.repositories.conversations import take_over
-from storage.repositories.tickets import Move, move
 from storage.repositories.turns import commit_turn
-from storage.states import CallBackResult, DeliveryState, Direction, FollowUpState
-from storage.tables import MessageRow, table_of
+from storage.states import DeliveryState, Direction
 from tests.databases import (
     NOW,
     WORKFLOW,
@@ -46,24 +36,7 @@ from tests.databases import (
     make_turn,
     take,
 )
-
-TOMORROW = NOW + timedelta(days=1)
-
-
-def load(database: Database, shop: ShopRecord, receipt: Receipt) -> LoadedConversation:
-    return database.read_now(
-        lambda conn: load_conversation(
-            conn, shop.shop_id, conversation_id=receipt.conversation_id
-        )
-    )
-
-
-def planned(kind: Kind, plan_id: str = "plan", **more: object) -> PlanFollowUp:
-    return PlanFollowUp(plan_id=plan_id, kind=kind, due_at=TOMORROW, **more)  # type: ignore[arg-type]
-
-
-def all_follow_ups(database: Database, shop: ShopRecord) -> list[FollowUpRecord]:
-    return database.read_now(lambda conn: follow_ups(conn, shop.shop_id))
+from tests.storage.turn_steps import TOMORROW, all_follow_ups, load, planned, replies
 
 
 class TestCommitTurn:
@@ -266,7 +239,7 @@ class TestCommitTurn:
             make_ticket_action(due_in=timedelta(hours=1)),
         )
 
-        assert done.replies[0].text == "工单WL-000001，3月2日11:00前答复"
+        assert done.replies[0].text == "工单WL-000001，今天11:00前答复"
         (open_ticket,) = load(database, shop, receipt).buyer.open_tickets
         assert open_ticket.number == done.tickets[0].number == "WL-000001"
 
@@ -307,12 +280,11 @@ class TestCommitTurn:
             lambda conn: commit_turn(
                 conn,
                 make_turn(shop, receipt),
-                make_decision(Reply(text="好的")),
+                replace(make_decision(Reply(text="好的")), phone="13812345678"),
                 shop=shop,
                 workflow=WORKFLOW,
                 expected_version=0,
                 now=NOW,
-                contact="13812345678",
             )
         )
 
@@ -320,82 +292,6 @@ class TestCommitTurn:
             lambda conn: buyers_by_phone(conn, shop.shop_id, "13812345678")
         )
         assert (found.buyer_ref, found.phone) == ("buyer-1", "13812345678")
-
-
-class TestBuyerAnswered:
-    def test_marketing_and_nudges_are_void_and_the_others_are_not(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        receipt = take(database, shop)
-        commit(
-            database,
-            shop,
-            [receipt],
-            *(planned(kind, plan_id=kind.value) for kind in Kind),
-        )
-        commit(database, shop, [take(database, shop)], BuyerAnswered())
-
-        states = {
-            record.kind: (record.state, record.reason)
-            for record in all_follow_ups(database, shop)
-        }
-
-        void = (FollowUpState.CANCELLED, "buyer_replied")
-        assert states == {
-            Kind.SERVICE: (FollowUpState.PLANNED, None),
-            Kind.REQUESTED: (FollowUpState.PLANNED, None),
-            Kind.MARKETING: void,
-            Kind.NUDGE: void,
-        }
-
-
-class TestStopContact:
-    def test_every_follow_up_of_this_buyer_stops(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        receipt = take(database, shop)
-        other = take(database, shop, buyer_ref="buyer-2")
-        commit(database, shop, [receipt], planned(Kind.SERVICE))
-        commit(database, shop, [other], planned(Kind.SERVICE))
-
-        commit(database, shop, [take(database, shop)], StopContact(words="退订"))
-
-        mine, theirs = all_follow_ups(database, shop)
-        assert (mine.state, mine.reason) == (FollowUpState.CANCELLED, "opt_out")
-        assert theirs.state is FollowUpState.PLANNED
-        assert load(database, shop, receipt).buyer.is_opted_out
-        assert not load(database, shop, other).buyer.is_opted_out
-
-
-class TestAnswerCallBack:
-    def test_solved_closes_the_ticket(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        receipt, ticket_id = solved_ticket(database, shop)
-
-        answer = AnswerCallBack(ticket_id=ticket_id, is_solved=True, words="解决了")
-        commit(database, shop, [receipt], answer)
-
-        record = database.read_now(
-            lambda conn: ticket_by_id(conn, shop.shop_id, ticket_id)
-        )
-        assert record.state == "closed"
-        assert record.call_back_result is CallBackResult.SOLVED
-
-    def test_not_solved_opens_it_again(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        receipt, ticket_id = solved_ticket(database, shop)
-
-        answer = AnswerCallBack(ticket_id=ticket_id, is_solved=False, words="还没解决")
-        commit(database, shop, [receipt], answer)
-
-        record = database.read_now(
-            lambda conn: ticket_by_id(conn, shop.shop_id, ticket_id)
-        )
-        assert record.state == "again"
-        assert record.solved_at is None
-        assert record.call_back_result is CallBackResult.NOT_SOLVED
 
 
 class TestLoadConversation:
@@ -434,31 +330,3 @@ class TestLoadConversation:
         commit(database, shop, [take(database, shop)])
 
         assert load(database, shop, receipt).last_order_ref == "o-1"
-
-
-def replies(database: Database, shop: ShopRecord) -> list[str]:
-    """Return the texts that went out, oldest first."""
-    table = table_of(MessageRow).c
-    statement = (
-        select(table.text)
-        .where(table.shop_id == shop.shop_id, table.direction == Direction.OUTGOING)
-        .order_by(table.id)
-    )
-    return database.read_now(lambda conn: list(conn.scalars(statement)))
-
-
-def solved_ticket(database: Database, shop: ShopRecord) -> tuple[Receipt, int]:
-    """Open a ticket and solve it; return the buyer's next message and the ticket."""
-    receipt = take(database, shop)
-    done = commit(database, shop, [receipt], make_ticket_action())
-    database.write_now(
-        lambda conn: move(
-            conn,
-            shop.shop_id,
-            change=Move(number=done.tickets[0].number, to="solved", by=None),
-            workflow=WORKFLOW,
-            now=NOW,
-            working_shift=lambda due, since, until: due,
-        )
-    )
-    return take(database, shop), done.tickets[0].ticket_id

@@ -87,7 +87,7 @@ def reopen(
     workflow: Workflow,
     words: str,
     now: datetime,
-    due_at: datetime | None = None,
+    due_again: Callable[[str], datetime] | None = None,
 ) -> TicketRecord:
     """Record that the buyer said "not solved", and open the ticket again.
 
@@ -101,7 +101,8 @@ def reopen(
         workflow: Of the shop's pack.
         words: What the buyer wrote.
         now: Aware UTC.
-        due_at: When the buyer must hear; None keeps the old due time.
+        due_again: Says when the buyer must hear, by ticket type; None keeps the old
+            due time.
 
     Raises:
         NotFoundError: The shop has no such ticket.
@@ -124,8 +125,8 @@ def reopen(
         state = workflow.states[workflow.reopened]
         values |= {"state": state.state_id, "phase": state.phase}
         values |= {"solved_at": None, "closed_at": None}
-        if due_at is not None:
-            values |= _due_again(due_at)
+        if due_again is not None:
+            values |= _promised_again(due_again(row.ticket_type))
     events.add(
         conn,
         shop_id,
@@ -288,7 +289,7 @@ def _solved(row: Row[Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _due_again(due_at: datetime) -> dict[str, Any]:
+def _promised_again(due_at: datetime) -> dict[str, Any]:
     """Return the columns of a new promise: its breach is a new one."""
     return {
         "first_answer_due_at": due_at,
