@@ -141,17 +141,16 @@ class ShopFloor:
             )
         )
 
-    async def move_ticket(self, number: str, *states: str) -> TicketRecord:
+    async def move_ticket(self, number: str, *states: str) -> None:
         """Let a person move a ticket through these states."""
         desk = self.desk()
-        for state in states:
-            change = Move(number=number, to=state, by=None, note="")
-            record = await self.service.database.write(
-                lambda connection, change=change: desk.move(  # type: ignore[misc]
-                    connection, change, now=self.clock()
-                )
-            )
-        return record
+
+        def unit(connection: Connection) -> None:
+            for state in states:
+                change = Move(number=number, to=state, by=None, note="")
+                desk.move(connection, change, now=self.clock())
+
+        await self.service.database.write(unit)
 
     async def record_cause(self, number: str, cause: str) -> None:
         """Let a person record why something happened."""
