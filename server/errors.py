@@ -34,6 +34,13 @@ STATUS: tuple[tuple[type[AssistantError], HTTPStatus, str], ...] = (
 )
 """First match wins; what is not here is a 500."""
 
+_CODES = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+}
+"""Of aiohttp's own answers; Python's phrases differ between versions."""
+
 _log = structlog.get_logger(__name__)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -127,6 +134,6 @@ def _of_aiohttp(error: web.HTTPException) -> web.Response:
     kept = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
     return error_response(
         status,
-        ErrorDetail(code=status.phrase.lower().replace(" ", "_"), message=error.reason),
+        ErrorDetail(code=_CODES.get(status, "refused"), message=error.reason),
         headers=kept,
     )

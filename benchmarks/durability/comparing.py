@@ -208,7 +208,8 @@ def _count(
     follow_up_ids = {
         row.delivery_id for row in books.outgoing if row.follow_up_id is not None
     }
-    repeats = {key: len(posts) - 1 for key, posts in taken.items()}
+    repeated = [post for posts in taken.values() for post in posts[:-1]]
+    unanswered = sum(post.receipt not in seen.answered for post in repeated)
     return {
         "kills": len(seen.killed),
         "messages sent": len(seen.sent),
@@ -220,12 +221,11 @@ def _count(
         "refused by the platform": len(seen.received)
         - sum(len(posts) for posts in taken.values()),
         "deliveries taken by the platform": len(taken),
-        "taken again, same delivery id, arrival could not be told": sum(
-            repeats.values()
+        "taken again: no answer had left": unanswered,
+        "taken again: answered, but a kill was near": len(repeated) - unanswered,
+        "taken again: of these, follow-ups": sum(
+            post.delivery_id in follow_up_ids for post in repeated
         ),
         "follow-ups planted": len(seen.planted),
         "follow-ups delivered": len(follow_up_ids & set(taken)),
-        "follow-ups taken again, arrival could not be told": sum(
-            count for key, count in repeats.items() if key in follow_up_ids
-        ),
     }

@@ -11,6 +11,8 @@ from scripts_library.report import Origins, Place
 def lint_examples(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]:
     """Yield intents with too few examples, and lines that stand twice.
 
+    A held-out line that is an example too stands twice as well.
+
     Args:
         pack: The pack.
         origins: Where its pieces stand.
@@ -25,6 +27,14 @@ def lint_examples(pack: Pack, *, origins: Origins, least: int) -> Iterator[Probl
             if first != place:
                 where = f"{owner} ({first.file}:{first.line})"
                 yield place.problem(f"{text!r} is also an example of {where}")
+    for intent_id, text in pack.heldout:
+        known = lines.get(fold_line(text))
+        if known is not None:
+            place = origins.of("heldout", intent_id, text)
+            yield place.problem(
+                f"held-out line {text!r} is an example of {known[0]}: confidence"
+                " would be calibrated on what was learnt"
+            )
 
 
 def fold_line(text: str) -> str:

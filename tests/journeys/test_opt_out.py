@@ -32,7 +32,7 @@ class TestOptOut:
         assert shop.platform.texts() == []
         follow_ups = await shop.follow_ups()
         assert {(one.state, one.reason) for one in follow_ups} == {
-            ("cancelled", "opt_out")
+            ("cancelled", "contact_stopped")
         }
 
     async def test_questions_are_still_answered_afterwards(

@@ -91,6 +91,15 @@ class TestExamples:
             )
         ]
 
+    def test_a_held_out_line_that_is_an_example_is_reported(
+        self, small: SmallPack
+    ) -> None:
+        small.change("heldout.tsv", "催一下", "快点发货！")
+
+        (finding,) = findings_of(small)
+
+        assert finding.startswith("heldout.tsv:4: held-out line '快点发货！'")
+
     def test_a_line_twice_in_one_intent_is_reported(self, small: SmallPack) -> None:
         small.change("examples/all.yaml", "怎么还没发", "快点发货。")
 

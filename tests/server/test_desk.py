@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.errors import IllegalTransitionError, NotFoundError, StaleStateError
 from storage.queries.tickets import TicketRecord
@@ -14,15 +15,15 @@ async def open_one(floor: ShopFloor, ticket_type: str = "logistics") -> str:
     """Open a ticket of a buyer and return its number."""
     pair = ("signed_http", "b-1")
 
-    def unit(connection: object) -> str:
+    def unit(connection: Connection) -> str:
         buyers = ensure_buyers(
-            connection,  # type: ignore[arg-type] # the writer's own
+            connection,
             floor.shop_id,
             names={pair: None},
             now=floor.clock(),
         )
         return open_ticket(
-            connection,  # type: ignore[arg-type]
+            connection,
             floor.shop_id,
             action=make_ticket_action(ticket_type=ticket_type),
             buyer_id=buyers[pair],
@@ -51,7 +52,8 @@ class TestMove:
     async def test_a_solved_ticket_is_called_back(self, floor: ShopFloor) -> None:
         number = await open_one(floor)
 
-        solved = await floor.move_ticket(number, "in_progress", "solved")
+        await move(floor, number, "in_progress")
+        solved = await move(floor, number, "solved")
 
         (call_back,) = await floor.follow_ups()
         assert (call_back.plan_id, call_back.ticket_id) == (

@@ -69,10 +69,9 @@ def move(
     if expected_version is not None and row.version != expected_version:
         raise StaleStateError("ticket", change.number)
     target = _target(workflow, row, change.to)
-    if target.phase is Phase.SOLVED and any(
-        getattr(row, it) is None for it in required
-    ):
-        raise _illegal(row, change.to)
+    missing = tuple(it for it in required if getattr(row, it) is None)
+    if target.phase is Phase.SOLVED and missing:
+        raise _illegal(row, change.to, missing=missing)
     if target.phase in _ACTIVE and row.phase not in _ACTIVE:
         _check_only_active(conn, shop_id, row, change.to)
     values = _moved(row, target, now, working_shift)
@@ -221,8 +220,12 @@ def _target(workflow: Workflow, row: Row[Any], to: str) -> State:
     return target
 
 
-def _illegal(row: Row[Any], to: str) -> IllegalTransitionError:
-    return IllegalTransitionError(ticket=row.number, current=row.state, requested=to)
+def _illegal(
+    row: Row[Any], to: str, *, missing: tuple[str, ...] = ()
+) -> IllegalTransitionError:
+    return IllegalTransitionError(
+        ticket=row.number, current=row.state, requested=to, missing=missing
+    )
 
 
 def _check_only_active(conn: Connection, shop_id: int, row: Row[Any], to: str) -> None:
