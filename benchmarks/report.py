@@ -2,20 +2,32 @@
 
 import contextlib
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 OnProgress = Callable[[float], None]
+_TERMINATED = 128 + signal.SIGTERM
+"""Exit status of a process that a SIGTERM ended, by the shells' convention."""
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(_TERMINATED)
 
 
 @contextlib.contextmanager
 def scratch(name: str) -> Iterator[Path]:
-    """Give a temporary folder on the disk of the system's; removed at the end."""
+    """Give a temporary folder; removed at the end, also when the benchmark is ended.
+
+    A SIGTERM then unwinds the stack as Ctrl-C does, so that no started process stays.
+    """
+    signal.signal(signal.SIGTERM, _leave)
     folder = Path(tempfile.mkdtemp(prefix=f"xiaoer-{name}-"))
     try:
         yield folder

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection
 
+from bot.errors import NotPermittedError
 from bot.facts import Item, Order, OrderLine, OrderState
 from server.library import Library
 from server.passwords import hash_password
@@ -15,9 +16,10 @@ from server.secrets import write_private
 from server.settings import Settings
 from storage.database import Database
 from storage.queries.facts import items, orders
+from storage.queries.people import person_by_user
 from storage.queries.shops import ShopRecord, shop_by_slug
 from storage.repositories.facts import put_item, put_order
-from storage.repositories.people import add_person, grant
+from storage.repositories.people import add_person, grant, set_password_hash
 from storage.repositories.shops import add_shop
 from storage.states import Role
 
@@ -104,6 +106,9 @@ def prepare_demo(database: Database, *, settings: Settings, library: Library) ->
 
     A kill between the two leaves no half: the file is written again from the database,
     with new passwords.
+
+    Raises:
+        NotPermittedError: a demo account's name belongs to somebody else.
     """
     file = settings.var_path / _FILE
     shop = database.read_now(lambda connection: shop_by_slug(connection, SLUG))
@@ -141,8 +146,9 @@ def tell_demo(address: str, *, settings: Settings) -> None:
 def _make_shop(
     connection: Connection, *, hashes: Mapping[str, str], pack_id: str, now: datetime
 ) -> ShopRecord:
-    if shop_by_slug(connection, SLUG) is None:
-        add_shop(
+    shop = shop_by_slug(connection, SLUG)
+    if shop is None:
+        shop_id = add_shop(
             connection,
             slug=SLUG,
             name=_NAME,
@@ -150,19 +156,40 @@ def _make_shop(
             secret=secrets.token_urlsafe(24),
             now=now,
         )
-    shop = shop_by_slug(connection, SLUG)
+        for item in _ITEMS:
+            put_item(connection, shop_id, value=item, told_at=now, now=now)
+        for order in _orders(now):
+            put_order(connection, shop_id, value=order, told_at=now, now=now)
+        shop = shop_by_slug(connection, SLUG)
     if shop is None:
         raise AssertionError("the shop was just made")
     for user, role in _ROLES:
-        person_id = add_person(
-            connection, user=user, password_hash=hashes[user], now=now
+        _make_account(
+            connection, shop, user=user, role=role, hashed=hashes[user], now=now
         )
-        grant(connection, shop.shop_id, person_id=person_id, role=role)
-    for item in _ITEMS:
-        put_item(connection, shop.shop_id, value=item, told_at=now, now=now)
-    for order in _orders(now):
-        put_order(connection, shop.shop_id, value=order, told_at=now, now=now)
     return shop
+
+
+def _make_account(
+    connection: Connection,
+    shop: ShopRecord,
+    *,
+    user: str,
+    role: Role,
+    hashed: str,
+    now: datetime,
+) -> None:
+    """Add a demo account, or give the one there is a new password."""
+    person = person_by_user(connection, user)
+    if person is None:
+        person_id = add_person(connection, user=user, password_hash=hashed, now=now)
+        grant(connection, shop.shop_id, person_id=person_id, role=role)
+    elif shop.shop_id in person.shops:
+        set_password_hash(connection, user=user, password_hash=hashed)
+    else:
+        raise NotPermittedError(
+            f"demo: there is a user {user} already, of another shop"
+        )
 
 
 def _orders(now: datetime) -> tuple[Order, ...]:

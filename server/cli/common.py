@@ -17,6 +17,9 @@ from storage.database import Database
 from storage.migrate import upgrade
 from storage.queries.shops import ShopRecord, all_shops, shop_by_slug
 
+_OWNER_ONLY = 0o700
+"""What buyers wrote is nobody else's on this machine."""
+
 Run = Callable[[argparse.Namespace], int]
 
 
@@ -65,15 +68,13 @@ def opened(args: argparse.Namespace) -> Iterator[Opened]:
         SettingsError: a setting is wrong.
     """
     settings = read_settings(args.config)
-    database = open_database(settings)
-    try:
+    with opened_database(settings) as database:
         yield Opened(settings=settings, database=database)
-    finally:
-        database.close()
 
 
-def open_database(settings: Settings) -> Database:
-    """Return the database of the settings, upgraded to the newest schema.
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Database]:
+    """Open the database of the settings, upgraded to the newest schema; close it.
 
     Raises:
         SettingsError: the address cannot be used.
@@ -84,7 +85,9 @@ def open_database(settings: Settings) -> Database:
             "database.url", "must begin with sqlite:/// or postgresql+psycopg://"
         )
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(
+            mode=_OWNER_ONLY, parents=True, exist_ok=True
+        )
     writers = settings.database.writers
     database = Database(
         url,
@@ -92,8 +95,11 @@ def open_database(settings: Settings) -> Database:
         readers=settings.database.readers,
         writers=None if writers == 0 else writers,
     )
-    upgrade(database.engine)
-    return database
+    try:
+        upgrade(database.engine)
+        yield database
+    finally:
+        database.close()
 
 
 def now() -> datetime:

@@ -11,8 +11,9 @@ import structlog
 from aiohttp import web
 
 from bot.errors import SettingsError
+from server.alone import serving_alone
 from server.app import make_application, running_service
-from server.cli.common import add_config, open_database
+from server.cli.common import add_config, opened_database
 from server.demo import prepare_demo, tell_demo
 from server.library import Library, load_library
 from server.logs import set_up_logging
@@ -43,8 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
     settings = read_settings(args.config)
     set_up_logging(level=settings.logging.level, as_json=settings.logging.json)
-    database = open_database(settings)
-    try:
+    with opened_database(settings) as database, serving_alone(settings.database.url):
         library = load_library(
             Path(settings.pack) if settings.pack else None,
             var_path=settings.var_path,
@@ -62,8 +62,6 @@ def run(args: argparse.Namespace) -> int:
                     settings, database, library, host=host, port=port, demo=args.demo
                 )
             )
-    finally:
-        database.close()
     return 0
 
 

@@ -190,7 +190,7 @@ class TestTakeMessage:
         )
 
         assert response.status == 413
-        await fault_of(response)
+        assert (await fault_of(response))["code"] == "too_large"
 
     async def test_takes_a_body_of_64_kib(self, edge: Edge) -> None:
         body = message_bytes()

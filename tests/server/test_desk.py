@@ -133,7 +133,9 @@ class TestMove:
         after = await move(floor, number, "in_progress")
 
         moved = floor.desk()._shift(
-            before.first_answer_due_at, floor.clock() - timedelta(hours=1), floor.clock()
+            before.first_answer_due_at,
+            floor.clock() - timedelta(hours=1),
+            floor.clock(),
         )
         assert after.first_answer_due_at == moved
         assert moved > before.first_answer_due_at

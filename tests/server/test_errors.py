@@ -124,7 +124,7 @@ class TestErrorsAsJson:
 
         assert response.status == 503
         assert (await response.json())["error"] == {
-            "code": "service_unavailable",
+            "code": "refused",
             "message": "down",
         }
 

@@ -146,7 +146,9 @@ class TestTurnHandler:
 
         assert first is not None
         assert second is not None
-        assert not {it.text for it in first.replies} & {it.text for it in second.replies}
+        assert not {it.text for it in first.replies} & {
+            it.text for it in second.replies
+        }
         assert len(counter.replies(receipt)) == (
             len(first.replies) + len(second.replies)
         )

@@ -54,7 +54,9 @@ def _desk(
 
 def numbered(number: int, *, buyer: int = 1) -> IncomingMessage:
     return make_incoming(
-        platform_message_id=f"m-{number}", buyer_ref=f"buyer-{buyer}", text=f"第{number}句"
+        platform_message_id=f"m-{number}",
+        buyer_ref=f"buyer-{buyer}",
+        text=f"第{number}句",
     )
 
 
@@ -75,9 +77,10 @@ class TestReceive:
             make_incoming(text="在吗", item_ref="i-1", image_url="https://a/1.png")
         )
 
-        assert [replace(it, created_at=desk.stored()[0].created_at) for it in (
-            desk.passed_on
-        )] == desk.stored()
+        assert [
+            replace(it, created_at=desk.stored()[0].created_at)
+            for it in (desk.passed_on)
+        ] == desk.stored()
 
     async def test_messages_of_one_moment_get_their_own_receipts(
         self, desk: Desk

@@ -139,13 +139,14 @@ class TestDelivery:
 
         post.outbox.wake()
         async with asyncio.timeout(5):
-            while not post.count("delivered"):
-                await asyncio.sleep(0)
+            _ = await post.connector.is_asked.wait()
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
+        await post.outbox.close()
 
         assert post.connector.texts() == ["亲，在的"]
+        assert post.lag().pending == 0
 
 
 class TestRetry:

@@ -2,53 +2,17 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import pytest
 
-from bot.actions import Band
 from bot.messages import Turn
-from connectors.base import TurnOutcome
 from server.metrics import Metrics
 from server.turns import Turns, turn_of
 from tests.factories import make_pending
+from tests.server.recording import OUTCOME, RecordingHandler
 
 NEVER = 3600.0
 """Seconds: a wait that no test lives to see the end of."""
-OUTCOME = TurnOutcome(band=Band.AUTO, replies=())
-
-
-@dataclass(slots=True)
-class RecordingHandler:
-    """Handles turns as told and remembers them."""
-
-    turns: list[Turn] = field(default_factory=list)
-    failures: list[int] = field(default_factory=list)
-    """What each call was told about earlier failures."""
-    failing: int = 0
-    """So many calls fail first."""
-    gate: asyncio.Event | None = None
-    """Calls wait for it."""
-    outcome: TurnOutcome | None = OUTCOME
-    called: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    async def __call__(self, turn: Turn, failures: int) -> TurnOutcome | None:
-        async with self.called:
-            self.turns.append(turn)
-            self.failures.append(failures)
-            self.called.notify_all()
-        if self.gate is not None:
-            _ = await self.gate.wait()
-        if len(self.turns) <= self.failing:
-            raise RuntimeError("as told")
-        return self.outcome
-
-    async def wait_for(self, calls: int) -> None:
-        async with asyncio.timeout(5), self.called:
-            _ = await self.called.wait_for(lambda: len(self.turns) >= calls)
-
-    def ids(self) -> list[tuple[int, ...]]:
-        return [turn.message_ids for turn in self.turns]
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from server.__main__ import main
-from server.cli.common import open_database
+from server.cli.common import opened_database
 from server.settings import read_settings
 from storage.database import Database
 
@@ -72,7 +72,8 @@ class CommandLine:
     def run_bare(self, *arguments: str, stdin: str = "") -> Answer:
         """Run a command with exactly these arguments."""
         self._capsys.readouterr()
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        typed = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+        self._monkeypatch.setattr(sys, "stdin", typed)
         try:
             status = main(arguments)
         except SystemExit as left:
@@ -83,11 +84,8 @@ class CommandLine:
     @contextmanager
     def database(self) -> Iterator[Database]:
         """Open the database that the commands use."""
-        database = open_database(read_settings(self.config, {}))
-        try:
+        with opened_database(read_settings(self.config, {})) as database:
             yield database
-        finally:
-            database.close()
 
     def write(self, unit: Callable[[Connection], Result]) -> Result:
         """Do a unit of work beside the commands."""

@@ -81,7 +81,7 @@ class TestShop:
         with line.database() as database:
             shop = database.read_now(lambda c: shop_by_slug(c, "demo"))
         assert shop is not None
-        assert shop.secret == "a known secret"  # noqa: S105 - the test's own
+        assert shop.secret == "a known secret"
 
     @pytest.mark.parametrize("slug", ["", "Demo", "-demo", "de mo", "a/b", "a" * 64])
     def test_add_refuses_a_name_that_is_no_address(
