@@ -56,7 +56,7 @@ class TestHistory:
 
         told = await floor.service.host.history(SLUG, conversation_id, after=0)
 
-        assert [it.sender for it in told][0] is Sender.BUYER
+        assert told[0].sender is Sender.BUYER
         assert [it.text for it in told] == [
             "在吗",
             *(reply["text"] for reply in answer["replies"]),
