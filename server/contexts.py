@@ -6,10 +6,10 @@ process are forgotten at once, and what another process changed within a tick.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,6 @@ from bot.facts import Facts, Item, Order
 from bot.messages import Turn
 from connectors.base import Fact
 from server.shops import Shop
-from storage.database import Database
 from storage.queries import facts as fact_queries
 from storage.queries.turns import LoadedConversation, load_conversation
 from storage.repositories.turns import CommittedTurn
@@ -29,6 +28,25 @@ _MOST_REMEMBERED = 50_000
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything stored that one turn is decided on."""
+
+    loaded: LoadedConversation
+    orders: tuple[Order, ...]
+    """The buyer's open orders; empty for a buyer nobody vouches for."""
+    order: Order | None
+    """The order the turn is about."""
+    item: Item | None
+
+
+class Reading(Protocol):
+    """What contexts are read with: the database, seen from here."""
+
+    async def read(self, query: Callable[[Connection], Known], /) -> Known:
+        """Return what a query of a reader's connection returns."""
 
 
 class _Memory(Generic[Key, Value]):
@@ -58,22 +76,10 @@ class _Memory(Generic[Key, Value]):
         self._values.clear()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Everything stored that one turn is decided on."""
-
-    loaded: LoadedConversation
-    orders: tuple[Order, ...]
-    """The buyer's open orders; empty for a buyer nobody vouches for."""
-    order: Order | None
-    """The order the turn is about."""
-    item: Item | None
-
-
 class Contexts:
     """The contexts of turns; one instance a serving process, used on its loop."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Reading) -> None:
         self._database = database
         self._conversations: _Memory[int, LoadedConversation] = _Memory(
             _MOST_REMEMBERED

@@ -1,7 +1,7 @@
 """What would the assistant do about one text, said first thing by an unknown buyer?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,8 @@ from bot.deciding.decide import decide
 from bot.deciding.state import BuyerState, ConversationState, ShopMode, TurnContext
 from bot.facts import Facts
 from bot.messages import Turn
+from bot.replying.render import TICKET_PLACEHOLDERS, placeholders
+from bot.scripts import Pack
 from bot.utterances import Understanding
 from server.library import Library, load_library
 
@@ -47,7 +49,7 @@ class Consultant:
     ) -> None:
         """Take a pack, and a shop's policies in place of the pack's defaults."""
         self._matcher = library.matcher
-        self._library = DecidingLibrary(library.pack)
+        self._library = DecidingLibrary(_without_tickets(library.pack))
         self._policies = library.pack.policies if policies is None else policies
 
     def consult(self, text: str, *, today: date) -> Consultation:
@@ -77,6 +79,22 @@ class Consultant:
             facts=Facts(policies=self._policies),
             agents_on_duty=1,
         )
+
+
+def _without_tickets(pack: Pack) -> Pack:
+    """Return the pack without the scripts that name a ticket: nothing is opened here.
+
+    Each intent has others (docs/packs.md), and no reader sees an unfilled placeholder.
+    """
+    scripts = tuple(
+        script
+        for script in pack.scripts
+        if not any(
+            TICKET_PLACEHOLDERS & set(placeholders(variant))
+            for variant in script.variants
+        )
+    )
+    return replace(pack, scripts=scripts)
 
 
 def open_library(folder: Path | None) -> Library:

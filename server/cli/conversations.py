@@ -1,12 +1,18 @@
 """``xiaoer conversations``: take over, write to the buyer, give back."""
 
 import argparse
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, NotPermittedError
+from bot.replying.guard import Guard
+from bot.replying.guard_rules import GuardSender, Verdict
+from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import Opened, add_config, add_shop, now, opened, print_json
+from server.settings import Settings
 from storage.queries.conversations import conversation, messages_after, suggestions
 from storage.queries.people import person_by_user
 from storage.repositories.conversations import agent_message, release, take_over
@@ -72,6 +78,7 @@ def _take_over(args: argparse.Namespace) -> int:
 
 def _say(args: argparse.Namespace) -> int:
     with opened(args) as tools:
+        _check(args.text, settings=tools.settings)
         shop = tools.shop(args.shop)
         sent = tools.database.write_now(
             lambda connection: agent_message(
@@ -98,6 +105,26 @@ def _release(args: argparse.Namespace) -> int:
             )
         )
     return 0
+
+
+def _check(text: str, *, settings: Settings) -> None:
+    """Let the guard read what an agent wrote; doubts are shown, and sent all the same.
+
+    Raises:
+        NotPermittedError: nobody may send this; says which words and what instead.
+    """
+    pack = load_pack(Path(settings.pack) if settings.pack else builtin_pack())
+    verdict = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix).check(
+        text, sender=GuardSender.AGENT
+    )
+    found = [
+        f"{text[finding.start : finding.end]!r} ({finding.rule}): {finding.suggestion}"
+        for finding in verdict.findings
+    ]
+    if verdict.verdict is Verdict.BLOCK:
+        raise NotPermittedError("\n".join(found))
+    for line in found:
+        print(line, file=sys.stderr)
 
 
 def _silence(tools: Opened) -> timedelta:

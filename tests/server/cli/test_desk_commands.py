@@ -202,6 +202,33 @@ class TestConversations:
         assert (last["message_id"], last["sender"]) == (said["message_id"], "agent")
         assert last["text"] == "我来帮您查"
 
+    @pytest.mark.parametrize(
+        "text", ["给五星好评返红包，截图发我", "麻烦把短信验证码发我一下"]
+    )
+    def test_the_guard_stops_what_nobody_may_send(
+        self, line: CommandLine, conversation_id: str, text: str
+    ) -> None:
+        line.run("conversations", "take-over", "lan", "--id", conversation_id)
+
+        answer = line.run("conversations", "say", "lan", text, "--id", conversation_id)
+
+        shown = line.run("conversations", "show", "--id", conversation_id).row()
+        assert answer.status == 1
+        assert answer.err
+        assert text not in [message["text"] for message in shown["messages"]]
+
+    def test_a_doubt_of_the_guard_is_shown_and_the_text_sent(
+        self, line: CommandLine, conversation_id: str
+    ) -> None:
+        line.run("conversations", "take-over", "lan", "--id", conversation_id)
+
+        answer = line.run(
+            "conversations", "say", "lan", "给您便宜20元", "--id", conversation_id
+        )
+
+        assert answer.status == 0
+        assert "unsourced_figure" in answer.err
+
     def test_nobody_speaks_into_anothers_conversation(
         self, line: CommandLine, conversation_id: str
     ) -> None:

@@ -1,0 +1,276 @@
+"""What is remembered of a conversation is what the database says."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.actions import (
+    Action,
+    Band,
+    Decision,
+    HandOver,
+    HandOverReason,
+    Reply,
+    UpdateConversation,
+)
+from bot.deciding.state import ShopMode, TurnContext
+from bot.facts import Item, Order, OrderLine, OrderState
+from bot.messages import Receipt, Turn
+from connectors.base import Consent
+from server.contexts import Contexts, Known, read_known
+from server.library import Library
+from server.settings import Settings
+from server.shops import Shop, shop_of
+from storage.database import Database
+from storage.queries.shops import shop_by_id
+from storage.repositories.facts import put_item, put_order
+from storage.repositories.intake import take_message
+from storage.repositories.shops import add_shop
+from storage.repositories.turns import CommittedTurn, commit_turn
+from tests.databases import opened, sqlite_url
+from tests.factories import make_incoming
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+class RecordingReader:
+    """The database's reads, counted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.count = 0
+
+    async def read(self, query: Callable[[Connection], Known], /) -> Known:
+        self.count += 1
+        return await self._database.read(query)
+
+
+class Desk:
+    """One shop with a database and its contexts."""
+
+    def __init__(self, database: Database, shop: Shop) -> None:
+        self.database = database
+        self.shop = shop
+        self.reading = RecordingReader(database)
+        self.contexts = Contexts(self.reading)
+        self._messages = 0
+
+    def take(
+        self,
+        text: str = "在吗",
+        *,
+        order_ref: str | None = None,
+        item_ref: str | None = None,
+    ) -> Turn:
+        """Store one message and return the turn that it makes."""
+        self._messages += 1
+        message = replace(
+            make_incoming(),
+            platform_message_id=f"m{self._messages}",
+            buyer_ref="b1",
+            is_verified=True,
+            text=text,
+            order_ref=order_ref,
+            item_ref=item_ref,
+        )
+        receipt: Receipt = self.database.write_now(
+            lambda connection: take_message(
+                connection, self.shop.record.shop_id, message=message, now=NOW
+            )
+        )
+        return Turn(
+            shop_id=self.shop.record.shop_id,
+            conversation_id=receipt.conversation_id,
+            message_ids=(receipt.message_id,),
+            text=message.text,
+            is_verified=True,
+            order_ref=message.order_ref,
+            item_ref=message.item_ref,
+        )
+
+    async def answer(self, turn: Turn, *actions: Action) -> TurnContext:
+        """Load, commit these actions and remember; returns what was decided on."""
+        context, loaded = await self.contexts.load(self.shop, turn, now=NOW)
+        decision = replace(_decision(), actions=actions)
+        committed: CommittedTurn = self.database.write_now(
+            lambda connection: commit_turn(
+                connection,
+                turn,
+                decision,
+                shop=self.shop.record,
+                workflow=self.shop.library.pack.workflow,
+                expected_version=context.conversation.version,
+                now=NOW,
+            )
+        )
+        self.contexts.advance(turn, decision, loaded=loaded, committed=committed)
+        return context
+
+
+@pytest.fixture(name="desk")
+def _desk(library: Library, tmp_path: Path) -> Iterator[Desk]:
+    with opened(sqlite_url(tmp_path)) as database:
+        shop_id = database.write_now(
+            lambda connection: add_shop(
+                connection,
+                slug="demo",
+                name="小店",
+                pack_id="small",
+                secret="s",
+                now=NOW,
+            )
+        )
+        record = database.read_now(lambda connection: shop_by_id(connection, shop_id))
+        assert record is not None
+        yield Desk(database, shop_of(record, library=library, settings=Settings()))
+
+
+class TestLoad:
+    async def test_a_remembered_conversation_is_what_the_database_says(
+        self, desk: Desk
+    ) -> None:
+        first = desk.take(item_ref="tea")
+        await desk.answer(first, Reply(text="在的"), _update(misses=1))
+        second = desk.take()
+
+        context, loaded = await desk.contexts.load(desk.shop, second, now=NOW)
+
+        stored = desk.database.read_now(
+            lambda connection: read_known(connection, second)
+        )
+        assert loaded == stored.loaded
+        assert context.conversation.misses == 1
+
+    async def test_the_second_turn_of_a_conversation_reads_nothing(
+        self, desk: Desk
+    ) -> None:
+        await desk.answer(desk.take(), Reply(text="在的"), _update())
+        before = desk.reading.count
+
+        await desk.contexts.load(desk.shop, desk.take(), now=NOW)
+
+        assert (before, desk.reading.count) == (1, 1)
+
+    async def test_after_a_hand_over_it_is_read_again(self, desk: Desk) -> None:
+        await desk.answer(desk.take(), HandOver(reason=HandOverReason.ASKED), _update())
+
+        context, _ = await desk.contexts.load(desk.shop, desk.take(), now=NOW)
+
+        assert context.conversation.is_handed_over
+
+    async def test_a_told_order_is_known_to_the_next_turn(self, desk: Desk) -> None:
+        await desk.answer(desk.take(), Reply(text="在的"), _update())
+        order = _order(OrderState.PAID)
+        desk.database.write_now(
+            lambda connection: put_order(
+                connection, desk.shop.record.shop_id, value=order, told_at=NOW, now=NOW
+            )
+        )
+        desk.contexts.forget_fact(desk.shop.record.shop_id, order)
+
+        context, _ = await desk.contexts.load(desk.shop, desk.take(), now=NOW)
+
+        assert context.facts.order == order
+
+    async def test_a_told_item_replaces_the_remembered_one(self, desk: Desk) -> None:
+        await desk.answer(desk.take(item_ref="tea"), Reply(text="在的"), _update())
+        item = Item(item_id="tea", title="高山绿茶", stock=0)
+        desk.database.write_now(
+            lambda connection: put_item(
+                connection, desk.shop.record.shop_id, value=item, told_at=NOW, now=NOW
+            )
+        )
+        desk.contexts.forget_fact(desk.shop.record.shop_id, item)
+
+        context, _ = await desk.contexts.load(desk.shop, desk.take(), now=NOW)
+
+        assert context.facts.item == item
+
+    async def test_any_other_fact_makes_everything_be_read_again(
+        self, desk: Desk
+    ) -> None:
+        await desk.answer(desk.take(), Reply(text="在的"), _update())
+
+        desk.contexts.forget_fact(
+            desk.shop.record.shop_id,
+            Consent(buyer_ref="b1", is_given=True, source="shop"),
+        )
+        await desk.contexts.load(desk.shop, desk.take(), now=NOW)
+
+        assert desk.reading.count == 2
+
+    async def test_another_buyers_order_is_never_spoken_of(self, desk: Desk) -> None:
+        order = replace(_order(OrderState.PAID), buyer_ref="b2")
+        desk.database.write_now(
+            lambda connection: put_order(
+                connection, desk.shop.record.shop_id, value=order, told_at=NOW, now=NOW
+            )
+        )
+
+        turn = desk.take("订单A1到哪了", order_ref="A1")
+        context, _ = await desk.contexts.load(desk.shop, turn, now=NOW)
+
+        assert context.facts.order is None
+
+    async def test_nobody_vouches_then_no_order_is_spoken_of(self, desk: Desk) -> None:
+        desk.database.write_now(
+            lambda connection: put_order(
+                connection,
+                desk.shop.record.shop_id,
+                value=_order(OrderState.PAID),
+                told_at=NOW,
+                now=NOW,
+            )
+        )
+
+        turn = replace(desk.take(order_ref="A1"), is_verified=False)
+        context, _ = await desk.contexts.load(desk.shop, turn, now=NOW)
+
+        assert context.facts.order is None
+        assert not context.buyer.is_verified
+
+    async def test_a_finished_order_is_found_when_it_is_named(self, desk: Desk) -> None:
+        order = _order(OrderState.COMPLETED)
+        desk.database.write_now(
+            lambda connection: put_order(
+                connection, desk.shop.record.shop_id, value=order, told_at=NOW, now=NOW
+            )
+        )
+
+        turn = desk.take(order_ref="A1")
+        context, _ = await desk.contexts.load(desk.shop, turn, now=NOW)
+
+        assert context.facts.order == order
+
+    async def test_a_shop_that_is_off_is_told_so(self, desk: Desk) -> None:
+        off = replace(desk.shop, record=replace(desk.shop.record, mode=ShopMode.OFF))
+
+        context, _ = await desk.contexts.load(off, desk.take(), now=NOW)
+
+        assert context.shop_mode is ShopMode.OFF
+
+
+def _order(state: OrderState) -> Order:
+    return Order(
+        order_id="A1",
+        buyer_ref="b1",
+        state=state,
+        lines=(OrderLine(item_id="tea"),),
+    )
+
+
+def _update(*, misses: int = 0) -> UpdateConversation:
+    return UpdateConversation(
+        misses=misses,
+        is_greeted=True,
+        last_intent="anything",
+        used_variants=(("one", (0, 2)),),
+    )
+
+
+def _decision() -> Decision:
+    return Decision(band=Band.AUTO, intent_id="anything", confidence=1.0, actions=())
