@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from server.library import Library, load_library
-from tests.databases import opened, sqlite_url
+from storage.database import Database
+from tests.database_fixtures import database, migrated, postgres_url, url
 from tests.journeys.shop_floor import ShopFloor, open_shop
+
+__all__ = ["database", "migrated", "postgres_url", "url"]
 
 
 @pytest.fixture(scope="session", name="library")
@@ -17,7 +20,10 @@ def _library() -> Library:
 
 
 @pytest.fixture(name="shop")
-async def _shop(library: Library, tmp_path: Path) -> AsyncIterator[ShopFloor]:
-    with opened(sqlite_url(tmp_path)) as database:
-        async with open_shop(database, library, var=tmp_path) as shop:
-            yield shop
+async def _shop(
+    database: Database,
+    library: Library,
+    tmp_path: Path,
+) -> AsyncIterator[ShopFloor]:
+    async with open_shop(database, library, var=tmp_path) as shop:
+        yield shop
