@@ -1,6 +1,7 @@
 """What the assistant decided to do, as data; nothing happens before it is committed."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -156,4 +157,12 @@ class Decision:
     actions: tuple[Action, ...]
     phone: str | None = None
     """Digits that the buyer gave to be called on; stored sealed."""
-    why: tuple[str, ...] = ()
+    explain: Callable[[], tuple[str, ...]] = field(
+        default=tuple, repr=False, compare=False
+    )
+    """Finds ``why``; later and only when somebody asks, which is seldom."""
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Return the reasons: of what was understood, then of the rules."""
+        return self.explain()

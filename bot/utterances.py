@@ -1,6 +1,6 @@
 """What an utterance is, and what was understood of it: the values of bot.understanding."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -97,12 +97,17 @@ class Understanding:
     """Best first; never empty; off-topic is an intent like any other."""
     intents: tuple[str, ...]
     """Every intent in the text, most urgent first; the turn's main intent is in it."""
-    why: tuple[str, ...]
-    """Reasons in words that a manager understands: nearest examples, deciding terms."""
+    explain: Callable[[], tuple[str, ...]] = field(repr=False, compare=False)
+    """Finds ``why``; later and only when somebody asks, which is seldom."""
     is_opt_out: bool = False
     """The whole text is one of the pack's fixed opt-out words (退订, 拒收 …)."""
     clause_guesses: Mapping[str, float] = field(default_factory=dict)
     """Confidence of each intent in ``intents``."""
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Return reasons that a manager understands: nearest examples, deciding terms."""
+        return self.explain()
 
     @property
     def best(self) -> Guess:

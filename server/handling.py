@@ -123,7 +123,7 @@ def _to_a_person(shop: Shop) -> Decision:
         intent_id=shop.library.pack.with_effect(Effect.OFF_TOPIC)[0],
         confidence=0.0,
         actions=(HandOver(reason=HandOverReason.NO_SCRIPT),),
-        why=("the assistant failed on this turn",),
+        explain=lambda: ("the assistant failed on this turn",),
     )
 
 

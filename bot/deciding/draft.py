@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from bot.actions import (
     Action,
@@ -20,7 +21,7 @@ from bot.replying.guard_rules import GuardSender
 from bot.replying.render import TICKET_PLACEHOLDERS
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
-from bot.utterances import Entity, EntityKind
+from bot.utterances import Entity, EntityKind, Understanding
 
 REMEMBERED_SCRIPTS = 60
 """Scripts of a conversation whose variants are remembered; the oldest are forgotten."""
@@ -139,7 +140,7 @@ class Draft:
             confidence=confidence,
             actions=(*self._actions, update),
             phone=_phone(self._case.understanding.entities),
-            why=(*self._case.understanding.why, *self._why),
+            explain=partial(_explain, self._case.understanding, tuple(self._why)),
         )
 
     def _say(
@@ -207,3 +208,8 @@ def _phone(entities: tuple[Entity, ...]) -> str | None:
     """Return the phone number that was written last."""
     phones = [one.value for one in entities if one.kind is EntityKind.PHONE]
     return str(phones[-1]) if phones else None
+
+
+def _explain(understanding: Understanding, reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Return why a turn was decided so: what was understood, then the rules."""
+    return (*understanding.why, *reasons)

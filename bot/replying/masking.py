@@ -20,6 +20,10 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 """GB 11643: weights of the first seventeen digits."""
 _ID_CHECKS = "10X98765432"
 
+_FOREIGN = re.compile(r"[^\x00-\x7f一-鿿]")
+_TELLING = re.compile(r"[\dA-Za-z省区市州县旗]")
+"""No pattern below matches a text without one of these; most replies have none."""
+
 _EMAIL = re.compile(r"(?<![\w.+-])([A-Za-z0-9])[\w.+-]*@((?:[\w-]+\.)+[A-Za-z]{2,})")
 _DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){14,18}[Xx]?(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(\+?86[ -]?)?(1[3-9]\d)([ -]?)\d{4}([ -]?)(\d{4})(?!\d)")
@@ -44,24 +48,24 @@ def mask_personal(text: str) -> str:
 
     The result can be masked again without a change.
     """
+    folded = _narrow(text)
+    if _TELLING.search(folded) is None:
+        return text
     for pattern, mask in _STEPS:
-        folded = _narrow(text)
-        text = _replace(text, folded, pattern, mask)
+        masked = _replace(text, folded, pattern, mask)
+        if masked is not text:
+            text, folded = masked, _narrow(masked)
     return text
 
 
 def _narrow(text: str) -> str:
     """Return the text with full-width and other digits as ASCII, same length."""
-    if text.isascii():
-        return text
-    return "".join(map(_narrow_character, text))
+    return text if text.isascii() else _FOREIGN.sub(_narrow_character, text)
 
 
-def _narrow_character(character: str) -> str:
-    if character.isascii() or "一" <= character <= "鿿":
-        return character
-    folded = unicodedata.normalize("NFKC", character)
-    return folded if len(folded) == 1 else character
+def _narrow_character(found: re.Match[str]) -> str:
+    folded = unicodedata.normalize("NFKC", found[0])
+    return folded if len(folded) == 1 else found[0]
 
 
 def _replace(

@@ -42,6 +42,8 @@ _DISCOUNT: Final = re.compile(
     rf"(?:打|打个)?(?P<rate>\d\d?(?:\.\d)?|{_SMALL}{{1,2}})折(?![叠痕旧断磨弯腾])"
 )
 _HALF_PRICE: Final = re.compile(r"半价|对折")
+_DISCOUNT_MARKS: Final = frozenset("折价")
+"""Every discount has one of these."""
 
 
 def find_amounts(text: str) -> Iterator[Entity]:
@@ -64,6 +66,8 @@ def find_amounts(text: str) -> Iterator[Entity]:
 
 def find_discounts(text: str) -> Iterator[Entity]:
     """Yield discounts as the share that is still paid: 八折 is 0.8, 85折 is 0.85."""
+    if _DISCOUNT_MARKS.isdisjoint(text):
+        return
     for match in _DISCOUNT.finditer(text):
         number = parse_number(match["rate"])
         if number is None or number <= 0:

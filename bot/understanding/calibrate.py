@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Final
 
 import numpy as np
@@ -45,14 +46,16 @@ class Calibration:
         shares[best] = top
         return shares
 
+    def confidence(self, scores: Floats, *, similarity: float) -> float:
+        """Return what :meth:`probabilities` would give the best label."""
+        raw = softmax(scores, sharpness=self.sharpness)
+        if raw.size == 1:
+            return float(raw[0])
+        return self._confidence(raw, similarity=similarity)
+
     def _confidence(self, raw: Floats, *, similarity: float) -> float:
         """Return the probability that the best label is right."""
-        value = sum(
-            coefficient * part
-            for coefficient, part in zip(
-                self.coefficients, evidence(raw, similarity=similarity), strict=True
-            )
-        )
+        value = sum(map(mul, self.coefficients, evidence(raw, similarity=similarity)))
         probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))
         return min(max(probability, _EDGE), 1.0 - _EDGE)
 
@@ -77,9 +80,11 @@ def softmax(scores: Floats, *, sharpness: float) -> Floats:
 
 def evidence(raw: Floats, *, similarity: float) -> tuple[float, float, float, float]:
     """Return what speaks for the best label: constant, log-odds, lead, likeness."""
-    second, best = np.partition(raw, -2)[-2:]
-    bounded = min(max(float(best), _EDGE), 1.0 - _EDGE)
-    return 1.0, math.log(bounded / (1.0 - bounded)), float(best - second), similarity
+    ranked = raw.copy()
+    ranked.partition(-2)
+    second, best = ranked[-2:].tolist()
+    bounded = min(max(best, _EDGE), 1.0 - _EDGE)
+    return 1.0, math.log(bounded / (1.0 - bounded)), best - second, similarity
 
 
 def fit_calibration(outcomes: Sequence[Outcome]) -> Calibration:

@@ -40,29 +40,30 @@ class Vocabulary:
     row_of: Mapping[str, int]
     idf: NDArray[np.float32]
 
-    def rows(self, names: Sequence[str]) -> list[int]:
-        """Return the rows of the known ones among ``names``."""
-        return [row for row in map(self.row_of.get, names) if row is not None]
-
     def vectorize(self, reading: Reading) -> "Vector":
         """Return a reading as numbers, each family at its own length."""
-        rows: list[int] = []
+        row_of = self.row_of.get
+        rows: list[int | None] = []
+        starts: list[int] = []
         lengths: list[int] = []
         scales: list[float] = []
         for family, names in reading.features.items():
-            known = self.rows(names)
+            # Rows are cheaper to tell apart than names; all unknown ones are None.
+            known = dict.fromkeys(map(row_of, names))
+            known.pop(None, None)
             if known:
-                rows.extend(known)
+                starts.append(len(rows))
                 lengths.append(len(known))
                 scales.append(FAMILY_WEIGHTS[family])
+                rows.extend(known)
         index = np.array(rows, dtype=np.intp)
-        values = self.idf[index]
+        values = self.idf.take(index)
         if not lengths:
             return Vector(rows=index, values=values)
-        starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
         norms = np.sqrt(np.add.reduceat(values * values, starts))
         factors = np.array(scales, dtype=np.float32) / norms
-        return Vector(rows=index, values=values * np.repeat(factors, lengths))
+        scaled = values * factors.repeat(lengths)
+        return Vector(rows=index, values=scaled.astype(np.float32, copy=False))
 
 
 def build_vocabulary(readings: Sequence[Reading]) -> Vocabulary:
@@ -71,7 +72,7 @@ def build_vocabulary(readings: Sequence[Reading]) -> Vocabulary:
         name
         for reading in readings
         for names in reading.features.values()
-        for name in names
+        for name in dict.fromkeys(names)
     )
     kept = sorted(name for name, count in frequency.items() if _is_kept(name, count))
     total = len(readings) + 1
@@ -101,7 +102,9 @@ class LinearClassifier:
 
     def score(self, vector: Vector) -> NDArray[np.float32]:
         """Return one score per label; above 0 speaks for it."""
-        scores: NDArray[np.float32] = vector.values @ self.weights[vector.rows]
+        scores: NDArray[np.float32] = vector.values @ self.weights.take(
+            vector.rows, axis=0
+        )
         return scores + self.bias
 
     def contributions(self, vector: Vector, *, label: int) -> NDArray[np.float32]:

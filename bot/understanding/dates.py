@@ -49,20 +49,21 @@ _MONTHLY: Final = re.compile(
 _SHIFTED: Final = re.compile(
     rf"(?P<count>{NUMBER})(?P<unit>天|周|个?星期|个?礼拜)(?P<way>之?以?前|之?以?后)(?!台)"
 )
-_FESTIVALS: Final = {
-    r"双十一|双11|(?<![\d.])11\.11(?![\d.])": (11, 11),
-    r"双十二|双12|(?<![\d.])12\.12(?![\d.])": (12, 12),
-    r"(?<![\d.])6\.?18(?![\d.元块])|六一八": (6, 18),
-    r"三八节|(?<!\d)38节|3\.8节|女王节": (3, 8),
-    r"国庆节?|十一(?=长假|假期|放假|期间|黄金周)": (10, 1),
-    r"元旦": (1, 1),
-    r"五一(?:节|劳动节)?": (5, 1),
-    r"圣诞节?": (12, 25),
-    r"六一(?:节|儿童节)": (6, 1),
-    r"(?<!\d)520(?=$|[那当活时到之前\s])": (5, 20),
-}
+_FESTIVALS: Final = (
+    (r"双十一|双11|(?<![\d.])11\.11(?![\d.])", "双.", (11, 11)),
+    (r"双十二|双12|(?<![\d.])12\.12(?![\d.])", "双.", (12, 12)),
+    (r"(?<![\d.])6\.?18(?![\d.元块])|六一八", "8八", (6, 18)),
+    (r"三八节|(?<!\d)38节|3\.8节|女王节", "节", (3, 8)),
+    (r"国庆节?|十一(?=长假|假期|放假|期间|黄金周)", "庆十", (10, 1)),
+    (r"元旦", "旦", (1, 1)),
+    (r"五一(?:节|劳动节)?", "五", (5, 1)),
+    (r"圣诞节?", "诞", (12, 25)),
+    (r"六一(?:节|儿童节)", "六", (6, 1)),
+    (r"(?<!\d)520(?=$|[那当活时到之前\s])", "5", (5, 20)),
+)
+"""Pattern, characters of which every match has one, month and day."""
 _FESTIVAL: Final = tuple(
-    (re.compile(pattern), day) for pattern, day in _FESTIVALS.items()
+    (re.compile(pattern), frozenset(marks), day) for pattern, marks, day in _FESTIVALS
 )
 _PAST: Final = re.compile(r"[了过]|[买拍下付寄收签申退]单?的|就")
 _COMING: Final = re.compile(r"能|会|可以|之?前|要|来得及|准备|打算|打折|搞|活动")
@@ -88,7 +89,8 @@ _LENGTH: Final = re.compile(
     r"(?P<half>半)?(?!无理由|前|之前|以前|后|之后|以后|猫|级|货|抽|龄|末|边|岁|[一二三四五六日])(?![a-z])"
 )
 _RANGE: Final = re.compile(r"[一二两三四五六七八九]{2}")
-_SUSPECTS: Final = frozenset("天日晚早儿周期拜号月节旦诞庆一1八8./-0")
+_TELLING: Final = frozenset("天日晚早儿周期拜号月节旦诞庆一1八8./-0")
+"""Without one of these no text names a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,15 +104,18 @@ class _Scene:
 
 def find_dates(text: str, *, today: date) -> Iterator[Entity]:
     """Yield the days named in a folded text as ISO dates, seen from ``today``."""
-    if not _SUSPECTS.intersection(text):
+    present = frozenset(text)
+    if _TELLING.isdisjoint(present):
         return
     scene = _Scene(text=text, today=today)
-    for pattern, read in _READERS:
-        for match in pattern.finditer(text):
-            yield from _date(read(match, scene), match)
-    for festival, (month, day) in _FESTIVAL:
-        for match in festival.finditer(text):
-            yield from _date(_nearest_year(month, day, scene=scene), match)
+    for pattern, marks, read in _READERS:
+        if not marks.isdisjoint(present):
+            for match in pattern.finditer(text):
+                yield from _date(read(match, scene), match)
+    for festival, marks, (month, day) in _FESTIVAL:
+        if not marks.isdisjoint(present):
+            for match in festival.finditer(text):
+                yield from _date(_nearest_year(month, day, scene=scene), match)
 
 
 def find_durations(text: str) -> Iterator[Entity]:
@@ -243,12 +248,13 @@ def _move(day: date, *, days: float) -> date | None:
 
 
 _READERS: Final = (
-    (_DAY, _named_day),
-    (_WEEKDAY, _weekday),
-    (_CALENDAR, _calendar_day),
-    (_DOTTED, _calendar_day),
-    (_CHINESE_CALENDAR, _calendar_day),
-    (_MONTHLY, _day_of_month),
-    (_SHIFTED, _shifted),
+    (_DAY, frozenset("昨今明前后"), _named_day),
+    (_WEEKDAY, frozenset("周期拜"), _weekday),
+    (_CALENDAR, frozenset("./-年月"), _calendar_day),
+    (_DOTTED, frozenset("."), _calendar_day),
+    (_CHINESE_CALENDAR, frozenset("月"), _calendar_day),
+    (_MONTHLY, frozenset("号"), _day_of_month),
+    (_SHIFTED, frozenset("前后"), _shifted),
 )
-"""Patterns with what reads them; where two match at one place the first wins."""
+"""Patterns, characters of which every match has one, and what reads them; where two match
+at one place the first wins."""

@@ -37,11 +37,12 @@ class EntityFinder:
 
     def _find_all(self, text: str, *, today: date) -> Iterator[Entity]:
         """Yield every candidate; where two overlap the earlier yielded one wins."""
-        if not _NUMERIC.isdisjoint(text):
+        has_numbers = not _NUMERIC.isdisjoint(text)
+        if has_numbers:
             yield from self._identifiers.find(text)
             yield from find_bodies(text)
         yield from find_dates(text, today=today)
-        if not _NUMERIC.isdisjoint(text):
+        if has_numbers:
             yield from find_discounts(text)
             yield from find_durations(text)
             yield from find_sizes(text)

@@ -1,25 +1,27 @@
 """What of a text can a linear model weigh? Its characters, words, sound and stance."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from operator import add
 from typing import Final
 
 from bot.understanding.entities import PLACEHOLDERS, mask
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.pinyin import PinyinReader
-from bot.understanding.polarity import find_denied, read_polarity
+from bot.understanding.polarity import find_denied, polarity_of
 from bot.understanding.tokenize import Tokenizer
 from bot.utterances import Entity
 
-_CHARACTERS: Final = range(1, 5)
-"""Lengths of character n-grams; above four the examples are too few."""
-_SYLLABLES: Final = range(1, 4)
+_CHARACTERS: Final = 4
+"""Longest character n-grams; above four the examples are too few."""
+_SYLLABLES: Final = 3
 _REACH: Final = 7
 """Characters between which a pair may form, both ends included."""
 _KIND_OF: Final = {mark: kind for kind, mark in PLACEHOLDERS.items()}
 _SILENT: Final = frozenset(" ,，.。!！~、;；:：…\n")
+_SILENCE: Final = dict.fromkeys(map(ord, _SILENT))
 _LONGEST: Final = 200
 """Characters of one text that make features; enough for what one line wants."""
 
@@ -42,7 +44,8 @@ class Reading:
     """Folded, entities masked, without punctuation: what is compared with examples."""
     words: tuple[str, ...]
     features: Mapping[Family, tuple[str, ...]]
-    """Distinct features by family; the family is the first character of each."""
+    """Features by family, in order of appearance and as often as they appear; the family
+    is the first character of each."""
 
 
 class FeatureReader:
@@ -66,18 +69,18 @@ class FeatureReader:
     ) -> Reading:
         """Return the features of a folded text with its entities (folded positions)."""
         masked = mask(text, entities)[:_LONGEST]
-        compact = "".join(character for character in masked if character not in _SILENT)
+        compact = masked.translate(_SILENCE)
         words = tuple(word for word in self._tokenize(masked) if word not in _SILENT)
         syllables = self._pinyin.read(compact)
         return Reading(
             compact=compact,
             words=words,
             features={
-                Family.CHARACTERS: _distinct(_character_grams(compact)),
-                Family.PAIRS: _distinct(_character_pairs(compact)),
-                Family.WORDS: _distinct(self._word_grams(words)),
-                Family.SOUND: _distinct(_syllable_grams(syllables)),
-                Family.STANCE: _distinct(_stance(masked, signals)),
+                Family.CHARACTERS: tuple(_character_grams(compact)),
+                Family.PAIRS: tuple(_character_pairs(compact)),
+                Family.WORDS: tuple(self._word_grams(words)),
+                Family.SOUND: tuple(_syllable_grams(syllables)),
+                Family.STANCE: tuple(_stance(masked, signals)),
             },
         )
 
@@ -90,19 +93,15 @@ class FeatureReader:
         return grams
 
 
-def _distinct(features: Iterable[str]) -> tuple[str, ...]:
-    """Return each feature once, in order of appearance."""
-    return tuple(dict.fromkeys(features))
-
-
 def _character_grams(text: str) -> list[str]:
     """Return the character n-grams of ``text`` with its edges marked."""
     edged = f"^{text}$"
-    return [
-        "c" + edged[start : start + size]
-        for size in _CHARACTERS
-        for start in range(len(edged) - size + 1)
-    ]
+    longest = ["c" + character for character in edged]
+    grams = longest
+    for size in range(1, _CHARACTERS):
+        longest = list(map(add, longest, edged[size:]))
+        grams = grams + longest
+    return grams
 
 
 def _character_pairs(text: str) -> list[str]:
@@ -111,7 +110,7 @@ def _character_pairs(text: str) -> list[str]:
     Buyers turn phrases round and put words between: 能便宜点吗, 便宜点能不能.
     """
     return [
-        "u" + (first + second if first < second else second + first)
+        f"u{first}{second}" if first < second else f"u{second}{first}"
         for start, first in enumerate(text)
         for second in text[start + 1 : start + _REACH]
     ]
@@ -119,21 +118,23 @@ def _character_pairs(text: str) -> list[str]:
 
 def _syllable_grams(syllables: tuple[str, ...]) -> list[str]:
     """Return runs of toneless syllables."""
-    return [
-        "p" + " ".join(syllables[start : start + size])
-        for size in _SYLLABLES
-        for start in range(len(syllables) - size + 1)
-    ]
+    spaced = [" " + syllable for syllable in syllables]
+    longest = ["p" + syllable for syllable in syllables]
+    grams = longest
+    for size in range(1, _SYLLABLES):
+        longest = list(map(add, longest, spaced[size:]))
+        grams = grams + longest
+    return grams
 
 
 def _stance(text: str, signals: frozenset[str]) -> Iterator[str]:
     """Yield polarity, what is denied, the kinds of entities, and signals."""
-    yield f"s={read_polarity(text)}"
-    for denied in find_denied(text):
+    everything_denied = find_denied(text)
+    yield "s=" + polarity_of(text, negations=len(everything_denied)).value
+    for denied in everything_denied:
         for size in (1, 2):
             yield f"s!{denied[:size]}"
-    for character in text:
-        if character in _KIND_OF:
-            yield f"s#{_KIND_OF[character]}"
+    if not _KIND_OF.keys().isdisjoint(text):
+        yield from (f"s#{_KIND_OF[mark]}" for mark in text if mark in _KIND_OF)
     for signal in sorted(signals):
         yield f"s~{signal}"

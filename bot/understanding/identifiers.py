@@ -20,6 +20,8 @@ _TRACKING_LABEL: Final = re.compile(
 _CODE: Final = re.compile(
     r"(?<![a-z0-9])(?P<number>\d{6}-\d{12,16}|[a-z]{0,4}\d{8,28}[a-z]{0,3}(?:-\d-\d-?)?)(?![a-z0-9-])"
 )
+_RUN: Final = re.compile(r"[\da-z-]{4}")
+"""Every identifier has such a run."""
 _POSTAL: Final = frozenset("递流运寄邮包裹")
 _ORDER_LENGTHS: Final = range(16, 22)
 """Digits of Taobao, Douyin and Kuaishou order numbers."""
@@ -35,6 +37,8 @@ class IdentifierFinder:
 
     def find(self, text: str) -> Iterator[Entity]:
         """Yield identifiers of a folded text; labelled ones come first."""
+        if _RUN.search(text) is None:
+            return
         for match in _ORDER_LABEL.finditer(text):
             yield _order(match["number"], *match.span("number"))
         for match in _TRACKING_LABEL.finditer(text):

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.understanding.entities import to_original
 from bot.understanding.features import Reading
@@ -17,7 +15,7 @@ from bot.understanding.recall import RecallIndex
 from bot.understanding.scoring import Scorer, Scores
 from bot.understanding.training import TrainingSet, fingerprint, train
 from bot.understanding.why import explain
-from bot.utterances import Guess, Understanding
+from bot.utterances import Clause, Guess, Understanding
 
 __all__ = ["Matcher", "TrainingSet", "fingerprint", "load_matcher", "train"]
 
@@ -39,10 +37,10 @@ class _Ranking:
     """How one reading was ranked."""
 
     scores: Scores
-    shares: NDArray[np.float64]
-    """Calibrated probability of each label."""
-    best: int
-    """Label with the highest score."""
+    labels: list[int]
+    """Of the guesses."""
+    guesses: tuple[Guess, ...]
+    """The most probable intents, best first."""
 
 
 def load_matcher(
@@ -91,6 +89,11 @@ class Matcher:
         self._opt_out_words = frozenset(lexicon.opt_out_words)
         self._urgency = dict(urgency)
         self._off_topic = off_topic
+        self._never_beside = frozenset(
+            label
+            for label, intent in enumerate(self._labels)
+            if intent == off_topic or (urgency and not urgency.get(intent, 0))
+        )
 
     @property
     def intent_ids(self) -> tuple[str, ...]:
@@ -103,16 +106,15 @@ class Matcher:
         if not parsed.clauses and not parsed.folded.signals:
             return self._nothing(parsed)
         ranking = self._rank(parsed.reading)
-        guesses = self._guesses(ranking)
-        found = self._find_intents(parsed, guesses)
+        found = self._find_intents(parsed, ranking)
         return Understanding(
             text=text,
             folded=parsed.folded,
             clauses=parsed.clauses,
             entities=to_original(parsed.entities, parsed.folded),
-            guesses=guesses,
+            guesses=ranking.guesses,
             intents=self._by_urgency(found),
-            why=self._explain(ranking.scores, guesses),
+            explain=partial(self._explain, ranking),
             is_opt_out=self._is_opt_out(parsed),
             clause_guesses=found,
         )
@@ -128,64 +130,63 @@ class Matcher:
             entities=(),
             guesses=(Guess(intent_id=intent, confidence=confidence),),
             intents=(intent,),
-            why=("没有文字内容",),
+            explain=_explain_nothing,
             clause_guesses={intent: confidence},
         )
 
     def _rank(self, reading: Reading) -> _Ranking:
-        """Return the calibrated probability of every intent."""
+        """Return how every intent was ranked."""
         scores = self._scorer.score(reading)
-        best = int(scores.total.argmax())
+        order = (-scores.total).argsort(kind="stable")[:GUESSES]
+        labels: list[int] = order.tolist()
         shares = self._calibration.probabilities(
-            scores.total, similarity=float(scores.similarities[best])
+            scores.total, similarity=float(scores.similarities[labels[0]])
         )
-        return _Ranking(scores=scores, shares=shares, best=best)
-
-    def _guess(self, ranking: _Ranking, label: int) -> Guess:
-        """Return one label of a ranking as a guess."""
-        return Guess(
-            intent_id=self._labels[label], confidence=float(ranking.shares[label])
+        guesses = tuple(
+            Guess(intent_id=self._labels[label], confidence=share)
+            for label, share in zip(labels, shares.take(order).tolist(), strict=True)
         )
+        return _Ranking(scores=scores, labels=labels, guesses=guesses)
 
-    def _guesses(self, ranking: _Ranking) -> tuple[Guess, ...]:
-        """Return the most probable intents, best first."""
-        order = np.argsort(-ranking.scores.total, kind="stable")[:GUESSES]
-        return tuple(self._guess(ranking, label) for label in order.tolist())
-
-    def _find_intents(
-        self, parsed: ParsedText, guesses: tuple[Guess, ...]
-    ) -> dict[str, float]:
+    def _find_intents(self, parsed: ParsedText, ranking: _Ranking) -> dict[str, float]:
         """Return every intent of the turn with its confidence, in order of position."""
-        best = guesses[0]
+        best = ranking.guesses[0]
         if len(parsed.meant) <= 1:
             return {best.intent_id: best.confidence}
-        supported = {guess.intent_id for guess in guesses[:SUPPORTED]}
+        open_labels = self._open_labels(ranking)
         found: dict[str, float] = {}
         for clause in parsed.meant:
             if len(clause.text) < _CLAUSE_LENGTH:
                 continue
-            ranking = self._rank(self._parser.read_part(clause.text))
-            guess = self._guess(ranking, ranking.best)
-            if guess.intent_id in supported and self._adds(guess, best=best):
+            guess = self._guess_clause(clause, open_labels)
+            if guess is not None and (
+                guess.intent_id == best.intent_id
+                or guess.confidence >= CLAUSE_CONFIDENCE
+            ):
                 known = found.get(guess.intent_id, 0.0)
                 found[guess.intent_id] = max(known, guess.confidence)
         known = found.get(best.intent_id, 0.0)
         found[best.intent_id] = max(known, best.confidence)
         return found
 
-    def _adds(self, guess: Guess, *, best: Guess) -> bool:
-        """Tell whether a clause's guess is an intent of its own.
+    def _open_labels(self, ranking: _Ranking) -> list[int]:
+        """Return the labels that a clause may have: the best, and what may stand by it.
 
         Courtesies (urgency 0) and chat outside the business never stand beside a wish.
         """
-        if guess.intent_id == best.intent_id:
-            return True
-        is_courtesy = self._urgency.get(guess.intent_id, 0) == 0 and bool(self._urgency)
-        return (
-            guess.confidence >= CLAUSE_CONFIDENCE
-            and guess.intent_id != self._off_topic
-            and not is_courtesy
+        best, *others = ranking.labels[:SUPPORTED]
+        return [best, *(label for label in others if label not in self._never_beside)]
+
+    def _guess_clause(self, clause: Clause, open_labels: list[int]) -> Guess | None:
+        """Return the best guess for one clause; None when it is no open label."""
+        scores = self._scorer.score(self._parser.read_part(clause.text))
+        label = int(scores.total.argmax())
+        if label not in open_labels:
+            return None
+        confidence = self._calibration.confidence(
+            scores.total, similarity=float(scores.similarities[label])
         )
+        return Guess(intent_id=self._labels[label], confidence=confidence)
 
     def _by_urgency(self, found: Mapping[str, float]) -> tuple[str, ...]:
         """Return the intents most urgent first; equals in order of position."""
@@ -195,13 +196,18 @@ class Matcher:
         """Tell whether the whole text is one of the fixed opt-out words."""
         return parsed.folded.text.strip(_PUNCTUATION) in self._opt_out_words
 
-    def _explain(self, scores: Scores, guesses: tuple[Guess, ...]) -> tuple[str, ...]:
+    def _explain(self, ranking: _Ranking) -> tuple[str, ...]:
         """Return the reasons for the best guess."""
         return explain(
-            scores,
-            guesses=guesses,
+            ranking.scores,
+            guesses=ranking.guesses,
             examples=self._examples,
             labels=self._labels,
             classifier=self._scorer.classifier,
             names=self._feature_names,
         )
+
+
+def _explain_nothing() -> tuple[str, ...]:
+    """Return the reason for what is guessed of a text without content."""
+    return ("没有文字内容",)

@@ -42,11 +42,16 @@ _HEAVY: Final = re.compile(
 _PAIR: Final = re.compile(
     r"(?<![\d.])(?P<height>1[4-9]\d|200)(?:cm)?[ ,，、/+-]{1,2}(?P<weight>\d{2,3}(?:\.\d)?)(?![\d.]|cm|元|块|件|天)"
 )
+_PAIR_STARTS: Final = frozenset("12")
+_BODY_MARKS: Final = frozenset("米mc厘公身个高k千斤体")
+"""Every other height or weight has one of these."""
 _SIZE: Final = re.compile(
     r"(?<![a-z\d])(?P<letters>x{0,5}[sl]|m|[2-6]xl)(?:[码号]|(?![a-z\d]))"
     r"|(?<![\d.])(?P<number>\d{2,3}(?:\.5)?)码"
     r"|(?P<word>均码|加大码|特大码|[大中小]码|加大号|特大号|[特加]?[大中小]号(?![码字]))"
 )
+_SIZE_MARKS: Final = frozenset("slm码号")
+"""Every size has one of these."""
 _MEASURE: Final = (
     r"(?:件(?!套|事)|个(?!月|星期|礼拜|小时|人|字|工作日|钟|问题|东西|意思|说法)|双(?!十|1|面|肩|层)"
     r"|条(?!件)|套(?!路)|瓶|盒(?!子装)|包(?!邮|裹|装)|箱|袋|[支只本台张份顶副枚罐桶部床盏](?!有|要|能|分|来|次)"
@@ -63,8 +68,12 @@ _MOST: Final = 100_000
 
 def find_bodies(text: str) -> Iterator[Entity]:
     """Yield heights in centimetres and weights in jin (half a kilogram)."""
-    for match in _PAIR.finditer(text):
-        yield from _read_pair(match, text=text)
+    present = frozenset(text)
+    if not _PAIR_STARTS.isdisjoint(present):
+        for match in _PAIR.finditer(text):
+            yield from _read_pair(match, text=text)
+    if _BODY_MARKS.isdisjoint(present):
+        return
     for pattern, read in _HEIGHTS:
         for match in pattern.finditer(text):
             yield from _height(read(match), match)
@@ -76,6 +85,8 @@ def find_bodies(text: str) -> Iterator[Entity]:
 
 def find_sizes(text: str) -> Iterator[Entity]:
     """Yield sizes as shops write them: XL, 40码, 均码, 大号."""
+    if _SIZE_MARKS.isdisjoint(text):
+        return
     for match in _SIZE.finditer(text):
         if match["letters"] is not None:
             value = match["letters"].upper()

@@ -1,6 +1,7 @@
 """How does a text look once width, script, repetition and decoration are folded away?"""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -34,6 +35,8 @@ _PHRASES: Final = {
 _PHRASE: Final = re.compile("|".join(_PHRASES))
 _ASPECT: Final = re.compile(r"(?<![名显卓土原专编所])著(?![名作者称])")
 _REPEATED: Final = re.compile(r"([^\da-z])\1{2,}|([a-z])\2{3,}|([^\w\s])\3+| {2,}")
+_ONE_FOR_ONE: Final = re.compile(r"[ -~\u4e00-\u9fff、。，！？：；（）～]*")
+"""Characters that fold by themselves, each to one, and leave no signal."""
 _SEPARATORS: Final = " ,，.。!！?？~～、:：…-—"
 _QUESTION_MARKS: Final = "?？"
 _REMAINDER_STARTS: Final = frozenset(
@@ -54,6 +57,8 @@ class _Draft:
 
     def cut(self, start: int, end: int) -> "_Draft":
         """Return the part from ``start`` to ``end``."""
+        if start == 0 and end == len(self.text):
+            return self
         return _Draft(text=self.text[start:end], positions=self.positions[start:end])
 
 
@@ -153,7 +158,7 @@ def _compile_words(words: tuple[str, ...]) -> re.Pattern[str] | None:
 
 def _is_substantial(text: str) -> bool:
     """Tell whether ``text`` says something by itself."""
-    return any(character not in _ANSWERLESS for character in text)
+    return not _ANSWERLESS.issuperset(text)
 
 
 def _take_edges(text: str) -> _Draft:
@@ -188,6 +193,9 @@ def _drop_marks(draft: _Draft, signals: set[str]) -> _Draft:
 
 def _fold_characters(draft: _Draft, signals: set[str]) -> _Draft:
     """Fold width and case, drop what is invisible, turn emoji into signals."""
+    if _ONE_FOR_ONE.fullmatch(draft.text) is not None:
+        folded = unicodedata.normalize("NFKC", draft.text).lower()
+        return _Draft(text=folded, positions=draft.positions)
     pieces: list[str] = []
     positions: list[int] = []
     for character, position in zip(draft.text, draft.positions, strict=True):

@@ -72,8 +72,7 @@ class PinyinReader:
 
     def _read_characters(self, text: str) -> list[str]:
         """Return the syllables of characters, skipping what has none."""
-        table = self._table
-        return [table[character] for character in text if character in table]
+        return list(filter(None, map(self._table.get, text)))
 
     def _read_latin(self, text: str) -> tuple[str, ...]:
         """Return the syllables of a text in Latin letters only."""

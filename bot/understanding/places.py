@@ -10,6 +10,7 @@ _SUFFIX: Final = re.compile(r"省|市(?!场)|自治区|特别行政区|县")
 _UNKNOWN: Final = re.compile(
     r"(?:[发寄到在去往送]|是)(?P<place>(?![超城上都门夜菜那这哪本全我你同])[\u4e00-\u9fff]{2,3}?)(?P<suffix>省|市(?!场)|县|镇)"
 )
+_UNKNOWN_ENDS: Final = frozenset("省市县镇")
 
 
 class PlaceFinder:
@@ -19,10 +20,19 @@ class PlaceFinder:
         by_first: dict[str, list[str]] = {}
         for place in sorted(set(places), key=lambda name: (-len(name), name)):
             by_first.setdefault(place[:1], []).append(place)
+        self._firsts = frozenset(by_first)
         self._by_first = {first: tuple(names) for first, names in by_first.items()}
 
     def find(self, text: str) -> Iterator[Entity]:
         """Yield the places of a folded text without their suffix."""
+        if not self._firsts.isdisjoint(text):
+            yield from self._find_known(text)
+        if not _UNKNOWN_ENDS.isdisjoint(text):
+            for match in _UNKNOWN.finditer(text):
+                yield _place(match["place"], match.start("place"), match.end("suffix"))
+
+    def _find_known(self, text: str) -> Iterator[Entity]:
+        """Yield the places that the pack knows."""
         start = 0
         while start < len(text):
             known = self._by_first.get(text[start], ())
@@ -35,8 +45,6 @@ class PlaceFinder:
                 start = end
             else:
                 start += 1
-        for match in _UNKNOWN.finditer(text):
-            yield _place(match["place"], match.start("place"), match.end("suffix"))
 
 
 def _place(name: str, start: int, end: int) -> Entity:

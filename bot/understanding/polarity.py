@@ -18,10 +18,14 @@ _CHOICE: Final = re.compile(
 )
 """V-not-V: a question, not a denial: 能不能, 退不退, 有没有."""
 _NEGATOR: Final = re.compile(r"不|没|木有|别|无法|甭|未|勿|拒绝|拒收|莫")
+_DENYING: Final = frozenset("不没木别无甭未勿拒莫")
+"""Without one of these neither a negator nor a choice nor a double negation is found."""
 _QUESTION: Final = re.compile(
     r"[?？]|[吗么嘛][啊呀]?$|吗|呢$|怎么|怎样|咋|什么|甚么|啥|几[天时个点件号多块钱]|多少|多久|多大|多长|多重|多高"
     r"|哪|谁|为何|为什么|凭什么|如何|是否|是不是|还是|有没有|何时|难道"
 )
+_ASKING: Final = frozenset("?？吗么嘛呢怎咋什甚啥几多哪谁为凭如是还有何难")
+"""How each alternative of ``_QUESTION`` begins."""
 _AFTER: Final = 3
 """Characters behind a negator taken as what it denies."""
 DENIED_START: Final = re.compile(
@@ -33,24 +37,35 @@ CORRECTION_START: Final = re.compile(r"^(?:我)?(?:而是|就?是|只是|想|要
 
 def read_polarity(text: str) -> Polarity:
     """Return which way one folded clause points."""
-    asserted = _blank(_DOUBLE, text)
-    is_question = bool(_QUESTION.search(asserted) or _CHOICE.search(asserted))
-    if count_negations(text) % 2 == 1:
-        return Polarity.NEGATED_QUESTION if is_question else Polarity.NEGATED
-    return Polarity.QUESTION if is_question else Polarity.PLAIN
+    return polarity_of(text, negations=len(find_denied(text)))
 
 
-def count_negations(text: str) -> int:
-    """Return how many negators deny something; an even number asserts again."""
-    return len(find_denied(text))
+def polarity_of(text: str, *, negations: int) -> Polarity:
+    """Return which way a folded clause points in which so many negators deny something.
+
+    An even number of them asserts again.
+    """
+    if negations % 2 == 1:
+        return Polarity.NEGATED_QUESTION if _asks(text) else Polarity.NEGATED
+    return Polarity.QUESTION if _asks(text) else Polarity.PLAIN
 
 
 def find_denied(text: str) -> tuple[str, ...]:
     """Return what each negator in ``text`` denies: the few characters behind it."""
+    if _DENYING.isdisjoint(text):
+        return ()
     cleared = _blank(_CHOICE, _blank(_DOUBLE, _blank(_HARMLESS, text)))
     return tuple(
         text[match.end() : match.end() + _AFTER] for match in _NEGATOR.finditer(cleared)
     )
+
+
+def _asks(text: str) -> bool:
+    """Tell whether a folded clause is a question."""
+    if _DENYING.isdisjoint(text):
+        return not _ASKING.isdisjoint(text) and _QUESTION.search(text) is not None
+    asserted = _blank(_DOUBLE, text)
+    return bool(_QUESTION.search(asserted) or _CHOICE.search(asserted))
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:

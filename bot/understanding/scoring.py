@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bot.understanding.classify import LinearClassifier, Vector
 from bot.understanding.features import Reading
-from bot.understanding.recall import Neighbour, RecallIndex
+from bot.understanding.recall import Neighbours, RecallIndex
 
 RECALL_WEIGHT: Final = 0.5
 """Likeness 1 counts as much as half a margin of the linear model. On the
@@ -24,8 +24,7 @@ class Scores:
     """One per label: linear score plus weighted likeness."""
     similarities: NDArray[np.float64]
     """Likeness of the nearest example of each label, 0 to 1."""
-    neighbours: tuple[Neighbour, ...]
-    """Most similar first."""
+    neighbours: Neighbours
     vector: Vector
     """What the linear model weighed."""
 
@@ -42,11 +41,9 @@ class Scorer:
 
     def score(self, reading: Reading) -> Scores:
         """Return the scores of every label for ``reading``."""
-        neighbours = self._index.find(reading.compact)
-        similarities = np.zeros(self._label_count)
-        for neighbour in reversed(neighbours):
-            similarities[neighbour.label] = neighbour.similarity
         vector = self.classifier.vocabulary.vectorize(reading)
+        neighbours = self._index.find(reading.compact)
+        similarities = neighbours.by_label(self._label_count)
         return Scores(
             total=self.classifier.score(vector) + RECALL_WEIGHT * similarities,
             similarities=similarities,

@@ -57,7 +57,7 @@ def explain(
     best = guesses[0].intent_id
     label = labels.index(best)
     sentences = []
-    nearest = next((found for found in scores.neighbours if found.label == label), None)
+    nearest = scores.neighbours.nearest(label)
     if nearest is not None:
         sentences.append(
             f"最像“{best}”的例句“{examples[nearest.example]}”（相似度 {nearest.similarity:.0%}）"

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, bindparam, select
 
 from bot.facts import Item, Order, OrderLine, OrderState, Review
+from storage.hot import HotStatement
+from storage.literals import is_one_of
 from storage.states import ReviewState
 from storage.tables import ItemRow, OrderRow, ReviewRow, table_of
 
@@ -24,20 +26,25 @@ _OPEN = (
 """Orders that a buyer most probably means."""
 
 # Asked by every turn, hence built once.
-_ITEM = select(_items).where(
-    _items.c.shop_id == bindparam("of_shop"), _items.c.item_id == bindparam("of_item")
+_ITEM = HotStatement(
+    select(_items).where(
+        _items.c.shop_id == bindparam("of_shop"),
+        _items.c.item_id == bindparam("of_item"),
+    )
 )
-_ORDER = select(_orders).where(
-    _orders.c.shop_id == bindparam("of_shop"),
-    _orders.c.order_id == bindparam("of_order"),
-    _orders.c.buyer_ref == bindparam("of_buyer"),
+_ORDER = HotStatement(
+    select(_orders).where(
+        _orders.c.shop_id == bindparam("of_shop"),
+        _orders.c.order_id == bindparam("of_order"),
+        _orders.c.buyer_ref == bindparam("of_buyer"),
+    )
 )
-_OPEN_ORDERS = (
+_OPEN_ORDERS = HotStatement(
     select(_orders)
     .where(
         _orders.c.shop_id == bindparam("of_shop"),
         _orders.c.buyer_ref == bindparam("of_buyer"),
-        _orders.c.state.in_(_OPEN),
+        is_one_of(_orders.c.state, *_OPEN),
     )
     .order_by(_orders.c.told_at.desc(), _orders.c.id.desc())
     .limit(bindparam("at_most", type_=Integer()))
@@ -61,7 +68,7 @@ class ReviewRecord:
 def item(conn: Connection, shop_id: int, item_id: str) -> Item | None:
     """Return an item by the shop's own number."""
     values = {"of_shop": shop_id, "of_item": item_id}
-    row = conn.execute(_ITEM, values).one_or_none()
+    row = _ITEM.first(conn, values)
     return None if row is None else item_of(row)
 
 
@@ -77,7 +84,7 @@ def order_of_buyer(
 ) -> Order | None:
     """Return an order only when it is this buyer's."""
     values = {"of_shop": shop_id, "of_order": order_id, "of_buyer": buyer_ref}
-    row = conn.execute(_ORDER, values).one_or_none()
+    row = _ORDER.first(conn, values)
     return None if row is None else order_of(row)
 
 
@@ -86,7 +93,7 @@ def open_orders_of_buyer(
 ) -> list[Order]:
     """Return the buyer's unfinished orders, those told last at the front."""
     values = {"of_shop": shop_id, "of_buyer": buyer_ref, "at_most": limit}
-    return [order_of(row) for row in conn.execute(_OPEN_ORDERS, values)]
+    return [order_of(row) for row in _OPEN_ORDERS.rows(conn, values)]
 
 
 def orders(conn: Connection, shop_id: int, *, limit: int = 100) -> list[Order]:

@@ -17,6 +17,7 @@ from bot.deciding.state import (
 from bot.desk.ticket_types import Phase
 from bot.errors import NotFoundError
 from bot.follow_ups.plans import VOID_ON_REPLY
+from storage.hot import HotStatement
 from storage.literals import is_one_of
 from storage.queries.due import ticket_due_at
 from storage.states import ConversationPhase, Direction, FollowUpState, ReviewState
@@ -105,10 +106,9 @@ def load_conversation(
     Raises:
         NotFoundError: The shop has no such conversation.
     """
-    row = conn.execute(
-        _conversation_statement(),
-        {"of_shop": shop_id, "of_conversation": conversation_id},
-    ).one_or_none()
+    row = _conversation_statement().first(
+        conn, {"of_shop": shop_id, "of_conversation": conversation_id}
+    )
     if row is None:
         raise NotFoundError("conversation", conversation_id)
     return LoadedConversation(
@@ -159,7 +159,7 @@ def _message(row: Row[Any]) -> PendingMessage:
 
 
 @cache
-def _conversation_statement() -> Select[Any]:
+def _conversation_statement() -> HotStatement:
     """Return the statement for one conversation; built once, as each turn asks it."""
     table, messages = _conversations.c, _messages.c
     shop_id: BindParameter[int] = bindparam("of_shop")
@@ -179,7 +179,7 @@ def _conversation_statement() -> Select[Any]:
         _suppressions.c.shop_id == shop_id,
         _suppressions.c.buyer_id == table.buyer_id,
     )
-    return (
+    return HotStatement(
         select(
             _conversations,
             _buyers.c.name.label("buyer_name"),
@@ -251,8 +251,8 @@ def _asked(row: Row[Any]) -> AskedQuestion | None:
 def _open_tickets(
     conn: Connection, shop_id: int, buyer_id: int
 ) -> tuple[OpenTicketRef, ...]:
-    rows = conn.execute(
-        _open_tickets_statement(), {"of_shop": shop_id, "of_buyer": buyer_id}
+    rows = _open_tickets_statement().rows(
+        conn, {"of_shop": shop_id, "of_buyer": buyer_id}
     )
     return tuple(
         OpenTicketRef(
@@ -267,10 +267,10 @@ def _open_tickets(
 
 
 @cache
-def _open_tickets_statement() -> Select[Any]:
+def _open_tickets_statement() -> HotStatement:
     """Return the statement for a buyer's open tickets; built once."""
     table = _tickets.c
-    return (
+    return HotStatement(
         select(
             table.id,
             table.number,

@@ -9,7 +9,7 @@ from bot.actions import Band
 from bot.errors import NotFoundError
 from bot.messages import OutgoingMessage, Sender
 from bot.replying.masking import mask_personal
-from storage.repositories.upserts import new_id
+from storage.hot import HotStatement
 from storage.states import DeliveryState, Direction
 from storage.tables import ConversationRow, DeliveryRow, MessageRow, ShopRow, table_of
 
@@ -18,8 +18,8 @@ _deliveries = table_of(DeliveryRow)
 _messages = table_of(MessageRow)
 _shops = table_of(ShopRow)
 
-_ADD_DELIVERY = insert(_deliveries)
-_ADD_MESSAGE = insert(_messages)
+_ADD_DELIVERY = HotStatement(insert(_deliveries).returning(_deliveries.c.id))
+_ADD_MESSAGE = HotStatement(insert(_messages).returning(_messages.c.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +114,8 @@ def put_out(
 def _add_delivery(
     conn: Connection, address: Address, message_id: int, draft: Draft, now: datetime
 ) -> int:
-    result = conn.execute(
-        _ADD_DELIVERY,
+    delivery_id: int = _ADD_DELIVERY.first(
+        conn,
         {
             "shop_id": address.shop_id,
             "conversation_id": address.conversation_id,
@@ -126,15 +126,15 @@ def _add_delivery(
             "delivered_at": None,
             "follow_up_id": draft.follow_up_id,
         },
-    )
-    return new_id(result)
+    ).id
+    return delivery_id
 
 
 def _add_message(
     conn: Connection, address: Address, draft: Draft, now: datetime
 ) -> int:
-    result = conn.execute(
-        _ADD_MESSAGE,
+    message_id: int = _ADD_MESSAGE.first(
+        conn,
         {
             "shop_id": address.shop_id,
             "conversation_id": address.conversation_id,
@@ -156,5 +156,5 @@ def _add_message(
             "sent_at": now,
             "created_at": now,
         },
-    )
-    return new_id(result)
+    ).id
+    return message_id

@@ -25,6 +25,7 @@ from bot.desk.ticket_types import Workflow
 from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_ticket
+from storage.hot import HotStatement
 from storage.repositories import buyers, reviews
 from storage.repositories.follow_ups import cancelling
 from storage.repositories.follow_ups.planning import NewFollowUp, plan
@@ -36,6 +37,8 @@ from storage.tables import FollowUpRow, SuggestionRow, table_of
 
 _follow_ups = table_of(FollowUpRow)
 _suggestions = table_of(SuggestionRow)
+
+_ADD_SUGGESTION = HotStatement(insert(_suggestions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +179,8 @@ def _openings(work: TurnWork) -> list[OpenTicket]:
 
 
 def _suggest(conn: Connection, work: TurnWork, action: Suggest) -> None:
-    conn.execute(
-        insert(_suggestions),
+    _ADD_SUGGESTION.change(
+        conn,
         {
             "shop_id": work.shop_id,
             "conversation_id": work.address.conversation_id,

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, case, func, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import Connection, Text, bindparam, case, func, or_, select, update
 
 from bot.actions import Decision, HandOver, UpdateConversation
 from bot.desk.ticket_types import Workflow
 from bot.errors import StaleStateError
 from bot.messages import OutgoingMessage, Turn
+from storage.hot import HotStatement
 from storage.queries.shops import ShopRecord
 from storage.repositories import turn_actions
 from storage.repositories.buyers import set_contact
@@ -25,29 +25,6 @@ from storage.tables import ConversationRow, MessageRow, table_of
 
 _conversations = table_of(ConversationRow)
 _messages = table_of(MessageRow)
-
-_MARK_HANDLED = (
-    update(_messages)
-    .where(
-        _messages.c.shop_id == bindparam("of_shop"),
-        _messages.c.conversation_id == bindparam("of_conversation"),
-        _messages.c.id.in_(bindparam("ids", expanding=True)),
-        _messages.c.handled_at.is_(None),
-    )
-    .values(
-        {
-            name: bindparam(f"new_{name}")
-            for name in (
-                "handled_at",
-                "intent_id",
-                "confidence",
-                "band",
-                "turn_first_id",
-            )
-        }
-    )
-)
-"""Built once: building a statement costs five times what running it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,21 +126,39 @@ def _open_question(
 def _mark_handled(
     conn: Connection, turn: Turn, decision: Decision, now: datetime
 ) -> None:
-    result = conn.execute(
-        _MARK_HANDLED,
+    ids = turn.message_ids
+    changed = _mark_statement(len(ids)).change(
+        conn,
         {
             "of_shop": turn.shop_id,
             "of_conversation": turn.conversation_id,
-            "ids": turn.message_ids,
             "new_handled_at": now,
             "new_intent_id": decision.intent_id,
             "new_confidence": decision.confidence,
             "new_band": decision.band,
-            "new_turn_first_id": turn.message_ids[0],
+            "new_turn_first_id": ids[0],
+            **{f"id_{number}": value for number, value in enumerate(ids)},
         },
     )
-    if result.rowcount != len(turn.message_ids):
-        raise StaleStateError("turn", turn.message_ids[0])
+    if changed != len(ids):
+        raise StaleStateError("turn", ids[0])
+
+
+@lru_cache(maxsize=64)
+def _mark_statement(count: int) -> HotStatement:
+    """Return the statement that marks so many messages as handled."""
+    table = _messages.c
+    names = ("handled_at", "intent_id", "confidence", "band", "turn_first_id")
+    return HotStatement(
+        update(_messages)
+        .where(
+            table.shop_id == bindparam("of_shop"),
+            table.conversation_id == bindparam("of_conversation"),
+            or_(*(table.id == bindparam(f"id_{number}") for number in range(count))),
+            table.handled_at.is_(None),
+        )
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
 
 
 def _update_conversation(
@@ -191,7 +186,7 @@ def _update_conversation(
     }
     if state is not None:
         values |= _state_values(state)
-    row = conn.execute(statement, values).one_or_none()
+    row = statement.first(conn, values)
     if row is None:
         raise StaleStateError("conversation", turn.conversation_id)
     return row
@@ -211,10 +206,10 @@ def _state_values(action: UpdateConversation) -> dict[str, Any]:
 @cache
 def _update_statement(
     *, has_state: bool, is_question_closed: bool, is_handed_over: bool
-) -> ReturningUpdate[Any]:
+) -> HotStatement:
     """Return the statement that a conversation is updated with after a turn.
 
-    Built once a shape: building costs five times what running it does.
+    Built once a shape: building costs many times what running it does.
     """
     table = _conversations.c
     values: dict[str, Any] = {
@@ -238,7 +233,7 @@ def _update_statement(
             (table.state == ConversationPhase.SERVED, table.state),
             else_=ConversationPhase.HANDED_OVER,
         )
-    return (
+    return HotStatement(
         update(_conversations)
         .where(
             table.shop_id == bindparam("of_shop"),

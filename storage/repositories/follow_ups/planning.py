@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection
 
 from bot.follow_ups.plans import Kind
-from storage.repositories.upserts import upsert
+from storage.hot import HotStatement
+from storage.repositories.upserts import upsert_for
 from storage.states import FollowUpState
 from storage.tables import FollowUpRow, table_of
 from storage.tables.desk import ONCE
@@ -36,28 +38,35 @@ def plan(
     conn: Connection, shop_id: int, *, value: NewFollowUp, now: datetime
 ) -> int | None:
     """Plan a follow-up and return its id; None when its like is planned or sent."""
+    row = _plan_statement(conn.dialect.name).first(
+        conn,
+        {
+            "shop_id": shop_id,
+            "buyer_id": value.buyer_id,
+            "conversation_id": value.conversation_id,
+            "plan_id": value.plan_id,
+            "kind": value.kind,
+            "state": FollowUpState.PLANNED,
+            "due_at": value.due_at,
+            "order_ref": value.order_ref,
+            "item_ref": value.item_ref,
+            "ticket_id": value.ticket_id,
+            "review_id": value.review_id,
+            "dedupe_key": value.dedupe_key,
+            "created_at": now,
+        },
+    )
+    return None if row is None else row.id
+
+
+@cache
+def _plan_statement(dialect: str) -> HotStatement:
+    """Return the statement that plans a follow-up; built once a dialect."""
     table = _follow_ups.c
-    statement = (
-        upsert(conn, _follow_ups)
-        .values(
-            shop_id=shop_id,
-            buyer_id=value.buyer_id,
-            conversation_id=value.conversation_id,
-            plan_id=value.plan_id,
-            kind=value.kind,
-            state=FollowUpState.PLANNED,
-            due_at=value.due_at,
-            order_ref=value.order_ref,
-            item_ref=value.item_ref,
-            ticket_id=value.ticket_id,
-            review_id=value.review_id,
-            dedupe_key=value.dedupe_key,
-            created_at=now,
-        )
+    return HotStatement(
+        upsert_for(dialect, _follow_ups)
         .on_conflict_do_nothing(
             index_elements=[table.shop_id, table.dedupe_key], index_where=ONCE
         )
         .returning(table.id)
     )
-    found: int | None = conn.scalar(statement)
-    return found

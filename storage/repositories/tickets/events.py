@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from storage.hot import HotStatement
 from storage.states import TicketEventKind
 from storage.tables import TicketEventRow, table_of
 
 _events = table_of(TicketEventRow)
+
+_ADD_EVENT = HotStatement(insert(_events))
 
 
 def add(
@@ -24,8 +27,8 @@ def add(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down one event; ``by`` None means the program itself."""
-    conn.execute(
-        insert(_events),
+    _ADD_EVENT.change(
+        conn,
         {
             "shop_id": shop_id,
             "ticket_id": ticket_id,

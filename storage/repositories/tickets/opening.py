@@ -2,21 +2,48 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.actions import OpenTicket
 from bot.desk.ticket_types import Phase
+from storage.hot import HotStatement
 from storage.queries.due import ticket_due_at
 from storage.repositories.tickets import events
-from storage.repositories.upserts import new_id, upsert
+from storage.repositories.upserts import upsert_for
 from storage.states import CallBackResult, TicketEventKind
 from storage.tables import TicketCounterRow, TicketRow, table_of
 from storage.tables.desk import ACTIVE_TICKET
 
 _counters = table_of(TicketCounterRow)
 _tickets = table_of(TicketRow)
+
+_ACTIVE = HotStatement(
+    select(
+        _tickets.c.id,
+        _tickets.c.number,
+        _tickets.c.first_answer_due_at,
+        _tickets.c.first_answered_at,
+        _tickets.c.plan_due_at,
+    ).where(
+        _tickets.c.shop_id == bindparam("of_shop"),
+        _tickets.c.buyer_id == bindparam("of_buyer"),
+        _tickets.c.ticket_type == bindparam("of_type"),
+        _tickets.c.order_ref == bindparam("of_order"),
+        ACTIVE_TICKET,
+    )
+)
+_ADD_TICKET = HotStatement(insert(_tickets).returning(_tickets.c.id))
+_COUNT = HotStatement(
+    update(_counters)
+    .where(
+        _counters.c.shop_id == bindparam("of_shop"),
+        _counters.c.ticket_type == bindparam("of_type"),
+    )
+    .values(last=bindparam("new_last"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,51 +103,47 @@ def open_ticket(
 
 def lock_type(conn: Connection, shop_id: int, ticket_type: str) -> int:
     """Return the last number of a type; until the commit nobody else gets past."""
+    values = {"shop_id": shop_id, "ticket_type": ticket_type, "last": 0}
+    last: int = _lock_statement(conn.dialect.name).first(conn, values).last
+    return last
+
+
+@cache
+def _lock_statement(dialect: str) -> HotStatement:
+    """Return the statement that makes or locks a counter; built once a dialect."""
     table = _counters.c
-    statement = (
-        upsert(conn, _counters)
-        .values(shop_id=shop_id, ticket_type=ticket_type, last=0)
+    return HotStatement(
+        upsert_for(dialect, _counters)
         .on_conflict_do_update(
             index_elements=[table.shop_id, table.ticket_type],
             set_={"last": table.last},
         )
         .returning(table.last)
     )
-    return int(conn.execute(statement).scalar_one())
 
 
 def _order(action: OpenTicket) -> str:
     return "" if action.order_ref is None else action.order_ref
 
 
-def _active(
-    conn: Connection, shop_id: int, key: tuple[int, str, str]
-) -> Row[Any] | None:
+def _active(conn: Connection, shop_id: int, key: tuple[int, str, str]) -> Any:
     buyer_id, ticket_type, order_ref = key
-    table = _tickets.c
-    statement: Select[Any] = select(
-        table.id,
-        table.number,
-        table.first_answer_due_at,
-        table.first_answered_at,
-        table.plan_due_at,
-    ).where(
-        table.shop_id == shop_id,
-        table.buyer_id == buyer_id,
-        table.ticket_type == ticket_type,
-        table.order_ref == order_ref,
-        ACTIVE_TICKET,
+    return _ACTIVE.first(
+        conn,
+        {
+            "of_shop": shop_id,
+            "of_buyer": buyer_id,
+            "of_type": ticket_type,
+            "of_order": order_ref,
+        },
     )
-    return conn.execute(statement).one_or_none()
 
 
 def _next_number(conn: Connection, shop_id: int, action: OpenTicket, last: int) -> str:
     """Return the next number; part of the same transaction, hence without gaps."""
-    table = _counters.c
-    conn.execute(
-        update(_counters)
-        .where(table.shop_id == shop_id, table.ticket_type == action.ticket_type)
-        .values(last=last + 1)
+    _COUNT.change(
+        conn,
+        {"of_shop": shop_id, "of_type": action.ticket_type, "new_last": last + 1},
     )
     return f"{action.prefix}-{last + 1:06}"
 
@@ -135,27 +158,27 @@ def _insert(
     now: datetime,
     words: str,
 ) -> OpenedTicket:
-    result = conn.execute(
-        insert(_tickets).values(
-            shop_id=shop_id,
-            number=number,
-            ticket_type=action.ticket_type,
-            state=action.state,
-            phase=Phase.OPEN,
-            priority=action.priority,
-            buyer_id=buyer_id,
-            conversation_id=conversation_id,
-            order_ref=_order(action),
-            intent_id=action.intent_id,
-            summary=action.summary,
-            version=1,
-            first_answer_due_at=action.first_answer_due_at,
-            plan_due_at=action.plan_due_at,
-            call_back_result=CallBackResult.NONE,
-            opened_at=now,
-        )
-    )
-    ticket_id = new_id(result)
+    ticket_id: int = _ADD_TICKET.first(
+        conn,
+        {
+            "shop_id": shop_id,
+            "number": number,
+            "ticket_type": action.ticket_type,
+            "state": action.state,
+            "phase": Phase.OPEN,
+            "priority": action.priority,
+            "buyer_id": buyer_id,
+            "conversation_id": conversation_id,
+            "order_ref": _order(action),
+            "intent_id": action.intent_id,
+            "summary": action.summary,
+            "version": 1,
+            "first_answer_due_at": action.first_answer_due_at,
+            "plan_due_at": action.plan_due_at,
+            "call_back_result": CallBackResult.NONE,
+            "opened_at": now,
+        },
+    ).id
     events.add(
         conn, shop_id, ticket_id, kind=TicketEventKind.OPENED, now=now, note=words
     )

@@ -246,7 +246,7 @@ def understood(
         entities=(),
         guesses=tuple(Guess(intent_id=name, confidence=p) for name, p in guesses),
         intents=tuple(name for name, _ in named),
-        why=("像这句",),
+        explain=lambda: ("像这句",),
         is_opt_out=is_opt_out,
         clause_guesses=dict(named),
     )

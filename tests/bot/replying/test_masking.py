@@ -29,11 +29,13 @@ class TestMaskPersonal:
             ("邮箱 zhang.san@mail.example.com", "邮箱 z***@mail.example.com"),
             ("我微信号：abc_123456", "我微信号：a***"),
             ("QQ 12345678", "QQ 1***"),
+            ("微信ａｂｃ１２３", "微信a***"),
             ("车牌浙A12345", "车牌浙A****5"),
             (
                 "浙江省杭州市西湖区文三路123号5幢601室 谢谢",
                 "浙江省杭州市西湖区*** 谢谢",
             ),
+            ("西湖区文三路一号二幢三室", "西湖区***"),
         ],
     )
     def test_masks(self, text: str, masked: str) -> None:
