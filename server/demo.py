@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.errors import NotPermittedError
 from bot.facts import Item, Order, OrderLine, OrderState
+from bot.scripts import Pack
 from server.library import Library
 from server.passwords import hash_password
 from server.secrets import write_private
@@ -119,7 +120,7 @@ def prepare_demo(database: Database, *, settings: Settings, library: Library) ->
     now = datetime.now(UTC)
     shop = database.write_now(
         lambda connection: _make_shop(
-            connection, hashes=hashes, pack_id=library.pack.pack_id, now=now
+            connection, hashes=hashes, pack=library.pack, now=now
         )
     )
     demo = database.read_now(
@@ -144,7 +145,7 @@ def tell_demo(address: str, *, settings: Settings) -> None:
 
 
 def _make_shop(
-    connection: Connection, *, hashes: Mapping[str, str], pack_id: str, now: datetime
+    connection: Connection, *, hashes: Mapping[str, str], pack: Pack, now: datetime
 ) -> ShopRecord:
     shop = shop_by_slug(connection, SLUG)
     if shop is None:
@@ -152,9 +153,10 @@ def _make_shop(
             connection,
             slug=SLUG,
             name=_NAME,
-            pack_id=pack_id,
+            pack_id=pack.pack_id,
             secret=secrets.token_urlsafe(24),
             now=now,
+            policies=pack.policies,
         )
         for item in _ITEMS:
             put_item(connection, shop_id, value=item, told_at=now, now=now)

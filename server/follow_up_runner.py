@@ -28,6 +28,8 @@ from storage.repositories.follow_ups import ClaimedFollowUp, FollowUpMessage
 from storage.states import ReviewState
 
 _log = structlog.get_logger(__name__)
+_MOVED_WAIT = timedelta(minutes=30)
+"""What was true when it was judged was not when it was sent: judged again after this."""
 _FAILED_WAIT = timedelta(minutes=5)
 """A follow-up whose judging failed is looked at again after this."""
 
@@ -82,6 +84,7 @@ class FollowUpRunner:
             outcome = await self._act(claimed)
         except StaleStateError:
             outcome = "moved"
+            await self._put_off(claimed, to=self._clock() + _MOVED_WAIT, why="moved")
         except Exception:  # noqa: BLE001 - the scheduler's loop: logged, goes on
             _log.exception("follow_up.failed", follow_up_id=claimed.follow_up_id)
             outcome = "failed"

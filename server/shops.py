@@ -27,7 +27,7 @@ class Shop:
     library: Library
     calendar: WorkingCalendar
     policies: Mapping[str, str]
-    """The shop's own over the pack's."""
+    """The shop's own: what it has not said is not known."""
     agents_on_duty: int
     limits: FollowUpLimits
     """Of messages that we send first."""
@@ -119,7 +119,6 @@ def shop_of(
         library=library,
         calendar=calendar_of(settings.working_hours, timezone=record.timezone),
         policies={
-            **library.pack.policies,
             "shop.name": record.name,
             **record.policies,
         },

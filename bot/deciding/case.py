@@ -86,6 +86,11 @@ class Case:
         )
 
     @property
+    def is_served(self) -> bool:
+        """Return whether a person has taken the conversation over."""
+        return self.context.conversation.served_by is not None
+
+    @property
     def is_staffed(self) -> bool:
         """Return whether somebody is on duty."""
         return self.context.agents_on_duty > 0

@@ -1,12 +1,19 @@
 """What is done about a turn? The stages in their order; the first that settles it ends it."""
 
-from bot.actions import Band, Decision, HandOverReason, RefuseReview, StopContact
+from bot.actions import (
+    Band,
+    Decision,
+    HandOver,
+    HandOverReason,
+    RefuseReview,
+    StopContact,
+)
 from bot.deciding.answering import answer_intents, ask_again, is_courtesy
 from bot.deciding.bands import Placement, band_of
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft
-from bot.deciding.hand_over import hand_over_intent, hand_over_turn
+from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_intent
 from bot.deciding.questions import take_answer
 from bot.deciding.state import ShopMode
 from bot.scripts import Effect
@@ -20,6 +27,8 @@ def decide(case: Case) -> Decision:
         _stop_contact(case, draft)
         return _finish(draft, Band.AUTO, best.intent_id, best.confidence)
     if case.context.shop_mode is ShopMode.OFF:
+        if not case.is_served:
+            draft.add(HandOver(reason=HandOverReason.ASKED))
         return _finish(draft, Band.HAND_OVER, best.intent_id, best.confidence)
     band = take_answer(case, draft)
     if band is not None:
@@ -109,9 +118,12 @@ def _only_suggest(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Ba
         if placement.is_miss:
             continue
         draft.suggest(placement)
-        effects = case.library.intent(placement.intent_id).effects
-        if Effect.REVIEW_REFUSED in effects:
+        intent = case.library.intent(placement.intent_id)
+        if Effect.REVIEW_REFUSED in intent.effects:
             draft.add(RefuseReview())
+        if placement.band is Band.HAND_OVER and not case.is_served:
+            # Nobody has this conversation yet: what needs a person must find one.
+            queue_intent(case, draft, placement)
     return Band.ASSIST
 
 

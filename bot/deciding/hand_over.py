@@ -24,6 +24,20 @@ def hand_over_intent(case: Case, draft: Draft, placement: Placement) -> None:
     follow_up = plan_follow_up(case, intent, has_ticket=ticket_type is not None)
     if follow_up is not None:
         draft.add(follow_up)
+    _queue_intent(case, draft, placement)
+
+
+def queue_intent(case: Case, draft: Draft, placement: Placement) -> None:
+    """Give an intent to a person without a word to the buyer: ticket and queue."""
+    ticket_type = ticket_type_of(case, placement)
+    if ticket_type is not None:
+        intent = case.library.intent(placement.intent_id)
+        draft.add(open_ticket(case, ticket_type=ticket_type, intent=intent))
+    _queue_intent(case, draft, placement)
+
+
+def _queue_intent(case: Case, draft: Draft, placement: Placement) -> None:
+    intent = case.library.intent(placement.intent_id)
     is_asked = Effect.HAND_OVER in intent.effects
     _queue(
         case,

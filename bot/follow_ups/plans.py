@@ -41,6 +41,8 @@ class EndsWhen(StrEnum):
     """A refund is under way or done."""
     ORDER_DISPUTED = "order_disputed"
     ITEM_IN_STOCK = "item_in_stock"
+    TICKET_SOLVED = "ticket_solved"
+    """Solved, or closed already."""
     TICKET_CLOSED = "ticket_closed"
     REVIEW_REFUSED = "review_refused"
 

@@ -120,9 +120,9 @@ _Rule = Callable[
 
 def is_true(fact: EndsWhen, situation: FollowUpSituation) -> bool:
     """Return whether a fact holds now; what is unknown does not hold."""
-    if fact is EndsWhen.TICKET_CLOSED:
+    if fact in _TICKET_PHASES:
         ticket = situation.ticket
-        return ticket is not None and ticket.phase is Phase.CLOSED
+        return ticket is not None and ticket.phase in _TICKET_PHASES[fact]
     if fact is EndsWhen.REVIEW_REFUSED:
         return situation.review is not None and situation.review.is_refused
     return is_true_of(fact, situation.facts)
@@ -135,6 +135,11 @@ def is_true_of(fact: EndsWhen, facts: Facts) -> bool:
         return item is not None and item.stock is not None and item.stock > 0
     return facts.order is not None and is_order_fact(fact, facts.order)
 
+
+_TICKET_PHASES: Mapping[EndsWhen, frozenset[Phase]] = {
+    EndsWhen.TICKET_SOLVED: frozenset({Phase.SOLVED, Phase.CLOSED}),
+    EndsWhen.TICKET_CLOSED: frozenset({Phase.CLOSED}),
+}
 
 _STATES: Mapping[EndsWhen, frozenset[OrderState]] = {
     EndsWhen.ORDER_PAID: frozenset(OrderState) - {OrderState.UNPAID},

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.errors import InvalidPayloadError, NotFoundError
 from connectors.base import Fact, Host, Route, ShopAccount
 from connectors.signed_http import facts, wire
-from connectors.signed_http.signature import verify
+from connectors.signed_http.signature import TOLERANCE, verify
 
 _SHOP = "/api/v1/shops/{shop}"
 _LONGEST_WAIT = 10.0
@@ -102,10 +102,14 @@ class _Edge:
         async def take_fact(request: web.Request) -> web.Response:
             account, raw = await self._verified_body(request)
             fact, told_at, ignored = told(request, raw)
+            now = self._clock()
+            if told_at is not None and told_at > now + TOLERANCE:
+                # A time to come would outdo every true fact until then.
+                raise InvalidPayloadError(
+                    "lies in the future", connector=wire.NAME, field="updated_at"
+                )
             is_newer = await self._host.tell(
-                account.slug,
-                fact,
-                told_at=self._clock() if told_at is None else told_at,
+                account.slug, fact, told_at=now if told_at is None else told_at
             )
             return _json(facts.FactReceiptBody(accepted=is_newer, ignored=ignored))
 

@@ -26,6 +26,7 @@ else:
     from uvloop import new_event_loop
 
 _log = structlog.get_logger(__name__)
+_LAST_PORT = 65535
 _SWITCH_SECONDS = 0.001
 """Threads (the writer) give the event loop its turn after this; the default of 5 ms
 is a large part of what a message may take."""
@@ -35,9 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     add_config(parser)
     parser.add_argument("--host", help="监听地址（默认见设置）")
-    parser.add_argument("--port", type=int, help="监听端口（默认见设置）")
+    parser.add_argument("--port", type=_port, help="监听端口（默认见设置）")
     parser.add_argument("--demo", action="store_true", help="准备示例店铺和账号")
     parser.set_defaults(run=run)
+
+
+def _port(text: str) -> int:
+    """Return a port; argparse tells who gave none."""
+    port = int(text)
+    if not 0 <= port <= _LAST_PORT:
+        raise ValueError(text)
+    return port
 
 
 def run(args: argparse.Namespace) -> int:

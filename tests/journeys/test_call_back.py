@@ -51,3 +51,23 @@ class TestCallBack:
         (ticket,) = await shop.tickets("quality")
         assert ticket.phase == "solved"
         assert ticket.call_back_result == "none"
+
+    async def test_two_solved_tickets_are_asked_about_one_after_the_other(
+        self, shop: ShopFloor
+    ) -> None:
+        await shop.tell("PUT", "/orders/A7", buyer_id="b7", state="signed")
+        await shop.say("b7", "收到的杯子是坏的，底都裂了")
+        await shop.say("b7", "我要投诉你们客服，态度太差了")
+        await shop.tick()
+        shop.platform.received.clear()
+        for ticket in await shop.tickets():
+            if ticket.ticket_type in {"quality", "complaint"}:
+                await shop.record_cause(ticket.number, "查清了")
+                await shop.move_ticket(
+                    ticket.number, "accepted", "in_progress", "solved"
+                )
+
+        shop.clock.move(days=1)
+        await shop.tick()
+
+        assert len(shop.platform.texts()) == 1

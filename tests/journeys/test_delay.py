@@ -80,7 +80,7 @@ class TestDelayedBuyer:
             state="refunding",
             courier="中通",
             tracking_no="78612345678901",
-            updated_at="2026-11-23T12:00:00+08:00",
+            updated_at="2026-11-23T10:00:00+08:00",
         )
 
         shop.clock.move(days=2)

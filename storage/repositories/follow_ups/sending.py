@@ -56,7 +56,8 @@ def finish_sent(
     Raises:
         StaleStateError: It must not be sent any more: the lease is gone, the buyer
             opted out or withdrew consent, the gap is not over, the review was
-            refused, or a person has taken over.
+            refused, a person has taken over, or another question of ours still
+            waits for its answer.
     """
     # Every count below is of this buyer: whoever else counts waits for our commit.
     buyers.lock_buyer(conn, shop_id, buyer_id=claimed.buyer_id)
@@ -64,6 +65,10 @@ def finish_sent(
     if row is None or not _may_be_sent(conn, shop_id, claimed, marketing_gap, now):
         raise StaleStateError("follow-up", claimed.follow_up_id)
     address = _address(conn, shop_id, claimed, now)
+    if message.question_id is not None and _is_asking(
+        conn, shop_id, address.conversation_id
+    ):
+        raise StaleStateError("open question of conversation", address.conversation_id)
     draft = Draft(
         text=message.text,
         sender=Sender.ASSISTANT,
@@ -191,6 +196,17 @@ def _mark_sent(
             ),
         )
     )
+
+
+def _is_asking(conn: Connection, shop_id: int, conversation_id: int) -> bool:
+    """Return whether a question is open: the buyer's answer must have one meaning."""
+    table = _conversations.c
+    question_id = conn.scalar(
+        select(table.question_id).where(
+            table.shop_id == shop_id, table.id == conversation_id
+        )
+    )
+    return question_id is not None
 
 
 def _ask(

@@ -7,6 +7,7 @@ from bot.actions import (
     Band,
     BuyerAnswered,
     HandOver,
+    HandOverReason,
     RefuseReview,
     StopContact,
     Suggest,
@@ -16,7 +17,6 @@ from bot.deciding.state import (
     BuyerState,
     OpenTicketRef,
     ShopMode,
-    TurnContext,
 )
 from tests.bot.deciding.deciding_factories import (
     NOBODY,
@@ -39,9 +39,15 @@ class TestSilence:
     ASSISTING = make_context(shop_mode=ShopMode.ASSIST)
     OFF = make_context(shop_mode=ShopMode.OFF)
 
-    @pytest.mark.parametrize("context", [SERVED, ASSISTING])
-    def test_the_assistant_only_suggests(self, context: TurnContext) -> None:
-        decision = handle("colour", "broken", context=context)
+    def test_what_needs_a_person_finds_one_though_nothing_is_said(self) -> None:
+        decision = handle("broken", context=self.ASSISTING)
+
+        assert texts(decision) == []
+        assert tickets(decision) == ["quality"]
+        assert has(decision, HandOver)
+
+    def test_the_assistant_only_suggests(self) -> None:
+        decision = handle("colour", "broken", context=self.SERVED)
 
         assert texts(decision) == []
         assert tickets(decision) == []
@@ -67,10 +73,14 @@ class TestSilence:
         assert has(decision, StopContact)
         assert texts(decision) == []
 
-    def test_switched_off_it_does_nothing_but_note_that_the_buyer_wrote(self) -> None:
+    def test_switched_off_it_only_queues_the_conversation_for_people(self) -> None:
         decision = handle("broken", context=self.OFF)
 
-        assert decision.actions == (BuyerAnswered(), state_after(decision))
+        assert decision.actions == (
+            BuyerAnswered(),
+            HandOver(reason=HandOverReason.ASKED),
+            state_after(decision),
+        )
         assert decision.band is Band.HAND_OVER
 
     def test_switched_off_a_refusal_of_contact_still_counts(self) -> None:
