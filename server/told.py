@@ -110,6 +110,7 @@ class Told:
             ends_plans=[plan.plan_id for plan in plans if _is_ended(plan, order)],
         )
         if is_news:
+            self._adopt_reviews(connection, shop, order, now=now)
             for plan in plans:
                 if plan.starts_when is not None and (
                     order.state in _STARTS[plan.starts_when]
@@ -117,6 +118,22 @@ class Told:
                 ):
                     self._start(connection, shop, plan, order, now=now)
         return is_news
+
+    def _adopt_reviews(
+        self, connection: Connection, shop: Shop, order: Order, *, now: datetime
+    ) -> None:
+        """Care for the bad reviews that were told before their order."""
+        rules = shop.library.pack.bad_review
+        adopted = facts.adopt_reviews(
+            connection,
+            shop.record.shop_id,
+            order_id=order.order_id,
+            connector=SIGNED_HTTP,
+            now=now,
+        )
+        for review, told in adopted:
+            if rules is not None and review.stars <= rules.stars:
+                _open_review_ticket(connection, shop, review, rules, told=told, now=now)
 
     def _start(
         self,

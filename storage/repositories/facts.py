@@ -171,6 +171,55 @@ def put_review(
     )
 
 
+def adopt_reviews(
+    conn: Connection, shop_id: int, *, order_id: str, connector: str, now: datetime
+) -> list[tuple[Review, ToldReview]]:
+    """Give the reviews that were told before their order to its buyer.
+
+    Args:
+        conn: Of the unit.
+        shop_id: Whose reviews they are.
+        order_id: The order that has just been told.
+        connector: Where its buyer is made when only the order knows them.
+        now: Aware UTC.
+    """
+    table = _reviews.c
+    waiting = (table.shop_id == shop_id, table.order_id == order_id)
+    rows = conn.execute(
+        select(_reviews).where(*waiting, table.buyer_id.is_(None)).order_by(table.id)
+    ).all()
+    if not rows:
+        return []
+    pair, buyer_id = _reviewer(conn, shop_id, order_id, connector, now)
+    if pair is None:
+        return []
+    places = ensure_conversations(conn, shop_id, names={pair: None}, now=now)
+    conn.execute(
+        update(_reviews)
+        .where(*waiting, table.buyer_id.is_(None))
+        .values(buyer_id=buyer_id)
+    )
+    return [
+        (
+            Review(
+                review_id=row.review_id,
+                order_id=row.order_id,
+                stars=row.stars,
+                text=row.text,
+                created_at=row.created_at,
+            ),
+            ToldReview(
+                is_news=True,
+                is_new_bad=True,
+                review_row_id=row.id,
+                buyer_id=buyer_id,
+                conversation_id=places[pair],
+            ),
+        )
+        for row in rows
+    ]
+
+
 def attach_review_ticket(
     conn: Connection, shop_id: int, *, review_row_id: int, ticket_id: int
 ) -> None:

@@ -83,3 +83,22 @@ class TestBadReview:
         await _tell_bad_review(shop)
 
         assert len(await shop.tickets("review")) == 1
+
+    async def test_a_review_told_before_its_order_is_cared_for_all_the_same(
+        self, shop: ShopFloor
+    ) -> None:
+        await shop.tell(
+            "POST",
+            "/reviews",
+            review_id="r1",
+            order_id="A1",
+            stars=1,
+            text="盖子漏水",
+            created_at="2026-11-23T08:00:00+08:00",
+        )
+
+        await shop.tell("PUT", "/orders/A1", buyer_id="b9", state="signed")
+        await shop.tell("PUT", "/orders/A1", buyer_id="b9", state="completed")
+
+        (ticket,) = await shop.tickets("review")
+        assert ticket.order_ref == "A1"
