@@ -19,6 +19,7 @@ Branches follow what the catcher can do (fix the content, retry, refuse), not wh
 the error was raised. Facts are attributes: nobody parses a message.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -157,7 +158,8 @@ class RateLimitedError(AssistantError):
 
     def __init__(self, retry_after: timedelta) -> None:
         self.retry_after = retry_after
-        super().__init__(f"too many messages; retry after {retry_after}")
+        seconds = max(1, math.ceil(retry_after.total_seconds()))
+        super().__init__(f"too many messages; retry after {seconds} s")
 
 
 class NotPermittedError(AssistantError):

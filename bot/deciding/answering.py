@@ -82,10 +82,15 @@ def _answer(
         return _answer_courtesy(case, draft, placement, is_welcomed=is_welcomed)
     ticket_type = ticket_type_of(case, placement)
     has_ticket = ticket_type is not None
-    if placement.band is Band.AUTO:
-        said = draft.say_script(intent.intent_id, Use.REPLY, with_ticket=has_ticket)
-    else:
-        said = draft.say_script(intent.intent_id, Use.HOLDING, with_ticket=has_ticket)
+    follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
+    is_auto = placement.band is Band.AUTO
+    said = draft.say_script(
+        intent.intent_id,
+        Use.REPLY if is_auto else Use.HOLDING,
+        with_ticket=has_ticket,
+        follow_up=follow_up,
+    )
+    if not is_auto:
         if said is not Said.SPOKEN:
             said = draft.say_text("please_wait", with_ticket=has_ticket)
         draft.suggest(placement)
@@ -93,7 +98,6 @@ def _answer(
         draft.add(RefuseReview())
     if ticket_type is not None and not draft.opens(ticket_type):
         draft.add(open_ticket(case, ticket_type=ticket_type, intent=intent))
-    follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
     if follow_up is not None:
         draft.add(follow_up)
     return said

@@ -50,11 +50,22 @@ def _place(case: Case) -> tuple[Placement, ...]:
     """Return the intents to act on, most urgent first; one missed one when none is.
 
     Courtesies are left out beside a wish, and so are improbable intents beside a
-    probable one.
+    probable one. A person who is probably asked for beside another wish is asked for.
     """
     understanding = case.understanding
     library = case.library
-    names = dict.fromkeys((*understanding.intents, understanding.best.intent_id))
+    names = dict.fromkeys(
+        (
+            *understanding.intents,
+            understanding.best.intent_id,
+            *(
+                guess.intent_id
+                for guess in understanding.guesses
+                if guess.confidence >= library.pack.bands.assist
+                and Effect.HAND_OVER in library.intent(guess.intent_id).effects
+            ),
+        )
+    )
     placed = [
         band_of(
             understanding,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
+from types import MappingProxyType
 
 from bot.actions import (
     Action,
@@ -11,6 +12,7 @@ from bot.actions import (
     BuyerAnswered,
     Decision,
     OpenTicket,
+    PlanFollowUp,
     Reply,
     Suggest,
     UpdateConversation,
@@ -18,7 +20,7 @@ from bot.actions import (
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.replying.guard_rules import GuardSender
-from bot.replying.render import TICKET_PLACEHOLDERS
+from bot.replying.render import FOLLOW_UP_PLACEHOLDER, TICKET_PLACEHOLDERS
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
 from bot.utterances import Entity, EntityKind, Understanding
@@ -79,8 +81,18 @@ class Draft:
         self._is_welcomed = self.say_text("welcome") is Said.SPOKEN
         return self._is_welcomed
 
-    def say_script(self, intent_id: str, use: Use, *, with_ticket: bool) -> Said:
-        """Reply with the best script for an intent that can be filled and may leave."""
+    def say_script(
+        self,
+        intent_id: str,
+        use: Use,
+        *,
+        with_ticket: bool,
+        follow_up: PlanFollowUp | None = None,
+    ) -> Said:
+        """Reply with the best script for an intent that can be filled and may leave.
+
+        A script that promises a later message is fit only with the ``follow_up``.
+        """
         scripts = self._case.library.scripts.scripts(intent_id, use)
         intent = self._case.library.intent(intent_id)
         return self._say(
@@ -88,7 +100,14 @@ class Draft:
             deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,
             is_figureless=Effect.BARGAIN in intent.effects,
             reply=Reply(text="", intent_id=intent_id),
+            planned=self._planned_values(follow_up),
         )
+
+    def _planned_values(self, follow_up: PlanFollowUp | None) -> Mapping[str, str]:
+        if follow_up is None:
+            return {}
+        plan = self._case.library.pack.follow_ups[follow_up.plan_id]
+        return {FOLLOW_UP_PLACEHOLDER: plan.zh}
 
     def say_text(
         self, name: str, *, buttons: tuple[str, ...] = (), with_ticket: bool = False
@@ -150,10 +169,11 @@ class Draft:
         deferred: frozenset[str],
         is_figureless: bool,
         reply: Reply,
+        planned: Mapping[str, str] = MappingProxyType({}),
     ) -> Said:
         outcome = Said.NO_SCRIPT
         guard = self._case.library.guard
-        for choice in self._choices(scripts, deferred=deferred):
+        for choice in self._choices(scripts, deferred=deferred, planned=planned):
             text = self._checked(choice)
             if text is None or (is_figureless and guard.names_figure(text)):
                 outcome = Said.BLOCKED
@@ -179,12 +199,17 @@ class Draft:
         )
 
     def _choices(
-        self, scripts: Iterable[Script], *, deferred: frozenset[str]
+        self,
+        scripts: Iterable[Script],
+        *,
+        deferred: frozenset[str],
+        planned: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterable[Choice]:
+        values = self._case.values
         return find_choices(
             scripts,
             situation=self._case.situation,
-            values=self._case.values,
+            values={**values, **planned} if planned else values,
             used=self._used,
             deferred=deferred,
         )

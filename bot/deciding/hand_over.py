@@ -13,15 +13,19 @@ def hand_over_intent(case: Case, draft: Draft, placement: Placement) -> None:
     intent = case.library.intent(placement.intent_id)
     draft.welcome()
     ticket_type = ticket_type_of(case, placement)
+    has_ticket = ticket_type is not None
+    follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
     said = draft.say_script(
-        placement.intent_id, Use.RECEIPT, with_ticket=ticket_type is not None
+        placement.intent_id,
+        Use.RECEIPT,
+        with_ticket=has_ticket,
+        follow_up=follow_up,
     )
     if said is not Said.SPOKEN or not case.is_staffed:
         _say_who_comes(case, draft)
     draft.suggest(placement)
     if ticket_type is not None:
         draft.add(open_ticket(case, ticket_type=ticket_type, intent=intent))
-    follow_up = plan_follow_up(case, intent, has_ticket=ticket_type is not None)
     if follow_up is not None:
         draft.add(follow_up)
     _queue_intent(case, draft, placement)

@@ -47,11 +47,15 @@ POLICY_PLACEHOLDERS = frozenset(
 TICKET_PLACEHOLDERS = frozenset({"ticket.number", "ticket.due_at"})
 """Known only inside the transaction that opens the ticket: see :func:`fill_ticket`."""
 
+FOLLOW_UP_PLACEHOLDER = "follow_up.name"
+"""What the turn has planned for later; it has a value only when it really is planned."""
+
 ALL_PLACEHOLDERS = (
     POLICY_PLACEHOLDERS
     | TICKET_PLACEHOLDERS
     | frozenset(
         {
+            FOLLOW_UP_PLACEHOLDER,
             "buyer.name",
             "item.title",
             "item.price",
@@ -66,6 +70,7 @@ ALL_PLACEHOLDERS = (
             "order.items",
             "order.paid_at",
             "order.promised_ship_at",
+            "order.missed_ship_at",
             "order.shipped_at",
             "order.courier",
             "order.tracking_no",

@@ -125,9 +125,15 @@ def _add_order(
         "order.refund_state": _refund_phrase(order.refund),
     }
     values |= {name: phrase for name, phrase in phrases.items() if phrase is not None}
+    promised = order.promised_ship_at
+    is_missed = promised is not None and promised <= now
     times = {
         "order.paid_at": order.paid_at,
-        "order.promised_ship_at": order.promised_ship_at,
+        # A time that has passed is no promise any more; scripts must own up to it.
+        "order.promised_ship_at": None if is_missed else promised,
+        "order.missed_ship_at": (
+            promised if is_missed and order.state is OrderState.PAID else None
+        ),
         "order.shipped_at": order.shipped_at,
         "order.signed_at": order.signed_at,
     }

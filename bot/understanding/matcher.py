@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from bot.understanding.entities import to_original
-from bot.understanding.features import Reading
+from bot.understanding.features import Family, Reading
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import decode, unpack_calibration, unpack_classifier
 from bot.understanding.reading import ParsedText, TextParser
@@ -29,6 +29,8 @@ phrasings, which want one thing each, this and the confidence leave 15 in 100 wi
 second intent; without it 18, and more of those answered first."""
 _CLAUSE_LENGTH: Final = 2
 """Characters; a shorter clause is a sound, not a wish."""
+_EDGES: Final = frozenset({"^", "$"})
+"""What :mod:`features` sets at both ends of a text."""
 _PUNCTUATION: Final = " ,，.。!！?？~、;；:："
 
 
@@ -104,8 +106,10 @@ class Matcher:
         """Return what ``text`` means; relative dates are seen from ``today``."""
         parsed = self._parser.parse(text, today=today)
         if not parsed.clauses and not parsed.folded.signals:
-            return self._nothing(parsed)
+            return self._nothing(parsed, is_certain=True)
         ranking = self._rank(parsed.reading)
+        if self._off_topic is not None and self._is_foreign(ranking.scores):
+            return self._nothing(parsed, is_certain=False)
         found = self._find_intents(parsed, ranking)
         return Understanding(
             text=text,
@@ -119,19 +123,29 @@ class Matcher:
             clause_guesses=found,
         )
 
-    def _nothing(self, parsed: ParsedText) -> Understanding:
-        """Return the understanding of a text without a single letter, digit or emoji."""
+    def _nothing(self, parsed: ParsedText, *, is_certain: bool) -> Understanding:
+        """Return the understanding of a text that nothing can be read from.
+
+        Certainly nothing is a text without a single letter, digit or emoji; signs that no
+        example has (another script) may mean anything, so that the guess is worth 0.
+        """
         intent = self._labels[0] if self._off_topic is None else self._off_topic
-        confidence = 0.0 if self._off_topic is None else 1.0
+        confidence = 1.0 if is_certain and self._off_topic is not None else 0.0
         return Understanding(
             text=parsed.folded.original,
             folded=parsed.folded,
-            clauses=(),
-            entities=(),
+            clauses=parsed.clauses,
+            entities=to_original(parsed.entities, parsed.folded),
             guesses=(Guess(intent_id=intent, confidence=confidence),),
             intents=(intent,),
-            explain=_explain_nothing,
+            explain=_explain_nothing if is_certain else _explain_foreign,
             clause_guesses={intent: confidence},
+        )
+
+    def _is_foreign(self, scores: Scores) -> bool:
+        """Tell whether a text has nothing in common with any example but its stance."""
+        return not scores.similarities.any() and all(
+            _is_empty(self._feature_names[row]) for row in scores.vector.rows.tolist()
         )
 
     def _rank(self, reading: Reading) -> _Ranking:
@@ -208,6 +222,17 @@ class Matcher:
         )
 
 
+def _is_empty(feature: str) -> bool:
+    """Tell whether every text has a feature: an edge, or a stance."""
+    family, name = feature[0], feature[1:]
+    return family == Family.STANCE or (family == Family.CHARACTERS and name in _EDGES)
+
+
 def _explain_nothing() -> tuple[str, ...]:
     """Return the reason for what is guessed of a text without content."""
     return ("没有文字内容",)
+
+
+def _explain_foreign() -> tuple[str, ...]:
+    """Return the reason for what is guessed of signs that no example has."""
+    return ("没有一个认识的字",)

@@ -113,9 +113,11 @@ def item_of(item_id: str, body: ItemBody) -> Item:
     """Return the item a body tells of.
 
     Raises:
-        InvalidPayloadError: the floor is above the list price, or a time is out of
-            range.
+        InvalidPayloadError: the title says nothing, the floor is above the list price,
+            or a time is out of range.
     """
+    if not body.title.strip():
+        raise invalid("must not be blank", field="title")
     if (
         body.floor_fen is not None
         and body.list_fen is not None

@@ -50,6 +50,14 @@ class Opened:
         return found
 
 
+def count(text: str) -> int:
+    """Return the whole number of an argument that counts something, at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1: {text}")
+    return number
+
+
 def add_config(parser: argparse.ArgumentParser) -> None:
     """Let a command take ``--config FILE``."""
     parser.add_argument("--config", type=Path, help="设置文件（默认：内置的默认值）")

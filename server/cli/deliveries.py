@@ -4,7 +4,7 @@ import argparse
 
 from sqlalchemy import Connection
 
-from server.cli.common import add_config, add_shop, now, opened, print_json
+from server.cli.common import add_config, add_shop, count, now, opened, print_json
 from storage.queries.outbox import dead_letters
 from storage.repositories.outbox import send_again
 
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     dead = verbs.add_parser("dead", help="列出死信：多次推送都没成功的消息")
-    dead.add_argument("--limit", type=int, default=100)
+    dead.add_argument("--limit", type=count, default=100)
     dead.add_argument("--after", type=int, default=0)
     _finish(dead, _dead)
     again = verbs.add_parser("send-again", help="重新发送死信")

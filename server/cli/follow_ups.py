@@ -2,7 +2,7 @@
 
 import argparse
 
-from server.cli.common import add_config, add_shop, opened, print_json
+from server.cli.common import add_config, add_shop, count, opened, print_json
 from storage.queries.follow_ups import follow_ups
 from storage.repositories.follow_ups import cancel_one
 from storage.states import FollowUpState
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     listing = verbs.add_parser("list", help="列出跟进和它们的去向")
     listing.add_argument("--state", choices=[state.value for state in FollowUpState])
-    listing.add_argument("--limit", type=int, default=50)
+    listing.add_argument("--limit", type=count, default=50)
     listing.add_argument("--after", type=int, default=0)
     _finish(listing, _list)
     stop = verbs.add_parser("cancel", help="取消一个还没发出的跟进")

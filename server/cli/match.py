@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from bot.utterances import Entity, Guess
-from server.cli.common import add_config, opened
+from server.cli.common import add_config, count, opened
 from server.cli.consulting import Consultant, Consultation, open_library, today_in_shop
 from server.library import Library
 from server.logs import set_up_logging
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shop", help="按这家店铺的政策填话术（读数据库）")
     add_config(parser)
     parser.add_argument("--pack", type=Path, help="行业包目录，默认内置电商包")
-    parser.add_argument("--top", type=int, default=_TOP, help="列出几个备选意图")
+    parser.add_argument("--top", type=count, default=_TOP, help="列出几个备选意图")
     parser.add_argument(
         "--today", type=date.fromisoformat, help="相对日期的基准，YYYY-MM-DD"
     )

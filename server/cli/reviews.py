@@ -2,7 +2,7 @@
 
 import argparse
 
-from server.cli.common import add_config, add_shop, opened, print_json
+from server.cli.common import add_config, add_shop, count, opened, print_json
 from storage.queries.facts import reviews
 from storage.repositories.buyers import flag_professional_reviewer
 
@@ -11,7 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     listing = verbs.add_parser("list", help="列出评价")
-    listing.add_argument("--limit", type=int, default=100)
+    listing.add_argument("--limit", type=count, default=100)
     _finish(listing, _list)
     flag = verbs.add_parser("flag", help="标记疑似职业差评师：不再主动联系")
     flag.add_argument("buyer_id", type=int)

@@ -3,11 +3,13 @@
 import argparse
 import re
 import secrets
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from bot.deciding.state import ShopMode
 from bot.errors import NotPermittedError
+from bot.replying.render import POLICY_PLACEHOLDERS
 from server.cli.common import Opened, add_config, now, opened, print_json
 from storage.queries.shops import all_shops, shop_by_slug
 from storage.repositories import audit
@@ -119,17 +121,31 @@ def _changes(args: argparse.Namespace, tools: Opened) -> ShopChanges:
 
 def _policy(text: str) -> tuple[str, str]:
     name, equals, phrase = text.partition("=")
-    if not (equals and name.startswith("shop.")):
+    if not equals:
         raise NotPermittedError(f"policy: {text!r} is not shop.NAME=TEXT")
+    if name not in POLICY_PLACEHOLDERS:
+        known = ", ".join(sorted(POLICY_PLACEHOLDERS))
+        raise NotPermittedError(f"policy: no {name}; there are {known}")
     return name, phrase
 
 
 def _address(text: str | None) -> str | None:
     if text is None or text == "":
         return None
-    if not text.startswith(("http://", "https://")):
-        raise NotPermittedError("callback-url: must begin with http:// or https://")
+    if not is_web_address(text):
+        raise NotPermittedError(
+            "callback-url: must be a whole address that begins with http:// or https://"
+        )
     return text
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether a text is an http(s) address with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -8,7 +8,15 @@ from sqlalchemy import Connection
 
 from bot.desk.ticket_types import Phase
 from bot.errors import NotFoundError
-from server.cli.common import Opened, add_config, add_shop, now, opened, print_json
+from server.cli.common import (
+    Opened,
+    add_config,
+    add_shop,
+    count,
+    now,
+    opened,
+    print_json,
+)
 from server.desk import Desk
 from server.library import Library, load_library
 from server.shops import shop_of
@@ -29,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = verbs.add_parser("list", help="列出工单")
     listing.add_argument("--phase", choices=[phase.value for phase in Phase])
     listing.add_argument("--type", help="工单类型")
-    listing.add_argument("--limit", type=int, default=50)
+    listing.add_argument("--limit", type=count, default=50)
     listing.add_argument("--after", type=int, default=0, help="从这个编号之后")
     _finish(listing, _list)
     show = verbs.add_parser("show", help="查看工单和它的经过")
@@ -53,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     planned.add_argument("--note", default="")
     _finish(_with_person(planned), _planned)
     rates = verbs.add_parser("rates", help="回访率、解决率、满意率")
-    rates.add_argument("--days", type=int, default=30)
+    rates.add_argument("--days", type=count, default=30)
     _finish(rates, _rates)
 
 

@@ -133,6 +133,28 @@ class TestPutItem:
         assert found is not None
         assert found.stock == max(minutes)
 
+    def test_of_two_states_told_for_one_second_the_later_arrival_wins(
+        self, database: Database, shop: ShopRecord
+    ) -> None:
+        taken = [
+            database.write_now(
+                lambda conn, stock=stock: facts.put_item(  # type: ignore[misc]
+                    conn,
+                    shop.shop_id,
+                    value=replace(ITEM, stock=stock),
+                    told_at=NOW,
+                    now=NOW,
+                )
+            )
+            for stock in (5, 4, 4)
+        ]
+
+        found = database.read_now(lambda conn: queries.item(conn, shop.shop_id, "i-1"))
+
+        assert taken == [True, True, False]
+        assert found is not None
+        assert found.stock == 4
+
 
 class TestPutOrder:
     def test_it_comes_back_as_it_was_told(

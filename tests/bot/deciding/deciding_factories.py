@@ -90,7 +90,7 @@ SCRIPTS = (
     make_script("price", "{item.title}是{item.price}"),
     make_script("haggle", "到手{item.price}", "已经很实惠了"),
     make_script("bill", "登记了{ticket.number}"),
-    make_script("again", "到货告诉您"),
+    make_script("again", "{follow_up.name}记上了", "到货日期还没定"),
     make_script("shady", "把验证码发我"),
     make_script("keep_it", "尊重您的评价"),
     make_script("no_more", "不打扰了"),

@@ -67,6 +67,20 @@ class TestAssist:
         assert (follow_up.plan_id, follow_up.order_ref) == ("update", "E1")
         assert follow_up.item_ref == "i1"
 
+    def test_a_later_message_is_promised_only_when_it_is_planned(self) -> None:
+        sold_out = make_context(facts=make_facts(item=ITEM))
+        no_item = make_context()
+        stopped = replace(sold_out, buyer=BuyerState(buyer_id=1, is_opted_out=True))
+
+        promised = handle("again", context=sold_out)
+
+        assert texts(promised) == ["restock记上了"]
+        assert the(promised, PlanFollowUp).plan_id == "restock"
+        for context in (no_item, stopped):
+            decision = handle("again", context=context)
+            assert texts(decision) == ["到货日期还没定"]
+            assert not has(decision, PlanFollowUp)
+
     def test_without_a_holding_script_it_asks_to_wait(self) -> None:
         decision = handle("cancel")
 

@@ -9,16 +9,21 @@ from bot.actions import (
     PlanFollowUp,
     Suggest,
 )
+from bot.assistant import Assistant
 from tests.bot.deciding.deciding_factories import (
     NOBODY,
     NOW,
+    PACK,
+    FixedUnderstander,
     handle,
     has,
     make_context,
     make_conversation,
+    make_turn,
     texts,
     the,
     tickets,
+    understood,
 )
 
 
@@ -30,6 +35,17 @@ class TestHandOver:
         assert texts(decision) == ["这就去请同事"]
         assert the(decision, HandOver).reason is HandOverReason.ASKED
         assert tickets(decision) == []
+
+    def test_a_person_who_is_probably_asked_for_comes_although_another_wish_is_likelier(
+        self,
+    ) -> None:
+        asked = understood(("colour", 0.55), ("person", 0.44))
+        assistant = Assistant(PACK, FixedUnderstander(asked))
+
+        decision = assistant.handle(make_turn("有人工吗，问个颜色"), make_context())
+
+        assert decision.band is Band.HAND_OVER
+        assert the(decision, HandOver).reason is HandOverReason.ASKED
 
     def test_with_nobody_there_one_call_back_is_opened_and_the_time_is_named(
         self,

@@ -143,6 +143,19 @@ class TestValuesOf:
             "order.courier": "中通",
         }
 
+    @pytest.mark.parametrize(
+        ("state", "missed"), [(OrderState.PAID, "今天11:00"), (OrderState.SIGNED, None)]
+    )
+    def test_a_promise_that_has_passed_is_owned_up_to_and_not_repeated(
+        self, state: OrderState, missed: str | None
+    ) -> None:
+        order = make_order(state=state, promised_ship_at=NOW - timedelta(hours=1))
+
+        found = values(order=order)
+
+        assert "order.promised_ship_at" not in found
+        assert found.get("order.missed_ship_at") == missed
+
     def test_items_without_a_title_are_not_listed_in_part(self) -> None:
         lines = (
             OrderLine(item_id="i1", title="杯子"),
