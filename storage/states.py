@@ -23,6 +23,25 @@ class ConversationPhase(StrEnum):
     CLOSED = "closed"
 
 
+class ConversationEventKind(StrEnum):
+    """What happened to a conversation besides its messages."""
+
+    HANDED_OVER = "handed_over"
+    """Given to the agents' queue; ``data`` has the reason."""
+    TAKEN_OVER = "taken_over"
+    TRANSFERRED = "transferred"
+    """Given by one agent to another; ``data`` has ``to``."""
+    RELEASED = "released"
+    """Back to the assistant, by an agent or after their silence."""
+    NOTED = "noted"
+    """An agent's note; buyers never see it."""
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    RATED = "rated"
+    MERGED = "merged"
+    """An anonymous visitor's conversation became part of this one."""
+
+
 class Direction(StrEnum):
     """Which way a message goes."""
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, Select, select, update
 from bot.errors import NotFoundError, NotPermittedError
 from bot.messages import OutgoingMessage, Sender
 from storage.literals import is_just
+from storage.repositories.events import record_event
 from storage.repositories.sending import Draft, address_of, put_out
 from storage.repositories.tickets.noting import answer_all
-from storage.states import ConversationPhase
+from storage.states import ConversationEventKind, ConversationPhase
 from storage.tables import ConversationRow, table_of
 
 _conversations = table_of(ConversationRow)
@@ -21,6 +22,7 @@ _RELEASED: dict[str, Any] = {
     "served_by": None,
     "served_until": None,
     "release_told_at": None,
+    "handed_over_at": None,
     "misses": 0,
 }
 
@@ -62,7 +64,7 @@ def take_over(
     Raises:
         NotFoundError: The shop has no such conversation.
     """
-    return _change(
+    version = _change(
         conn,
         shop_id,
         conversation_id,
@@ -71,19 +73,50 @@ def take_over(
             "served_by": person_id,
             "served_until": until,
             "release_told_at": None,
+            "handed_over_at": None,
         },
     )
+    record_event(
+        conn,
+        shop_id,
+        conversation_id=conversation_id,
+        kind=ConversationEventKind.TAKEN_OVER,
+        person_id=person_id,
+        now=now,
+    )
+    return version
 
 
 def release(
-    conn: Connection, shop_id: int, *, conversation_id: int, now: datetime
+    conn: Connection,
+    shop_id: int,
+    *,
+    conversation_id: int,
+    now: datetime,
+    person_id: int | None = None,
 ) -> int:
     """Give a conversation back to the assistant and return its new version.
+
+    Args:
+        conn: Of the unit.
+        shop_id: Whose conversation it is.
+        conversation_id: Which one.
+        now: Aware UTC.
+        person_id: Who gives it back; None: the program, after an agent's silence.
 
     Raises:
         NotFoundError: The shop has no such conversation.
     """
-    return _change(conn, shop_id, conversation_id, _RELEASED)
+    version = _change(conn, shop_id, conversation_id, _RELEASED)
+    record_event(
+        conn,
+        shop_id,
+        conversation_id=conversation_id,
+        kind=ConversationEventKind.RELEASED,
+        person_id=person_id,
+        now=now,
+    )
+    return version
 
 
 def extend_take_over(
@@ -204,7 +237,7 @@ def _handle_release(conn: Connection, row: Row[Any], now: datetime) -> DueReleas
             .values(release_told_at=now)
         )
     else:
-        _change(conn, row.shop_id, row.id, _RELEASED)
+        release(conn, row.shop_id, conversation_id=row.id, now=now)
     return DueRelease(
         shop_id=row.shop_id,
         conversation_id=row.id,

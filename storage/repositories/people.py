@@ -25,7 +25,11 @@ def add_person(
     """
     result = conn.execute(
         insert(_people).values(
-            user=user, password_hash=password_hash, is_active=True, created_at=now
+            user=user,
+            password_hash=password_hash,
+            failed_logins=0,
+            is_active=True,
+            created_at=now,
         )
     )
     record_change(conn)

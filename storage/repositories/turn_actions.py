@@ -27,12 +27,13 @@ from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_ticket
 from storage.hot import HotStatement
 from storage.repositories import buyers, reviews
+from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
 from storage.repositories.follow_ups.planning import NewFollowUp, plan
 from storage.repositories.sending import Address, Draft, put_out
 from storage.repositories.tickets.moving import close_solved, reopen
 from storage.repositories.tickets.opening import OpenedTicket, open_ticket
-from storage.states import CallBackResult
+from storage.states import CallBackResult, ConversationEventKind
 from storage.tables import FollowUpRow, SuggestionRow, table_of
 
 _follow_ups = table_of(FollowUpRow)
@@ -120,7 +121,16 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
             )
         case UpdateConversation(is_question_closed=True):
             _close_question(conn, work, answer=None)
-        case OpenTicket() | HandOver() | UpdateConversation():
+        case HandOver():
+            record_event(
+                conn,
+                work.shop_id,
+                conversation_id=work.address.conversation_id,
+                kind=ConversationEventKind.HANDED_OVER,
+                data={"reason": action.reason, "intent_id": action.intent_id},
+                now=work.now,
+            )
+        case OpenTicket() | UpdateConversation():
             pass  # done before: the ticket, and the conversation's own columns
         case _:
             assert_never(action)

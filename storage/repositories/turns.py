@@ -233,6 +233,10 @@ def _update_statement(
             (table.state == ConversationPhase.SERVED, table.state),
             else_=ConversationPhase.HANDED_OVER,
         )
+        values["handed_over_at"] = case(
+            (table.state == ConversationPhase.SERVED, table.handed_over_at),
+            else_=func.coalesce(table.handed_over_at, bindparam("new_last_buyer_at")),
+        )
     return HotStatement(
         update(_conversations)
         .where(

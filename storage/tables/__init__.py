@@ -2,6 +2,13 @@
 
 from storage.tables.base import Base, table_of
 from storage.tables.buyers import BuyerRow, ConsentRow, SuppressionRow
+from storage.tables.chat import (
+    ConversationEventRow,
+    ForgottenBuyerRow,
+    MediaRow,
+    RatingRow,
+    VisitorRow,
+)
 from storage.tables.conversations import (
     ConversationRow,
     DeliveryRow,
@@ -25,6 +32,7 @@ from storage.tables.people import (
     SettingRow,
     ShopRow,
 )
+from storage.tables.sessions import RevealRow, SessionRow
 
 metadata = Base.metadata
 
@@ -34,18 +42,24 @@ __all__ = [
     "BuyerRow",
     "ChangeRow",
     "ConsentRow",
+    "ConversationEventRow",
     "ConversationRow",
     "DeliveryRow",
     "FollowUpRow",
+    "ForgottenBuyerRow",
     "ItemRow",
     "LibraryVersionRow",
+    "MediaRow",
     "MessageRow",
     "OrderEventRow",
     "OrderRow",
     "PersonRow",
     "PersonShopRow",
     "PresenceRow",
+    "RatingRow",
+    "RevealRow",
     "ReviewRow",
+    "SessionRow",
     "SettingRow",
     "ShopRow",
     "SuggestionRow",
@@ -53,6 +67,7 @@ __all__ = [
     "TicketCounterRow",
     "TicketEventRow",
     "TicketRow",
+    "VisitorRow",
     "metadata",
     "table_of",
 ]

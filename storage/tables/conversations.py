@@ -29,6 +29,7 @@ class ConversationRow(Base):
             sqlite_where=SERVED,
             postgresql_where=SERVED,
         ),
+        Index(None, "shop_id", "state", "last_buyer_at", "id"),
     )
 
     id: Mapped[int] = row_id()
@@ -44,6 +45,8 @@ class ConversationRow(Base):
     served_until: Mapped[datetime | None]
     """The take-over is released then, unless the agent writes before."""
     release_told_at: Mapped[datetime | None]
+    handed_over_at: Mapped[datetime | None]
+    """In the agents' queue since then; None: not waiting for a person."""
     misses: Mapped[int]
     is_greeted: Mapped[bool]
     last_intent: Mapped[str | None]

@@ -41,6 +41,17 @@ class PersonRow(Base):
     id: Mapped[int] = row_id()
     user: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
+    password_changed_at: Mapped[datetime | None]
+    """None: still the one that was given to them."""
+    failed_logins: Mapped[int]
+    """In a row; a login that works sets it to 0."""
+    locked_until: Mapped[datetime | None]
+    totp_enc: Mapped[bytes | None]
+    """Sealed secret of the second factor; None: they use none."""
+    totp_confirmed_at: Mapped[datetime | None]
+    """None: the second factor is being set up and not asked for yet."""
+    totp_last_step: Mapped[int | None] = mapped_column(Id)
+    """The 30-second step of the last code taken, so that none is taken twice."""
     is_active: Mapped[bool]
     created_at: Mapped[datetime]
 

@@ -218,8 +218,15 @@ class TestGuardScope:
 
 
 class TestScoped:
-    def test_only_shops_people_and_the_counter_of_changes_are_not(self) -> None:
-        assert set(metadata.tables) - SCOPED == {"shops", "people", "changes"}
+    def test_only_shops_people_their_logins_and_the_counter_of_changes_are_not(
+        self,
+    ) -> None:
+        assert set(metadata.tables) - SCOPED == {
+            "shops",
+            "people",
+            "sessions",
+            "changes",
+        }
 
 
 class TestAllShops:
