@@ -39,7 +39,7 @@ class ConversationEventKind(StrEnum):
     REOPENED = "reopened"
     RATED = "rated"
     MERGED = "merged"
-    """An anonymous visitor's conversation became part of this one."""
+    """An anonymous buyer's conversation became part of this one."""
 
 
 class Direction(StrEnum):

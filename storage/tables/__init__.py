@@ -4,10 +4,10 @@ from storage.tables.base import Base, table_of
 from storage.tables.buyers import BuyerRow, ConsentRow, SuppressionRow
 from storage.tables.chat import (
     ConversationEventRow,
+    DeviceRow,
     ForgottenBuyerRow,
     MediaRow,
     RatingRow,
-    VisitorRow,
 )
 from storage.tables.conversations import (
     ConversationRow,
@@ -45,6 +45,7 @@ __all__ = [
     "ConversationEventRow",
     "ConversationRow",
     "DeliveryRow",
+    "DeviceRow",
     "FollowUpRow",
     "ForgottenBuyerRow",
     "ItemRow",
@@ -67,7 +68,6 @@ __all__ = [
     "TicketCounterRow",
     "TicketEventRow",
     "TicketRow",
-    "VisitorRow",
     "metadata",
     "table_of",
 ]

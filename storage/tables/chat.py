@@ -11,17 +11,17 @@ from storage.tables.base import Base, belongs_to, row_id, shop_column
 from storage.types import ByValue
 
 
-class VisitorRow(Base):
-    """One browser in the chat window; the token itself is only there."""
+class DeviceRow(Base):
+    """One browser of a buyer in the chat window; the token itself is only there."""
 
-    __tablename__ = "visitors"
+    __tablename__ = "chat_devices"
     __table_args__ = (Index(None, "shop_id", "buyer_id"),)
 
     id: Mapped[int] = row_id()
     shop_id: Mapped[int] = shop_column()
     buyer_id: Mapped[int] = belongs_to("buyers")
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    """SHA-256 of the visitor's token."""
+    """SHA-256 of the device's token."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
 

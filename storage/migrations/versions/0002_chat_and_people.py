@@ -15,7 +15,7 @@ TABLES = (
     "sessions",
     "media",
     "reveals",
-    "visitors",
+    "chat_devices",
     "conversation_events",
     "ratings",
 )
@@ -119,7 +119,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_reveals_shop_id_id", "reveals", ["shop_id", "id"], unique=False)
     op.create_table(
-        "visitors",
+        "chat_devices",
         sa.Column("id", ID, autoincrement=True, nullable=False),
         sa.Column("shop_id", ID, nullable=False),
         sa.Column("buyer_id", ID, nullable=False),
@@ -127,17 +127,17 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["buyer_id"], ["buyers.id"], name="fk_visitors_buyer_id_buyers"
+            ["buyer_id"], ["buyers.id"], name="fk_chat_devices_buyer_id_buyers"
         ),
         sa.ForeignKeyConstraint(
-            ["shop_id"], ["shops.id"], name="fk_visitors_shop_id_shops"
+            ["shop_id"], ["shops.id"], name="fk_chat_devices_shop_id_shops"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_visitors"),
-        sa.UniqueConstraint("token_hash", name="uq_visitors_token_hash"),
+        sa.PrimaryKeyConstraint("id", name="pk_chat_devices"),
+        sa.UniqueConstraint("token_hash", name="uq_chat_devices_token_hash"),
     )
     op.create_index(
-        "ix_visitors_shop_id_buyer_id",
-        "visitors",
+        "ix_chat_devices_shop_id_buyer_id",
+        "chat_devices",
         ["shop_id", "buyer_id"],
         unique=False,
     )
