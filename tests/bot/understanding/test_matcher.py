@@ -164,6 +164,16 @@ class TestUnderstand:
     ) -> None:
         assert understand(text).is_opt_out is is_opt_out
 
+    @pytest.mark.parametrize("text", ["مرحبا كيف حالك", "привет"])
+    def test_a_script_that_no_example_has_is_no_certain_anything(
+        self, text: str
+    ) -> None:
+        understanding = understand(text)
+
+        assert understanding.best.confidence == 0.0
+        assert understanding.intents == ("chat",)
+        assert understanding.why == ("没有一个认识的字",)
+
     def test_reasons_name_the_nearest_example_and_terms(self) -> None:
         why = "".join(understand("逾期罚多少").why)
 
