@@ -10,6 +10,8 @@ from bot.follow_ups.situation import FollowUpLimits
 from bot.scripts import Hours
 from server.settings import WEEKDAYS, ContactSettings, WorkingHours
 
+_DAY_NAMES = "一二三四五六日"
+_LEADING_ZERO = re.compile(r"\b0(?=[0-9]:)")
 _SPAN = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
 
 
@@ -32,6 +34,33 @@ def calendar_of(hours: WorkingHours, *, timezone: str) -> WorkingCalendar:
             }
         ),
     )
+
+
+def hours_phrase(hours: WorkingHours) -> str:
+    """Return when agents work as people say it: 周一至周五9:00-12:00、13:00-18:00.
+
+    Empty when nobody ever does. Public holidays are not in it.
+    """
+    runs: list[tuple[int, int, tuple[str, ...]]] = []
+    for weekday, name in enumerate(WEEKDAYS):
+        spans = getattr(hours, name)
+        if runs and runs[-1][1] == weekday - 1 and runs[-1][2] == spans:
+            runs[-1] = (runs[-1][0], weekday, spans)
+        else:
+            runs.append((weekday, weekday, spans))
+    return "，".join(
+        _days_phrase(first, last)
+        + "、".join(_LEADING_ZERO.sub("", span) for span in spans)
+        for first, last, spans in runs
+        if spans
+    )
+
+
+def _days_phrase(first: int, last: int) -> str:
+    if (first, last) == (0, len(WEEKDAYS) - 1):
+        return "每天"
+    named = f"周{_DAY_NAMES[first]}"
+    return named if first == last else f"{named}至周{_DAY_NAMES[last]}"
 
 
 def limits_of(contact: ContactSettings) -> FollowUpLimits:

@@ -10,7 +10,7 @@ from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
 from bot.follow_ups.situation import FollowUpLimits
 from connectors.base import ShopAccount
-from server.calendars import calendar_of, limits_of
+from server.calendars import calendar_of, hours_phrase, limits_of
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
@@ -120,6 +120,8 @@ def shop_of(
         calendar=calendar_of(settings.working_hours, timezone=record.timezone),
         policies={
             "shop.name": record.name,
+            # Unless the shop says it in its own words: what is said must be kept.
+            "shop.service_hours": hours_phrase(settings.working_hours),
             **record.policies,
         },
         agents_on_duty=agents_on_duty,

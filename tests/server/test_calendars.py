@@ -5,8 +5,8 @@ import pytest
 from bot.desk.holidays import DayKind
 from bot.desk.ticket_types import WorkingSpan
 from bot.errors import SettingsError
-from server.calendars import calendar_of, limits_of
-from server.settings import ContactSettings, WorkingHours
+from server.calendars import calendar_of, hours_phrase, limits_of
+from server.settings import WEEKDAYS, ContactSettings, WorkingHours
 
 SHANGHAI = "Asia/Shanghai"
 FRIDAY_EVENING = datetime(2026, 3, 6, 9, 30, tzinfo=UTC)
@@ -81,6 +81,26 @@ class TestCalendarOf:
             calendar_of(hours, timezone=SHANGHAI)
 
         assert caught.value.key == f"working_hours.{name}"
+
+
+class TestHoursPhrase:
+    @pytest.mark.parametrize(
+        ("hours", "phrase"),
+        [
+            (WorkingHours(), "周一至周五9:00-12:00、13:00-18:00"),
+            (
+                WorkingHours(**dict.fromkeys(WEEKDAYS, ("08:30-09:30",))),
+                "每天8:30-9:30",
+            ),
+            (
+                WorkingHours(saturday=("10:00-16:00",), monday=()),
+                "周二至周五9:00-12:00、13:00-18:00，周六10:00-16:00",
+            ),
+            (WorkingHours(**dict.fromkeys(WEEKDAYS, ())), ""),
+        ],
+    )
+    def test_says_the_week_as_people_do(self, hours: WorkingHours, phrase: str) -> None:
+        assert hours_phrase(hours) == phrase
 
 
 class TestLimitsOf:
