@@ -1,6 +1,7 @@
 """How do the parts belong together? The only place that wires them."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -262,9 +263,18 @@ async def _running(
 ) -> AsyncIterator[None]:
     """Run a component in one named task while the block runs."""
     task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_tell_end)
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    """Stop the process when a part of it has died: a new start is better than half."""
+    if task.cancelled() or (error := task.exception()) is None:
+        return
+    _log.critical("component.died", component=task.get_name(), exc_info=error)
+    signal.raise_signal(signal.SIGTERM)

@@ -18,11 +18,14 @@ from bot.deciding.state import TurnContext
 from bot.facts import Facts, Item, Order
 from bot.messages import Turn
 from connectors.base import Fact
+from server.named_orders import Naming, naming_of, open_order
 from server.shops import Shop
 from storage.queries import facts as fact_queries
 from storage.queries.turns import LoadedConversation, load_conversation
 from storage.repositories.turns import CommittedTurn
 
+_MOST_NAMED = 5
+"""Numbers of one turn that are looked up among the buyer's older orders."""
 _MOST_REMEMBERED = 50_000
 """Conversations, buyers' orders and items each; the longest unused goes first."""
 
@@ -159,8 +162,15 @@ class Contexts:
             if buyer not in self._orders:
                 return None
             orders = self._orders[buyer]
-        order = _named_order(turn, loaded, orders)
-        if order is None and _names_order(turn, loaded):
+        naming = naming_of(turn)
+        last = loaded.last_order_ref
+        order = open_order(naming, last_order_ref=last, orders=orders)
+        is_older = order is None and last is not None
+        if (
+            turn.is_verified
+            and not naming.is_of(order)
+            and (is_older or naming.to_look_up)
+        ):
             return None
         item_id = _item_id(turn, loaded, order)
         item = None
@@ -197,9 +207,10 @@ def read_known(connection: Connection, turn: Turn) -> Known:
                 connection, shop_id, buyer_ref=loaded.buyer_ref
             )
         )
-    order = _named_order(turn, loaded, orders)
-    if order is None:
-        order = _older_order(connection, turn, loaded)
+    naming = naming_of(turn)
+    order = open_order(naming, last_order_ref=loaded.last_order_ref, orders=orders)
+    if order is None or (naming.to_look_up and not naming.is_of(order)):
+        order = _older_order(connection, turn, loaded, naming) or order
     item_id = _item_id(turn, loaded, order)
     item = None if item_id is None else fact_queries.item(connection, shop_id, item_id)
     return Known(loaded=loaded, orders=orders, order=order, item=item)
@@ -228,40 +239,22 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
     )
 
 
-def _named_order(
-    turn: Turn, loaded: LoadedConversation, orders: tuple[Order, ...]
-) -> Order | None:
-    """Return the open order a turn is about: named now, named before, or the only one."""
-    for order in orders:
-        if order.order_id in turn.text or order.order_id == turn.order_ref:
-            return order
-    for order in orders:
-        if turn.order_ref is None and order.order_id == loaded.last_order_ref:
-            return order
-    if len(orders) == 1 and not _names_order(turn, loaded):
-        return orders[0]
-    return None
-
-
-def _names_order(turn: Turn, loaded: LoadedConversation) -> bool:
-    """Return whether an order was named that may be an older one of this buyer's."""
-    return turn.is_verified and (
-        turn.order_ref is not None or loaded.last_order_ref is not None
-    )
-
-
 def _older_order(
-    connection: Connection, turn: Turn, loaded: LoadedConversation
+    connection: Connection, turn: Turn, loaded: LoadedConversation, naming: Naming
 ) -> Order | None:
     """Return the named order that is not open any more; only ever this buyer's."""
     if not turn.is_verified:
         return None
-    named = loaded.last_order_ref if turn.order_ref is None else turn.order_ref
-    if named is None:
-        return None
-    return fact_queries.order_of_buyer(
-        connection, turn.shop_id, order_id=named, buyer_ref=loaded.buyer_ref
+    refs = list(naming.to_look_up)
+    if not naming.is_explicit and loaded.last_order_ref is not None:
+        refs.append(loaded.last_order_ref)
+    found = (
+        fact_queries.order_of_buyer(
+            connection, turn.shop_id, order_id=ref, buyer_ref=loaded.buyer_ref
+        )
+        for ref in refs[:_MOST_NAMED]
     )
+    return next((order for order in found if order is not None), None)
 
 
 def _item_id(turn: Turn, loaded: LoadedConversation, order: Order | None) -> str | None:

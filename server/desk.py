@@ -81,16 +81,16 @@ class Desk:
             connection, shop_id, number=number, cause=cause, by=by, now=now
         )
         record, _ = ticket(connection, shop_id, number)
-        if pack.bad_review is not None:
-            for review_id in reviews:
-                self._plan(
-                    connection,
-                    pack.follow_ups[pack.bad_review.follow_up],
-                    ticket_record=record,
-                    review_id=review_id,
-                    dedupe_key=f"{pack.bad_review.follow_up}:review:{review_id}",
-                    now=now,
-                )
+        if pack.bad_review is not None and reviews:
+            # Several reviews of one order are one problem: the buyer is asked once.
+            self._plan(
+                connection,
+                pack.follow_ups[pack.bad_review.follow_up],
+                ticket_record=record,
+                review_id=reviews[0],
+                dedupe_key=f"{pack.bad_review.follow_up}:ticket:{record.ticket_id}",
+                now=now,
+            )
         return record
 
     def _plan(

@@ -1,10 +1,12 @@
 """How does the process speak of itself? Structured lines with personal data masked."""
 
+import io
 import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -14,6 +16,24 @@ from bot.replying.masking import mask_personal
 _SECRET_KEY = re.compile(
     r"(?i)(^|[_-])(secret|password|token|signature|authorization)([_-]|$)"
 )
+
+
+class _Unfailing(io.TextIOBase):
+    """A stream that drops a line it cannot write: a full disk must stop nothing else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or drop."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or leave it."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def mask_event(
@@ -64,13 +84,14 @@ def set_up_logging(*, level: str, as_json: bool) -> None:
         if as_json
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
+    stream = _Unfailing(sys.stderr)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", stream)),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processor=renderer, foreign_pre_chain=shared

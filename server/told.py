@@ -116,7 +116,7 @@ class Told:
                     order.state in _STARTS[plan.starts_when]
                     and not _is_ended(plan, order)
                 ):
-                    self._start(connection, shop, plan, order, now=now)
+                    self._start(connection, shop, plan, order, told_at=told_at, now=now)
         return is_news
 
     def _adopt_reviews(
@@ -142,10 +142,26 @@ class Told:
         plan: FollowUpPlan,
         order: Order,
         *,
+        told_at: datetime,
         now: datetime,
     ) -> None:
-        """Plan a follow-up for the order's buyer, known to us or not yet."""
+        """Plan a follow-up for the order's buyer, known to us or not yet; once for ever.
+
+        Its delay counts from the order's own time, so that the import of old orders
+        plans nothing that would be late already.
+        """
         shop_id = shop.record.shop_id
+        due_at = first_due(
+            plan,
+            planned_at=min(told_at, now),
+            limits=shop.limits,
+            timezone=shop.record.timezone,
+        )
+        key = f"{plan.plan_id}:order:{order.order_id}"
+        if now - due_at > plan.expires_after or follow_ups.was_planned(
+            connection, shop_id, dedupe_key=key
+        ):
+            return
         pair = (SIGNED_HTTP, order.buyer_ref)
         buyers = ensure_buyers(connection, shop_id, names={pair: None}, now=now)
         follow_ups.plan(
@@ -155,18 +171,13 @@ class Told:
                 buyer_id=buyers[pair],
                 plan_id=plan.plan_id,
                 kind=plan.kind,
-                due_at=first_due(
-                    plan,
-                    planned_at=now,
-                    limits=shop.limits,
-                    timezone=shop.record.timezone,
-                ),
+                due_at=due_at,
                 conversation_id=None,
                 order_ref=order.order_id,
                 item_ref=order.lines[0].item_id if len(order.lines) == 1 else None,
                 ticket_id=None,
                 review_id=None,
-                dedupe_key=f"{plan.plan_id}:order:{order.order_id}",
+                dedupe_key=key,
             ),
             now=now,
         )
@@ -181,6 +192,7 @@ class Told:
         now: datetime,
     ) -> bool:
         shop_id = shop.record.shop_id
+        rules = shop.library.pack.bad_review
         told = facts.put_review(
             connection,
             shop_id,
@@ -188,8 +200,8 @@ class Told:
             told_at=told_at,
             now=now,
             connector=SIGNED_HTTP,
+            bad_stars=0 if rules is None else rules.stars,
         )
-        rules = shop.library.pack.bad_review
         if told.is_news and rules is not None and review.stars <= rules.stars:
             _open_review_ticket(connection, shop, review, rules, told=told, now=now)
         return told.is_news

@@ -24,6 +24,7 @@ PLANNED = text("state = 'planned'")
 CLAIMED = text("state = 'claimed'")
 UNSENT = text("state IN ('planned', 'claimed')")
 ONCE = text("dedupe_key IS NOT NULL AND state IN ('planned', 'claimed', 'sent')")
+KEYED = text("dedupe_key IS NOT NULL")
 ASKED = text(
     "state = 'sent' AND answer_until IS NOT NULL AND answered_at IS NULL"
     " AND answer IS NULL"
@@ -132,6 +133,13 @@ class FollowUpRow(Base):
             unique=True,
             sqlite_where=ONCE,
             postgresql_where=ONCE,
+        ),
+        Index(
+            "ix_follow_ups_ever",
+            "shop_id",
+            "dedupe_key",
+            sqlite_where=KEYED,
+            postgresql_where=KEYED,
         ),
         Index(
             "ix_follow_ups_due",

@@ -230,10 +230,20 @@ def upgrade() -> None:
         sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True),
     )
     op.add_column("people", sa.Column("totp_last_step", ID, nullable=True))
+    keyed = sa.text("dedupe_key IS NOT NULL")
+    op.create_index(
+        "ix_follow_ups_ever",
+        "follow_ups",
+        ["shop_id", "dedupe_key"],
+        unique=False,
+        sqlite_where=keyed,
+        postgresql_where=keyed,
+    )
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_index("ix_follow_ups_ever", table_name="follow_ups")
     op.drop_index(
         "ix_conversations_shop_id_state_last_buyer_at_id", table_name="conversations"
     )

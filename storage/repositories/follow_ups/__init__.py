@@ -9,7 +9,7 @@ from storage.repositories.follow_ups.claiming import (
     release_claims,
     skip,
 )
-from storage.repositories.follow_ups.planning import NewFollowUp, plan
+from storage.repositories.follow_ups.planning import NewFollowUp, plan, was_planned
 from storage.repositories.follow_ups.sending import FollowUpMessage, finish_sent
 from storage.repositories.follow_ups.silence import SilentQuestion, silent_questions
 
@@ -30,4 +30,5 @@ __all__ = [
     "release_claims",
     "silent_questions",
     "skip",
+    "was_planned",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.follow_ups.plans import Kind
 from storage.hot import HotStatement
@@ -57,6 +57,22 @@ def plan(
         },
     )
     return None if row is None else row.id
+
+
+def was_planned(conn: Connection, shop_id: int, *, dedupe_key: str) -> bool:
+    """Return whether a follow-up with this key was ever planned, whatever became of it.
+
+    What was cancelled, by the buyer's answer or by a person, stays cancelled.
+    """
+    table = _follow_ups.c
+    return (
+        conn.scalar(
+            select(table.id)
+            .where(table.shop_id == shop_id, table.dedupe_key == dedupe_key)
+            .limit(1)
+        )
+        is not None
+    )
 
 
 @cache

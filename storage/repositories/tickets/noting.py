@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from bot.errors import NotPermittedError
 from storage.queries.tickets import TicketRecord, ticket_record
 from storage.repositories import reviews
 from storage.repositories.tickets import events
@@ -68,7 +69,10 @@ def record_cause(
 
     Raises:
         NotFoundError: The shop has no such ticket.
+        NotPermittedError: The cause says nothing.
     """
+    if not cause.strip():
+        raise NotPermittedError("cause: must not be blank")
     row = find(conn, shop_id, number=number)
     kind = TicketEventKind.CAUSE
     events.add(conn, shop_id, row.id, kind=kind, by=by, note=cause, now=now)
