@@ -78,11 +78,14 @@ def _span(text: str, *, key: str) -> Hours:
     found = _SPAN.fullmatch(text)
     try:
         if found is None:
-            raise ValueError(text)  # noqa: TRY301 - one message for both faults
+            raise ValueError(text)  # noqa: TRY301 - one message for all faults
         start, end = map(time.fromisoformat, found.groups())
+        if end <= start:
+            raise ValueError(text)  # noqa: TRY301 - as above
     except ValueError as error:
         raise SettingsError(
-            f"working_hours.{key}", f"{text!r} is not a span such as 09:00-12:00"
+            f"working_hours.{key}",
+            f"{text!r} is not a span such as 09:00-12:00, the end after the start",
         ) from error
     return Hours(start=start, end=end)
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import structlog
 
+from bot.deciding.state import ShopMode
 from bot.errors import StaleStateError
 from bot.facts import Facts
 from bot.follow_ups.plans import FollowUpPlan, Kind
@@ -30,6 +31,9 @@ from storage.states import ReviewState
 _log = structlog.get_logger(__name__)
 _MOVED_WAIT = timedelta(minutes=30)
 """What was true when it was judged was not when it was sent: judged again after this."""
+_MODE_WAIT = timedelta(minutes=30)
+"""A shop that has switched automatic messages off is asked again after this; what grows
+too late meanwhile ends as late."""
 _FAILED_WAIT = timedelta(minutes=5)
 """A follow-up whose judging failed is looked at again after this."""
 
@@ -104,6 +108,9 @@ class FollowUpRunner:
         if plan is None:
             await self._skip(claimed, "unknown_plan")
             return "skipped"
+        if shop.record.mode is not ShopMode.AUTO:
+            await self._put_off(claimed, to=self._clock() + _MODE_WAIT, why="mode")
+            return "deferred"
         verdict = judge(
             plan,
             situation=situation_of(claimed, shop=shop),

@@ -6,16 +6,17 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from bot.actions import Band, Decision, HandOver, HandOverReason
+from bot.actions import Decision
+from bot.deciding.rescue import rescue
 from bot.deciding.state import TurnContext
 from bot.desk.ticket_types import WorkingSpan
 from bot.errors import StaleStateError
 from bot.messages import Turn
-from bot.scripts import Effect
 from connectors.base import Connector, HistoryMessage, TurnOutcome
 from server.clock import Clock
 from server.contexts import Contexts
 from server.shops import Shop, Shops
+from server.turns import UndecidedError
 from storage.database import Database
 from storage.queries.outcomes import are_handled
 from storage.queries.turns import LoadedConversation
@@ -54,15 +55,19 @@ class TurnHandler:
 
         Args:
             turn: what the buyer wrote.
-            failures: how often this turn failed before; after three a person gets it.
+            failures: how often the assistant broke on this turn before; after three it is
+                done without, and a person gets it.
+
+        Raises:
+            UndecidedError: the assistant broke on it.
         """
         shop = self._shops.by_id(turn.shop_id)
         for _ in range(_MOST_DECISIONS):
             context, loaded = await self._contexts.load(shop, turn, now=self._clock())
             decision = (
-                _to_a_person(shop)
+                rescue(shop.library.pack, turn, context)
                 if failures >= _GIVE_UP_AFTER
-                else shop.library.assistant.handle(turn, context)
+                else _decide(shop, turn, context)
             )
             try:
                 committed = await self._commit(
@@ -116,15 +121,11 @@ class TurnHandler:
         )
 
 
-def _to_a_person(shop: Shop) -> Decision:
-    """Return the decision for a turn that the assistant cannot cope with."""
-    return Decision(
-        band=Band.HAND_OVER,
-        intent_id=shop.library.pack.with_effect(Effect.OFF_TOPIC)[0],
-        confidence=0.0,
-        actions=(HandOver(reason=HandOverReason.NO_SCRIPT),),
-        explain=lambda: ("the assistant failed on this turn",),
-    )
+def _decide(shop: Shop, turn: Turn, context: TurnContext) -> Decision:
+    try:
+        return shop.library.assistant.handle(turn, context)
+    except Exception as error:
+        raise UndecidedError(turn.conversation_id) from error
 
 
 def _outcome(decision: Decision, committed: CommittedTurn) -> TurnOutcome:

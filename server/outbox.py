@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
@@ -12,6 +12,7 @@ from bot.errors import (
     DeliveryFailedError,
     NotFoundError,
 )
+from bot.follow_ups.windows import into_plan_window
 from connectors.base import Connector
 from server.clock import Clock
 from server.metrics import Metrics
@@ -112,6 +113,10 @@ class Outbox:
         self._woken.clear()
 
     async def _deliver(self, delivery: ClaimedDelivery) -> None:
+        opens_at = self._window_opens_at(delivery)
+        if opens_at is not None:
+            await self._wait_for_window(delivery, opens_at)
+            return
         try:
             await self._send(delivery)
         except DeliveryFailedError as error:
@@ -129,6 +134,36 @@ class Outbox:
         else:
             await self._record_delivered(delivery.delivery_id)
         self.wake()
+
+    def _window_opens_at(self, delivery: ClaimedDelivery) -> datetime | None:
+        """Return when a follow-up may leave that is tried outside its window."""
+        if delivery.plan_id is None:
+            return None
+        shop = self._shops.by_slug(delivery.message.shop)
+        plan = shop.library.pack.follow_ups.get(delivery.plan_id)
+        if plan is None:
+            return None
+        now = self._clock()
+        opens_at = into_plan_window(
+            now, window=plan.window, limits=shop.limits, timezone=shop.record.timezone
+        )
+        return opens_at if opens_at > now else None
+
+    async def _wait_for_window(
+        self, delivery: ClaimedDelivery, opens_at: datetime
+    ) -> None:
+        now = self._clock()
+        await self._database.write(
+            lambda connection: finish_failed(
+                connection,
+                delivery.delivery_id,
+                owner=self._owner,
+                now=now,
+                error="outside the contact window",
+                next_at=opens_at,
+            )
+        )
+        self._metrics.deliveries.labels("put_off").inc()
 
     async def _send(self, delivery: ClaimedDelivery) -> None:
         message = delivery.message

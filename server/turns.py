@@ -19,6 +19,10 @@ Handle = Callable[[Turn, int], Awaitable[TurnOutcome | None]]
 how often it failed before."""
 
 
+class UndecidedError(Exception):
+    """The assistant itself broke on a turn; trying again may not help."""
+
+
 @dataclass(slots=True)
 class _Open:
     """The fragments of one conversation that are not handled yet."""
@@ -32,7 +36,8 @@ class _Open:
     """The fragments make a closed turn that waits for a worker."""
     closed_at: float = 0.0
     failures: int = 0
-    """How often the oldest fragments have failed in a row."""
+    """How often the assistant broke on the oldest fragments in a row. A database that
+    does not answer is no such failure: the turn waits for it however long it takes."""
 
 
 class Turns:
@@ -174,7 +179,8 @@ class Turns:
             fragments, conversation.fragments = conversation.fragments, []
             is_handled = await self._try(fragments, conversation)
             conversation.is_busy = False
-            conversation.failures = 0 if is_handled else conversation.failures + 1
+            if is_handled:
+                conversation.failures = 0
             self._go_on(conversation_id, conversation, () if is_handled else fragments)
 
     async def _try(
@@ -183,7 +189,9 @@ class Turns:
         turn = turn_of(fragments)
         try:
             outcome = await self._handle(turn, conversation.failures)
-        except Exception:  # noqa: BLE001 - the inbox's loop: logged, tried again
+        except Exception as error:  # noqa: BLE001 - the inbox's loop: logged, tried again
+            if isinstance(error, UndecidedError):
+                conversation.failures += 1
             self._metrics.turn_failures.inc()
             _log.exception(
                 "turn.failed",

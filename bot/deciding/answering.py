@@ -6,7 +6,7 @@ from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
 from bot.deciding.hand_over import hand_over_turn
-from bot.scripts import Effect, Use
+from bot.scripts import Effect, Intent, Risk, Use
 
 MOST_ANSWERS = 2
 """Intents of one turn that are answered; more texts at once are not read."""
@@ -67,11 +67,20 @@ def _buttons(case: Case, placement: Placement) -> tuple[str, ...]:
     offered = case.library.pack.texts.fallback_buttons
     if placement.is_miss:
         return offered
-    named = [
-        case.library.intent(guess.intent_id).zh
-        for guess in case.understanding.guesses[:CLARIFYING_BUTTONS]
+    guessed = [
+        case.library.intent(guess.intent_id) for guess in case.understanding.guesses
     ]
+    named = [intent.zh for intent in guessed if _may_be_offered(intent)]
+    named = named[:CLARIFYING_BUTTONS]
     return tuple(dict.fromkeys((*named, *offered)))
+
+
+def _may_be_offered(intent: Intent) -> bool:
+    """Return whether buyers may be asked if they mean it: a wish the shop can answer."""
+    is_wish = COURTESIES.isdisjoint(intent.effects) and not (
+        {Effect.OFF_TOPIC, Effect.REVIEW_REFUSED} & intent.effects
+    )
+    return is_wish and intent.risk is not Risk.HUMAN
 
 
 def _answer(

@@ -85,8 +85,11 @@ def _buyer_name(name: str | None) -> str:
     """Return a name that is fit to be spoken, or 亲."""
     if name is None:
         return "亲"
-    printable = "".join(c for c in name if c.isprintable() and c not in "{}")
-    return printable.strip()[:_BUYER_NAME_LENGTH] or "亲"
+    printable = "".join(c for c in name if c.isprintable() and c not in "{}").strip()
+    # A name is the buyer's words: it must not put an amount into the shop's mouth.
+    if any(map(str.isnumeric, printable)):
+        return "亲"
+    return printable[:_BUYER_NAME_LENGTH] or "亲"
 
 
 def _add_item(

@@ -3,19 +3,25 @@
 import argparse
 import re
 import secrets
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from bot.deciding.state import ShopMode
 from bot.errors import NotPermittedError
+from bot.replying.guard import Guard
+from bot.replying.guard_rules import GuardSender
 from bot.replying.render import POLICY_PLACEHOLDERS
+from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import Opened, add_config, now, opened, print_json
 from storage.queries.shops import all_shops, shop_by_slug
 from storage.repositories import audit
 from storage.repositories.shops import ShopChanges, add_shop, set_shop
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_LONGEST_PHRASE = 300
+"""Characters of a policy; replies that quote it must stay readable."""
 _DEFAULT_PACK = "ecommerce"
 
 
@@ -113,20 +119,42 @@ def _changes(args: argparse.Namespace, tools: Opened) -> ShopChanges:
     if args.callback_url is not None:
         given["callback_url"] = _address(args.callback_url)
     if args.policy:
+        settings = tools.settings
         policies = dict(tools.shop(args.slug).policies)
-        policies.update(map(_policy, args.policy))
+        pack = load_pack(Path(settings.pack) if settings.pack else builtin_pack())
+        guard = Guard(pack.guard)
+        policies.update(_policy(text, guard=guard) for text in args.policy)
         given["policies"] = policies
     return ShopChanges(**given)  # type: ignore[arg-type] # one type a key
 
 
-def _policy(text: str) -> tuple[str, str]:
+def _policy(text: str, *, guard: Guard) -> tuple[str, str]:
     name, equals, phrase = text.partition("=")
     if not equals:
         raise NotPermittedError(f"policy: {text!r} is not shop.NAME=TEXT")
     if name not in POLICY_PLACEHOLDERS:
         known = ", ".join(sorted(POLICY_PLACEHOLDERS))
         raise NotPermittedError(f"policy: no {name}; there are {known}")
+    _check_phrase(name, phrase, guard=guard)
     return name, phrase
+
+
+def _check_phrase(name: str, phrase: str, *, guard: Guard) -> None:
+    """Refuse what no reply could say: it would stand in buyers' windows as it is."""
+    if len(phrase) > _LONGEST_PHRASE:
+        raise NotPermittedError(f"policy: {name} has over {_LONGEST_PHRASE} characters")
+    if phrase and (not phrase.strip() or not phrase.isprintable()):
+        raise NotPermittedError(f"policy: {name} is blank or has control characters")
+    if "{" in phrase or "}" in phrase:
+        raise NotPermittedError(f"policy: {name}: placeholders are not filled here")
+    if name == "shop.privacy_url" and phrase and not is_web_address(phrase):
+        raise NotPermittedError(f"policy: {name} is no http(s) address")
+    verdict = guard.check(
+        phrase, filled_spans=((0, len(phrase)),), sender=GuardSender.ASSISTANT
+    )
+    if not verdict.is_sendable:
+        found = verdict.findings[0]
+        raise NotPermittedError(f"policy: {name}: {found.rule}: {found.suggestion}")
 
 
 def _address(text: str | None) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    and_,
     exists,
     func,
     insert,
@@ -18,8 +19,10 @@ from sqlalchemy import (
 )
 
 from bot.errors import NotFoundError
+from bot.follow_ups.plans import Kind
 from bot.messages import OutgoingMessage, Sender
 from storage.literals import is_one_of
+from storage.repositories import buyers
 from storage.repositories.questions import NO_QUESTION
 from storage.states import ConversationPhase, DeliveryState, FollowUpState
 from storage.tables import (
@@ -53,6 +56,8 @@ class ClaimedDelivery:
     """This one counted: 1 at the first try."""
     message: OutgoingMessage
     follow_up_id: int | None = None
+    plan_id: str | None = None
+    """Of the follow-up."""
 
 
 def claim_deliveries(
@@ -71,10 +76,14 @@ def claim_deliveries(
         limit: At most so many.
     """
     rows = conn.execute(_due(conn, now, limit)).all()
-    overtaken = [row for row in rows if _is_overtaken(row)]
-    for row in overtaken:
-        _withhold(conn, row, now)
-    taken = [row for row in rows if not _is_overtaken(row)]
+    taken = []
+    for row in rows:
+        if _is_overtaken(row):
+            _withhold(conn, row, now)
+        elif (reason := _unwanted(conn, row)) is not None:
+            _drop(conn, row, reason)
+        else:
+            taken.append(row)
     if taken:
         table = _deliveries.c
         conn.execute(
@@ -218,11 +227,21 @@ def _due(conn: Connection, now: datetime, limit: int) -> Select[Any]:
             places.served_until,
             places.connector,
             places.buyer_ref,
+            places.buyer_id,
             _shops.c.slug,
+            _follow_ups.c.kind.label("follow_up_kind"),
+            _follow_ups.c.plan_id.label("plan_id"),
         )
         .join_from(_deliveries, _messages, messages.id == table.message_id)
         .join(_conversations, places.id == table.conversation_id)
         .join(_shops, _shops.c.id == table.shop_id)
+        .outerjoin(
+            _follow_ups,
+            and_(
+                _follow_ups.c.id == table.follow_up_id,
+                _follow_ups.c.shop_id == table.shop_id,
+            ),
+        )
         .where(is_one_of(table.state, *_UNDELIVERED), table.next_at <= now, ~is_blocked)
         .order_by(table.next_at)
         .limit(limit)
@@ -240,6 +259,37 @@ def _ours(owner: str) -> tuple[ColumnElement[bool], ...]:
 def _is_overtaken(row: Row[Any]) -> bool:
     """Return whether a person took over after the assistant had decided to speak."""
     return row.sender is Sender.ASSISTANT and row.phase is ConversationPhase.SERVED
+
+
+def _unwanted(conn: Connection, row: Row[Any]) -> str | None:
+    """Return why a follow-up must not leave any more; None: it may, or is none.
+
+    It was allowed when it was stored; retries and dead letters leave much later.
+    """
+    if row.follow_up_id is None:
+        return None
+    if buyers.is_suppressed(conn, row.shop_id, buyer_id=row.buyer_id):
+        return "opted_out"
+    if row.follow_up_kind is Kind.MARKETING and not buyers.has_consent(
+        conn, row.shop_id, buyer_id=row.buyer_id, purpose=buyers.MARKETING
+    ):
+        return "no_consent"
+    return None
+
+
+def _drop(conn: Connection, row: Row[Any], reason: str) -> None:
+    """Keep a follow-up back for good; it counts as skipped."""
+    table, planned = _deliveries.c, _follow_ups.c
+    conn.execute(
+        update(_deliveries)
+        .where(table.shop_id == row.shop_id, table.id == row.id)
+        .values(state=DeliveryState.WITHHELD, lease_owner=None, last_error=reason)
+    )
+    conn.execute(
+        update(_follow_ups)
+        .where(planned.shop_id == row.shop_id, planned.id == row.follow_up_id)
+        .values(state=FollowUpState.SKIPPED, reason=reason, answer_until=None)
+    )
 
 
 def _withhold(conn: Connection, row: Row[Any], now: datetime) -> None:
@@ -300,6 +350,7 @@ def _claimed(row: Row[Any]) -> ClaimedDelivery:
         shop_id=row.shop_id,
         attempts=row.attempts + 1,
         follow_up_id=row.follow_up_id,
+        plan_id=row.plan_id,
         message=OutgoingMessage(
             delivery_id=row.id,
             message_id=row.message_id,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.actions import Band
 from bot.messages import OutgoingMessage, Turn
 from connectors.base import Host, Route, ShopAccount, TurnOutcome
+from server.turns import UndecidedError
 
 OUTCOME = TurnOutcome(band=Band.AUTO, replies=())
 
@@ -61,6 +62,8 @@ class RecordingHandler:
     """What each call was told about earlier failures."""
     failing: int = 0
     """So many calls fail first."""
+    error: Exception = field(default_factory=lambda: UndecidedError("as told"))
+    """What they fail with."""
     gate: asyncio.Event | None = None
     """Calls wait for it."""
     outcome: TurnOutcome | None = OUTCOME
@@ -74,7 +77,7 @@ class RecordingHandler:
         if self.gate is not None:
             _ = await self.gate.wait()
         if len(self.turns) <= self.failing:
-            raise RuntimeError("as told")
+            raise self.error
         return self.outcome
 
     async def wait_for(self, calls: int) -> None:

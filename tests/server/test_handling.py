@@ -189,7 +189,20 @@ class TestTurnHandler:
 
         assert outcome is not None
         assert outcome.band is Band.HAND_OVER
+        assert len(outcome.replies) == 1
         assert counter.phase(receipt) is ConversationPhase.HANDED_OVER
+
+    async def test_an_opt_out_is_obeyed_although_nothing_can_be_understood(
+        self, counter: Counter
+    ) -> None:
+        turn, receipt = counter.turn("退订")
+
+        outcome = await counter.handler(turn, 3)
+
+        assert outcome is not None
+        assert counter.phase(receipt) is ConversationPhase.OPEN
+        texts = counter.shops.by_id(turn.shop_id).library.pack.texts
+        assert [reply.text for reply in outcome.replies] == [texts.opt_out_done[0]]
 
     async def test_a_turn_that_broke_it_twice_is_tried_again(
         self, counter: Counter

@@ -156,6 +156,16 @@ class TestFailure:
         assert sample(metrics, "xiaoer_turn_failures_total") == 3
         assert sample(metrics, "xiaoer_turns_total", band="auto") == 1
 
+    async def test_a_database_that_fails_does_not_count_against_the_turn(self) -> None:
+        handler = RecordingHandler(failing=4, error=OSError("no space left"))
+
+        async with running(handler) as turns:
+            turns.add(make_pending(1))
+            await handler.wait_for(5)
+            await turns.settle()
+
+        assert handler.failures == [0, 0, 0, 0, 0]
+
     async def test_the_next_turn_starts_without_the_failures_of_the_last(self) -> None:
         handler = RecordingHandler(failing=1)
 

@@ -67,6 +67,8 @@ class TestValuesOf:
             (" \n", "亲"),
             ("{ticket.number}", "ticket.number"),
             ("王" * 30, "王" * 20),
+            ("同意赔付3000元的店", "亲"),
+            ("同意赔三百", "亲"),
         ],
     )
     def test_a_buyers_name_is_fit_to_be_spoken(
