@@ -43,6 +43,9 @@ class Receipt:
     message_id: int
     is_accepted: bool
     """False for a duplicate of a message taken before."""
+    is_another_buyers: bool = False
+    """The message with this id was taken before, and from somebody else: nothing is
+    stored, and the sender must not learn of that conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.errors import InvalidPayloadError
 from bot.messages import IncomingMessage, Receipt
 from server.clock import Clock
 from server.metrics import Metrics
@@ -60,6 +61,7 @@ class Inbox:
         Raises:
             NotFoundError: there is no such shop.
             RateLimitedError: this buyer writes too fast; nothing was stored.
+            InvalidPayloadError: the message's id was used for another buyer.
         """
         started = time.monotonic()
         shop = self._shops.by_slug(message.shop)
@@ -119,6 +121,10 @@ class Inbox:
 
     def _finish(self, waiting: _Waiting, receipt: Receipt) -> None:
         message = waiting.message
+        if receipt.is_another_buyers:
+            if not waiting.taken.done():
+                waiting.taken.set_exception(_reused_id(message))
+            return
         if len(self._known) >= _MOST_KNOWN:
             self._known = {}
         self._known[waiting.shop_id, message.connector, message.buyer_ref] = (
@@ -140,3 +146,11 @@ class Inbox:
             )
         if not waiting.taken.done():
             waiting.taken.set_result(receipt)
+
+
+def _reused_id(message: IncomingMessage) -> InvalidPayloadError:
+    return InvalidPayloadError(
+        "has been used for another buyer's message",
+        connector=message.connector,
+        field="message_id",
+    )

@@ -194,8 +194,16 @@ class Draft:
                 reply,
                 script_id=None if is_fixed else script.script_id,
                 variant=choice.variant,
-                buttons=reply.buttons if is_fixed else script.buttons,
+                buttons=self._fit(reply.buttons if is_fixed else script.buttons),
             )
+        )
+
+    def _fit(self, buttons: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the buttons that the guard lets pass: the shop says them, too."""
+        check = self._case.library.guard.check
+        channel = self._case.context.channel
+        return tuple(
+            button for button in buttons if check(button, channel=channel).is_sendable
         )
 
     def _choices(

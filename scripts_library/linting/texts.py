@@ -30,6 +30,7 @@ def lint_texts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]
             place = origins.of(*key, str(index))
             for reason in _objections(guard, variant, sender):
                 yield place.problem(reason)
+    yield from _buttons(pack, origins, guard)
     yield from _marketing(pack, origins)
 
 
@@ -62,6 +63,19 @@ def _too_few(
             place = origins.of(*key, "0")
             reason = f"{key[1]!r} has {len(variants)} variants, needs {least}"
             yield place.problem(reason)
+
+
+def _buttons(pack: Pack, origins: Origins, guard: Guard) -> Iterator[Problem]:
+    """Yield buttons that must not be shown: what they say, the shop says."""
+    for script in pack.scripts:
+        for button in script.buttons:
+            place = origins.of("variant", script.script_id, "0")
+            for reason in _objections(guard, button, GuardSender.ASSISTANT):
+                yield place.problem(f"button {reason}")
+    for button in pack.texts.fallback_buttons:
+        place = origins.of("text", "fallback_buttons", "0")
+        for reason in _objections(guard, button, GuardSender.ASSISTANT):
+            yield place.problem(f"button {reason}")
 
 
 def _objections(guard: Guard, template: str, sender: GuardSender) -> Iterator[str]:

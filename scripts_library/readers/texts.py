@@ -24,13 +24,18 @@ def read_texts(root: Path, *, report: Report) -> Texts:
 def _text(name: str, fields: Fields) -> tuple[str, ...] | str:
     match name:
         case "fallback_buttons":
-            return fields.read(name, Value.texts, ())
+            return fields.read(name, _offered, ())
         case "marketing_suffix":
             return fields.read(name, _suffix, "")
         case _:
             return fields.read(
                 name, lambda value: read_templates(value, "text", name), ()
             )
+
+
+def _offered(value: Value) -> tuple[str, ...]:
+    value.report.note_place("text", "fallback_buttons", "0", place=value.place)
+    return value.texts()
 
 
 def _suffix(value: Value) -> str:

@@ -96,18 +96,29 @@ def _take(
             (row.connector, row.platform_message_id): (row.id, row.conversation_id)
             for row in conn.execute(found)
         }
-    return [_receipt(stored, fresh, _message_key(message)) for message in messages]
+    return [
+        _receipt(
+            stored,
+            fresh,
+            _message_key(message),
+            place=places[message.connector, message.buyer_ref],
+        )
+        for message in messages
+    ]
 
 
 def _receipt(
-    stored: _Stored, fresh: set[tuple[str, str]], key: tuple[str, str]
+    stored: _Stored, fresh: set[tuple[str, str]], key: tuple[str, str], *, place: int
 ) -> Receipt:
     """Return the receipt; of equal messages in one batch only the first is new."""
     message_id, conversation_id = stored[key]
     is_accepted = key in fresh
     fresh.discard(key)
     return Receipt(
-        conversation_id=conversation_id, message_id=message_id, is_accepted=is_accepted
+        conversation_id=conversation_id,
+        message_id=message_id,
+        is_accepted=is_accepted,
+        is_another_buyers=conversation_id != place,
     )
 
 

@@ -215,6 +215,16 @@ class TestTexts:
         assert "follow_ups.yaml:19: 'restock' has 1 variants, needs 2" in found
         assert not any("fallback_buttons" in line for line in found)
 
+    def test_buttons_are_what_the_shop_says(self, small: SmallPack) -> None:
+        small.change(
+            "texts.yaml", "fallback_buttons: [", "fallback_buttons: [立减50元, "
+        )
+
+        (found,) = findings_of(small)
+
+        assert found.startswith("texts.yaml:")
+        assert "button '50'" in found
+
     def test_marketing_needs_a_refusal_that_is_understood(
         self, small: SmallPack
     ) -> None:

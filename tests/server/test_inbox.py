@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import NotFoundError, RateLimitedError
+from bot.errors import InvalidPayloadError, NotFoundError, RateLimitedError
 from bot.messages import IncomingMessage, Receipt
 from server.inbox import Inbox
 from server.metrics import Metrics
@@ -114,6 +114,18 @@ class TestReceive:
         assert sorted(it.is_accepted for it in receipts) == [False, False, True]
         assert len({it.message_id for it in receipts}) == 1
         assert len(desk.passed_on) == len(desk.stored()) == 1
+
+    async def test_an_id_used_for_another_buyer_is_refused_and_leads_nowhere(
+        self, desk: Desk
+    ) -> None:
+        (first,) = await desk.take(numbered(1))
+
+        with pytest.raises(InvalidPayloadError) as caught:
+            await desk.take(numbered(1, buyer=2))
+        (later,) = await desk.take(numbered(2, buyer=2))
+
+        assert caught.value.field == "message_id"
+        assert later.conversation_id != first.conversation_id
 
     async def test_a_known_buyer_stays_in_the_same_conversation(
         self, desk: Desk
