@@ -8,8 +8,14 @@ import pytest
 from storage.repositories.second_factor import pending_secret
 from storage.states import Role
 from tests.journeys.shop_floor import SLUG, ShopFloor
-from tests.server.api.test_session import actions
-from tests.server.auth.browser import PASSWORD, SESSION, Browser, employ, signed_in
+from tests.server.auth.browser import (
+    PASSWORD,
+    SESSION,
+    Browser,
+    actions,
+    employ,
+    signed_in,
+)
 
 TOTP = f"{SESSION}/totp"
 

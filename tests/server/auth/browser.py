@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from server.auth.tokens import COOKIE, CSRF_HEADER, csrf_token, hash_of, new_token
 from server.passwords import hash_password
+from storage.queries.audit import audit
 from storage.repositories.people import add_person, grant
 from storage.repositories.sessions import open_session
 from storage.states import Role
@@ -132,3 +133,11 @@ async def signed_in(
         )
     )
     return Browser(floor.client, token=token)
+
+
+async def actions(floor: ShopFloor) -> list[str]:
+    """What was written down about people, oldest first."""
+    rows = await floor.service.database.read(
+        lambda connection: audit(connection, floor.shop_id)
+    )
+    return [row.action for row in reversed(rows)]
