@@ -15,6 +15,10 @@ from connectors.registry import Parts, make_connectors
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
+from server.api.people import People
+from server.api.session import OwnSession
+from server.auth.middleware import ROUTES, Gate
+from server.auth.parts import Auth, make_auth
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
 from server.errors import errors_as_json
@@ -55,6 +59,7 @@ class Service:
     scheduler: Scheduler
     follow_ups: FollowUpRunner
     host: ServingHost
+    auth: Auth
     metrics: Metrics
     clock: Clock
 
@@ -85,6 +90,7 @@ async def running_service(
         service = _assemble(
             settings, database=database, library=library, clock=clock, session=session
         )
+        stack.callback(service.auth.passwords.close)
         await service.shops.refresh()
         if is_serving:
             await _recover(service)
@@ -104,9 +110,15 @@ async def running_service(
 def make_application(service: Service) -> web.Application:
     """Return the HTTP application over running parts."""
     routes = _routes(service)
-    app = web.Application(middlewares=[errors_as_json], client_max_size=_LARGEST_BODY)
-    for route in (*routes, openapi_route(routes)):
-        app.router.add_route(route.method, route.path, route.handler)
+    gate = Gate(auth=service.auth, shops=service.shops)
+    app = web.Application(
+        middlewares=[errors_as_json, gate.check], client_max_size=_LARGEST_BODY
+    )
+    app.on_response_prepare.append(gate.dress)
+    app[ROUTES] = (*routes, openapi_route(routes))
+    for route in app[ROUTES]:
+        added = app.router.add_route(route.method, route.path, route.handler)
+        gate.add(added, route)
     return app
 
 
@@ -126,6 +138,18 @@ def _routes(service: Service) -> Sequence[Route]:
         ).routes(),
         *Pages(
             shops=service.shops, database=service.database, clock=service.clock
+        ).routes(),
+        *OwnSession(
+            auth=service.auth,
+            database=service.database,
+            shops=service.shops,
+            clock=service.clock,
+        ).routes(),
+        *People(
+            auth=service.auth,
+            database=service.database,
+            shops=service.shops,
+            clock=service.clock,
         ).routes(),
     )
 
@@ -192,6 +216,7 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
+    auth = make_auth(settings, database=database, clock=clock)
     scheduler = Scheduler(
         database=database,
         shops=shops,
@@ -201,6 +226,7 @@ def _assemble(
         settings=settings.scheduler,
         sent=outbox.wake,
         changed=contexts.clear,
+        housekeeping=(("sessions", auth.sessions.sweep),),
         clock=clock,
         metrics=metrics,
     )
@@ -222,6 +248,7 @@ def _assemble(
         scheduler=scheduler,
         follow_ups=follow_ups,
         host=host,
+        auth=auth,
         metrics=metrics,
         clock=clock,
     )
