@@ -25,6 +25,10 @@ class Route:
     """``public``, ``signed`` (a shop's system), or a person's role."""
     summary: str
     body: type | None = None
+    query: type | None = None
+    """What may stand behind the question mark: a struct, for handler and document."""
+    place: type | None = None
+    """The parts of the path that are more than a text: a struct."""
     replies: Mapping[int, type | None] = field(default_factory=dict)
 
 
