@@ -14,6 +14,7 @@ AssistantError
 ├── StaleStateError
 ├── RateLimitedError
 └── NotPermittedError
+    └── NotServingError
 
 Branches follow what the catcher can do (fix the content, retry, refuse), not where
 the error was raised. Facts are attributes: nobody parses a message.
@@ -164,3 +165,14 @@ class RateLimitedError(AssistantError):
 
 class NotPermittedError(AssistantError):
     """This person may not do this."""
+
+
+class NotServingError(NotPermittedError):
+    """Only the agent who serves a conversation may do this in it."""
+
+    def __init__(self, person_id: int, conversation_id: int) -> None:
+        self.person_id = person_id
+        self.conversation_id = conversation_id
+        super().__init__(
+            f"person {person_id} does not serve conversation {conversation_id}"
+        )

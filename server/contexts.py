@@ -301,6 +301,7 @@ def _advanced(
     return replace(
         loaded,
         state=state,
+        is_closed=False,
         last_item_ref=loaded.last_item_ref if turn.item_ref is None else turn.item_ref,
         last_order_ref=(
             loaded.last_order_ref if turn.order_ref is None else turn.order_ref

@@ -16,6 +16,7 @@ from bot.errors import (
     InvalidSignatureError,
     NotFoundError,
     NotPermittedError,
+    NotServingError,
     RateLimitedError,
     StaleStateError,
 )
@@ -27,6 +28,7 @@ STATUS: tuple[tuple[type[AssistantError], HTTPStatus, str], ...] = (
     (InvalidPayloadError, HTTPStatus.BAD_REQUEST, "invalid_field"),
     (ConnectorError, HTTPStatus.BAD_REQUEST, "connector_error"),
     (NotFoundError, HTTPStatus.NOT_FOUND, "not_found"),
+    (NotServingError, HTTPStatus.CONFLICT, "not_serving"),
     (NotPermittedError, HTTPStatus.FORBIDDEN, "not_permitted"),
     (IllegalTransitionError, HTTPStatus.CONFLICT, "illegal_transition"),
     (StaleStateError, HTTPStatus.CONFLICT, "stale"),

@@ -19,6 +19,7 @@ from server.shops import Shop, Shops
 from storage.database import Database
 from storage.queries.outcomes import are_handled
 from storage.queries.turns import LoadedConversation
+from storage.repositories.serving import reopen_closed
 from storage.repositories.turns import CommittedTurn, commit_turn
 
 _log = structlog.get_logger(__name__)
@@ -89,6 +90,13 @@ class TurnHandler:
         is_polled = self._connectors[loaded.connector].is_polled(shop.account)
 
         def unit(connection: Connection) -> CommittedTurn:
+            if loaded.is_closed:
+                reopen_closed(
+                    connection,
+                    turn.shop_id,
+                    conversation_id=turn.conversation_id,
+                    now=context.now,
+                )
             return commit_turn(
                 connection,
                 turn,

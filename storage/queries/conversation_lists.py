@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     ColumnElement,
@@ -83,6 +83,15 @@ class After:
     at: datetime | None
     conversation_id: int
 
+    @classmethod
+    def of(cls, line: ConversationLine, *, phase: ConversationPhase | None) -> Self:
+        """Return the place behind a line of the list of this phase."""
+        is_queue = phase is ConversationPhase.HANDED_OVER
+        return cls(
+            at=line.handed_over_at if is_queue else line.last_buyer_at,
+            conversation_id=line.conversation_id,
+        )
+
 
 def conversation_lines(
     conn: Connection,
@@ -155,7 +164,9 @@ def conversation_counts(
         .group_by(table.state)
     )
     rows = {row.state: row for row in conn.execute(statement)}
-    counts = {phase: rows[phase].total if phase in rows else 0 for phase in ConversationPhase}
+    counts = {
+        phase: rows[phase].total if phase in rows else 0 for phase in ConversationPhase
+    }
     served = rows.get(ConversationPhase.SERVED)
     return ConversationCounts(
         open=counts[ConversationPhase.OPEN],

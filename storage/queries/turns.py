@@ -69,6 +69,8 @@ class LoadedConversation:
     buyer_name: str | None
     last_item_ref: str | None
     last_order_ref: str | None
+    is_closed: bool = False
+    """A person ended it; the turn opens it again."""
 
 
 def unhandled_messages(
@@ -126,6 +128,7 @@ def load_conversation(
         buyer_name=row.buyer_name,
         last_item_ref=row.last_item_ref,
         last_order_ref=row.last_order_ref,
+        is_closed=row.state is ConversationPhase.CLOSED,
     )
 
 

@@ -89,7 +89,8 @@ class MessageRow(Base):
     image_url: Mapped[str | None]
     connector: Mapped[str]
     platform_message_id: Mapped[str | None]
-    """Only of incoming ones; makes intake idempotent."""
+    """Of incoming ones; makes intake idempotent. An agent's own id of their message has
+    line breaks, which no platform's has."""
     is_verified: Mapped[bool]
     order_ref: Mapped[str | None]
     item_ref: Mapped[str | None]
