@@ -43,6 +43,8 @@ class EventRecord:
     user: str | None
     data: Mapping[str, Any]
     at: datetime
+    to_user: str | None
+    """To whom it was transferred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,9 @@ def conversation_events(
         .order_by(table.id)
         .limit(limit)
     ).all()
-    names = names_of(conn, [row.person_id for row in rows])
+    names = names_of(
+        conn, [one for row in rows for one in (row.person_id, row.data.get("to"))]
+    )
     return [
         EventRecord(
             event_id=row.id,
@@ -152,6 +156,7 @@ def conversation_events(
             user=names.get(row.person_id),
             data=row.data,
             at=row.at,
+            to_user=names.get(row.data.get("to")),
         )
         for row in rows
     ]

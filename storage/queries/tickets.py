@@ -50,6 +50,11 @@ class TicketRecord:
     solved_at: datetime | None
     closed_at: datetime | None
 
+    @property
+    def is_breached(self) -> bool:
+        """Return whether the buyer heard from us later than they were told."""
+        return self.breached_first_at is not None or self.breached_plan_at is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketEventRecord:

@@ -1,8 +1,9 @@
 """How people hand conversations on, write notes about them and end them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.errors import NotFoundError, NotServingError, StaleStateError
 from bot.replying.masking import mask_personal
@@ -14,14 +15,23 @@ from storage.tables import ConversationRow, table_of
 _conversations = table_of(ConversationRow)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A conversation that nobody else can change until the commit."""
+
+    state: ConversationPhase
+    served_by: int | None
+    version: int
+
+
 def hold(
     conn: Connection,
     shop_id: int,
     *,
     conversation_id: int,
     expected_version: int | None = None,
-) -> Row[tuple[ConversationPhase, int | None, int]]:
-    """Return state, served_by and version of a conversation, held until the commit.
+) -> Held:
+    """Return where a conversation stands, held until the commit.
 
     Raises:
         NotFoundError: The shop has no such conversation.
@@ -37,7 +47,7 @@ def hold(
         raise NotFoundError("conversation", conversation_id)
     if expected_version is not None and row.version != expected_version:
         raise StaleStateError("conversation", conversation_id)
-    return row
+    return Held(state=row.state, served_by=row.served_by, version=row.version)
 
 
 def hold_served(
@@ -55,13 +65,13 @@ def hold_served(
         StaleStateError: It is not at ``expected_version`` any more.
         NotServingError: This person does not serve it.
     """
-    row = hold(
+    held = hold(
         conn,
         shop_id,
         conversation_id=conversation_id,
         expected_version=expected_version,
     )
-    if row.state is not ConversationPhase.SERVED or row.served_by != person_id:
+    if held.state is not ConversationPhase.SERVED or held.served_by != person_id:
         raise NotServingError(person_id, conversation_id)
 
 
