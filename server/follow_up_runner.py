@@ -15,7 +15,7 @@ from bot.follow_ups.situation import (
     ReviewSituation,
     TicketSituation,
 )
-from bot.follow_ups.stop_rules import Defer, End, Send, Skip, judge
+from bot.follow_ups.stop_rules import Defer, End, Judgement, Send, Skip, judge
 from bot.replying.guard_rules import GuardSender, TextKind
 from connectors.base import Connector
 from server.clock import Clock
@@ -32,6 +32,12 @@ _MOVED_WAIT = timedelta(minutes=30)
 """What was true when it was judged was not when it was sent: judged again after this."""
 _FAILED_WAIT = timedelta(minutes=5)
 """A follow-up whose judging failed is looked at again after this."""
+
+
+UNKNOWN_PLAN = "unknown_plan"
+"""Why one is skipped whose plan the pack does not have any more."""
+GUARDED = "guard"
+"""Why one is skipped whose text may not leave."""
 
 
 class FollowUpRunner:
@@ -99,18 +105,11 @@ class FollowUpRunner:
 
     async def _act(self, claimed: ClaimedFollowUp) -> str:
         shop = self._shops.by_id(claimed.shop_id)
-        pack = shop.library.pack
-        plan = pack.follow_ups.get(claimed.plan_id)
+        plan = shop.library.pack.follow_ups.get(claimed.plan_id)
         if plan is None:
-            await self._skip(claimed, "unknown_plan")
+            await self._skip(claimed, UNKNOWN_PLAN)
             return "skipped"
-        verdict = judge(
-            plan,
-            situation=situation_of(claimed, shop=shop),
-            now=self._clock(),
-            limits=shop.limits,
-            marketing_suffix=pack.texts.marketing_suffix,
-        )
+        verdict = judge_claimed(plan, claimed, shop=shop, now=self._clock())
         match verdict:
             case Send():
                 return await self._send(claimed, plan, verdict, shop=shop)
@@ -127,18 +126,12 @@ class FollowUpRunner:
     async def _send(
         self, claimed: ClaimedFollowUp, plan: FollowUpPlan, verdict: Send, *, shop: Shop
     ) -> str:
-        is_marketing = plan.kind is Kind.MARKETING
-        guarded = shop.library.assistant.guard.check(
-            verdict.text,
-            filled_spans=verdict.spans,
-            sender=GuardSender.FOLLOW_UP,
-            kind=TextKind.MARKETING if is_marketing else TextKind.SERVICE,
-        )
-        if not guarded.is_sendable:
-            await self._skip(claimed, "guard")
+        text = outgoing_text(plan, verdict, shop=shop)
+        if text is None:
+            await self._skip(claimed, GUARDED)
             return "skipped"
         message = FollowUpMessage(
-            text=guarded.outgoing(verdict.text),
+            text=text,
             question_id=plan.question,
             answer_within=plan.answer_within,
         )
@@ -186,6 +179,31 @@ class FollowUpRunner:
                 reason=verdict.reason.value + detail,
             )
         )
+
+
+def judge_claimed(
+    plan: FollowUpPlan, claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
+) -> Judgement:
+    """Return what happens to a due follow-up; nothing is done yet."""
+    return judge(
+        plan,
+        situation=situation_of(claimed, shop=shop),
+        now=now,
+        limits=shop.limits,
+        marketing_suffix=shop.library.pack.texts.marketing_suffix,
+    )
+
+
+def outgoing_text(plan: FollowUpPlan, verdict: Send, *, shop: Shop) -> str | None:
+    """Return what leaves, None when the guard lets nothing of it pass."""
+    is_marketing = plan.kind is Kind.MARKETING
+    guarded = shop.library.assistant.guard.check(
+        verdict.text,
+        filled_spans=verdict.spans,
+        sender=GuardSender.FOLLOW_UP,
+        kind=TextKind.MARKETING if is_marketing else TextKind.SERVICE,
+    )
+    return guarded.outgoing(verdict.text) if guarded.is_sendable else None
 
 
 def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:

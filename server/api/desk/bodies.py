@@ -108,7 +108,7 @@ class FollowUpsQuery(Page, frozen=True, forbid_unknown_fields=True):
 class DryRunQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which follow-ups are judged: those due until then, an hour ahead unless said."""
 
-    until: datetime | None = None
+    until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     limit: Limit = 100
 
 

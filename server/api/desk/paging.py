@@ -14,7 +14,7 @@ LARGEST: Final = 2**63 - 1
 """What a row's number can be."""
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
-Cursor = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Cursor = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 RowId = Annotated[int, msgspec.Meta(ge=1, le=LARGEST)]
 
 _Row = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
@@ -48,6 +48,20 @@ def id_after(cursor: str | None, *, field: str = "after") -> int:
 def text_cursor(text: str) -> str:
     """Return the cursor behind a row of a list that is in the order of a text."""
     return _write(text)
+
+
+def text_after(cursor: str | None, *, field: str = "after") -> str | None:
+    """Return the text of the last row seen, None at the beginning.
+
+    Raises:
+        InvalidPayloadError: the cursor is not one of ours.
+    """
+    if cursor is None:
+        return None
+    text = _read(cursor, str, field)
+    if not text.isprintable():
+        raise invalid("is no cursor of this list", field=field)
+    return text
 
 
 def time_cursor(at: datetime | None, row_id: int) -> str:
