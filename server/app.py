@@ -22,6 +22,8 @@ from server.handling import TurnHandler
 from server.host import ServingHost
 from server.inbox import Inbox
 from server.library import Library
+from server.live.feed import Feed
+from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
 from server.rates import BuyerRates
@@ -54,6 +56,8 @@ class Service:
     scheduler: Scheduler
     follow_ups: FollowUpRunner
     host: ServingHost
+    feed: Feed
+    typing: Typing
     metrics: Metrics
     clock: Clock
 
@@ -85,6 +89,7 @@ async def running_service(
             settings, database=database, library=library, clock=clock, session=session
         )
         await service.shops.refresh()
+        await stack.enter_async_context(_following(service))
         if is_serving:
             await _recover(service)
             stack.push_async_callback(service.outbox.close)
@@ -221,9 +226,19 @@ def _assemble(
         scheduler=scheduler,
         follow_ups=follow_ups,
         host=host,
+        feed=Feed(database),
+        typing=Typing(),
         metrics=metrics,
         clock=clock,
     )
+
+
+@asynccontextmanager
+async def _following(service: Service) -> AsyncIterator[None]:
+    """Tell new rows while the block runs: at once those that we commit ourselves."""
+    with service.database.told_of_commits(service.feed.wake):
+        async with _running(service.feed.run(), name="feed"):
+            yield
 
 
 async def _recover(service: Service) -> None:
