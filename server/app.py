@@ -11,6 +11,8 @@ from aiohttp import web
 
 from connectors.base import Connector, Route
 from connectors.registry import Parts, make_connectors
+from server.api.desk.parts import DeskParts
+from server.api.desk.routes import desk_routes
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
@@ -30,6 +32,7 @@ from server.rates import BuyerRates
 from server.scheduler import Scheduler
 from server.settings import Settings
 from server.shops import Shops
+from server.speaking import silence_of
 from server.told import Told
 from server.turns import Turns
 from storage.database import Database
@@ -59,6 +62,7 @@ class Service:
     feed: Feed
     typing: Typing
     metrics: Metrics
+    settings: Settings
     clock: Clock
 
 
@@ -131,6 +135,20 @@ def _routes(service: Service) -> Sequence[Route]:
         *Pages(
             shops=service.shops, database=service.database, clock=service.clock
         ).routes(),
+        *desk_routes(_desk_parts(service)),
+    )
+
+
+def _desk_parts(service: Service) -> DeskParts:
+    conversation = service.settings.conversation
+    return DeskParts(
+        database=service.database,
+        connectors=service.connectors,
+        sent=service.outbox.wake,
+        typing=service.typing,
+        silence=silence_of(conversation),
+        text_limit=conversation.text_limit,
+        clock=service.clock,
     )
 
 
@@ -229,6 +247,7 @@ def _assemble(
         feed=Feed(database),
         typing=Typing(),
         metrics=metrics,
+        settings=settings,
         clock=clock,
     )
 

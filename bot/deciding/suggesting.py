@@ -66,16 +66,17 @@ def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Sugges
     script = next((it for it in scripts if fits(it.conditions, case.situation)), None)
     if script is None:
         return Suggestion(intent_id=intent_id, confidence=confidence, why=why)
-    lacking = (
+    lacking = [
         tuple(name for name in placeholders(variant) if not values.get(name, ""))
         for variant in script.variants
-    )
+    ]
+    fewest = min(lacking, key=lambda names: len(names))
     return Suggestion(
         intent_id=intent_id,
         confidence=confidence,
         why=why,
         script_id=script.script_id,
-        missing=tuple(dict.fromkeys(min(lacking, key=len))),
+        missing=tuple(dict.fromkeys(fewest)),
     )
 
 

@@ -15,7 +15,8 @@ from connectors.base import Connector
 from connectors.reading import decode_body, read_place, read_query
 from server.api.access import shop_of, signed_in
 from server.clock import Clock
-from server.shops import Shop, Shops
+from server.live.typing import Typing
+from server.shops import Shop
 from storage.database import Database
 from storage.queries.people_names import colleague
 from storage.states import Role
@@ -33,12 +34,10 @@ class DeskParts:
     """The running parts that the handlers use."""
 
     database: Database
-    shops: Shops
     connectors: Mapping[str, Connector]
     sent: Callable[[], None]
     """Called when there is something to deliver."""
-    changed: Callable[[], None]
-    """Called after a commit that others watch for."""
+    typing: Typing
     silence: timedelta
     """A take-over ends after so much silence of the agent."""
     text_limit: int

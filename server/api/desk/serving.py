@@ -7,6 +7,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.errors import NotServingError
+from bot.messages import Sender
 from connectors.base import Handler, Route
 from server.api.desk.bodies import (
     CloseBody,
@@ -32,6 +33,7 @@ from server.api.desk.views.conversations import ConversationBody, SaidBody, deta
 from server.api.desk.views.guarding import GuardErrorBody, objection
 from server.speaking import Words, is_refused, read_words, say
 from storage.queries.conversation_details import conversation_details
+from storage.queries.conversations import conversation
 from storage.repositories.conversations import release, take_over
 from storage.repositories.serving import close, hold, note, transfer
 from storage.states import ConversationPhase
@@ -77,6 +79,15 @@ class Serving:
                 body=SayBody,
                 place=ConversationPlace,
                 replies={200: SaidBody, 201: SaidBody, 422: GuardErrorBody},
+            ),
+            Route(
+                method="POST",
+                path=_ONE + "/typing",
+                handler=self.type,
+                role="agent",
+                summary="Show the buyer whom one serves that one is typing.",
+                place=ConversationPlace,
+                replies={204: None},
             ),
         )
 
@@ -229,11 +240,23 @@ class Serving:
             key=place.conversation_id,
         )
         self._parts.sent()
-        self._parts.changed()
         return answer(
             SaidBody(id=said.message_id, is_new=said.is_new),
             status=201 if said.is_new else 200,
         )
+
+    async def type(self, request: web.Request) -> web.Response:
+        """Tell the buyer's side that the agent is typing; nothing is stored."""
+        ask, place = self._asked(request)
+        found = await self._parts.database.read(
+            lambda connection: conversation(
+                connection, ask.shop_id, place.conversation_id
+            )
+        )
+        if found.served_by != ask.person_id:
+            raise NotServingError(ask.person_id, place.conversation_id)
+        self._parts.typing.tell(ask.shop_id, place.conversation_id, Sender.AGENT)
+        return web.Response(status=204)
 
     def _asked(self, request: web.Request) -> tuple[Asking, ConversationPlace]:
         return (
@@ -249,7 +272,7 @@ class Serving:
         *,
         status: int = 200,
     ) -> web.Response:
-        """Do it, tell those who watch, and answer with the conversation after it."""
+        """Do it and answer with the conversation after it."""
 
         def whole(connection: Connection) -> ConversationBody:
             unit(connection)
@@ -259,7 +282,6 @@ class Serving:
             return details_body(details, role=ask.role)
 
         body = await self._parts.database.write(whole, key=place.conversation_id)
-        self._parts.changed()
         return answer(body, status=status)
 
 

@@ -245,7 +245,6 @@ class Tickets:
             return _shown(connection, ask, number)
 
         body = await self._parts.database.write(whole)
-        self._parts.changed()
         return answer(body)
 
 
