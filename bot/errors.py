@@ -12,9 +12,17 @@ AssistantError
 ├── NotFoundError
 ├── IllegalTransitionError
 ├── StaleStateError
+├── TakenError
 ├── RateLimitedError
+│   └── BusyError
+├── NotSignedInError
+│   ├── InvalidLoginError
+│   └── CodeNeededError
 └── NotPermittedError
-    └── NotServingError
+    ├── NotServingError
+    ├── RoleNeededError
+    ├── ForgedRequestError
+    └── PasswordChangeNeededError
 
 Branches follow what the catcher can do (fix the content, retry, refuse), not where
 the error was raised. Facts are attributes: nobody parses a message.
@@ -154,13 +162,46 @@ class StaleStateError(AssistantError):
         super().__init__(f"{kind} {key} has changed meanwhile")
 
 
+class TakenError(AssistantError):
+    """There is one of this name already; ``field`` names what to choose anew."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class RateLimitedError(AssistantError):
     """Too much from one sender; nothing was taken. Come back after ``retry_after``."""
 
     def __init__(self, retry_after: timedelta) -> None:
         self.retry_after = retry_after
         seconds = max(1, math.ceil(retry_after.total_seconds()))
-        super().__init__(f"too many messages; retry after {seconds} s")
+        super().__init__(f"too much at once; retry after {seconds} s")
+
+
+class BusyError(RateLimitedError):
+    """Too much from all senders together; nothing was taken."""
+
+
+class NotSignedInError(AssistantError):
+    """Nobody is signed in, or not any more: log in first."""
+
+    def __init__(self, message: str = "nobody is signed in") -> None:
+        super().__init__(message)
+
+
+class InvalidLoginError(NotSignedInError):
+    """The name, the password or the code is wrong; which one is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("name, password or code is wrong")
+
+
+class CodeNeededError(NotSignedInError):
+    """The password is right, and this person's second factor is needed as well."""
+
+    def __init__(self) -> None:
+        super().__init__("a code of the second factor is needed")
 
 
 class NotPermittedError(AssistantError):
@@ -176,3 +217,22 @@ class NotServingError(NotPermittedError):
         super().__init__(
             f"person {person_id} does not serve conversation {conversation_id}"
         )
+
+
+class RoleNeededError(NotPermittedError):
+    """This person's role in the shop is too low for it."""
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        super().__init__(f"needs the role {role}")
+
+
+class ForgedRequestError(NotPermittedError):
+    """Nothing shows that the request comes from our own page."""
+
+
+class PasswordChangeNeededError(NotPermittedError):
+    """The password was given to this person: they choose their own first."""
+
+    def __init__(self) -> None:
+        super().__init__("choose a password of your own first")

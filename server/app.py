@@ -16,6 +16,10 @@ from server.api.desk.routes import desk_routes
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
+from server.api.people import People
+from server.api.session import OwnSession
+from server.auth.middleware import Gate
+from server.auth.parts import Auth, make_auth
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
 from server.errors import errors_as_json
@@ -61,6 +65,7 @@ class Service:
     host: ServingHost
     feed: Feed
     typing: Typing
+    auth: Auth
     metrics: Metrics
     settings: Settings
     clock: Clock
@@ -92,6 +97,7 @@ async def running_service(
         service = _assemble(
             settings, database=database, library=library, clock=clock, session=session
         )
+        stack.callback(service.auth.passwords.close)
         await service.shops.refresh()
         await stack.enter_async_context(_following(service))
         if is_serving:
@@ -112,9 +118,14 @@ async def running_service(
 def make_application(service: Service) -> web.Application:
     """Return the HTTP application over running parts."""
     routes = _routes(service)
-    app = web.Application(middlewares=[errors_as_json], client_max_size=_LARGEST_BODY)
+    gate = Gate(auth=service.auth, shops=service.shops)
+    app = web.Application(
+        middlewares=[errors_as_json, gate.check], client_max_size=_LARGEST_BODY
+    )
+    app.on_response_prepare.append(gate.dress)
     for route in (*routes, openapi_route(routes)):
-        app.router.add_route(route.method, route.path, route.handler)
+        added = app.router.add_route(route.method, route.path, route.handler)
+        gate.add(added, route)
     return app
 
 
@@ -134,6 +145,18 @@ def _routes(service: Service) -> Sequence[Route]:
         ).routes(),
         *Pages(
             shops=service.shops, database=service.database, clock=service.clock
+        ).routes(),
+        *OwnSession(
+            auth=service.auth,
+            database=service.database,
+            shops=service.shops,
+            clock=service.clock,
+        ).routes(),
+        *People(
+            auth=service.auth,
+            database=service.database,
+            shops=service.shops,
+            clock=service.clock,
         ).routes(),
         *desk_routes(_desk_parts(service)),
     )
@@ -214,6 +237,7 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
+    auth = make_auth(settings, database=database, clock=clock)
     scheduler = Scheduler(
         database=database,
         shops=shops,
@@ -223,6 +247,7 @@ def _assemble(
         settings=settings.scheduler,
         sent=outbox.wake,
         changed=contexts.clear,
+        housekeeping=(("sessions", auth.sessions.sweep),),
         clock=clock,
         metrics=metrics,
     )
@@ -246,6 +271,7 @@ def _assemble(
         host=host,
         feed=Feed(database),
         typing=Typing(),
+        auth=auth,
         metrics=metrics,
         settings=settings,
         clock=clock,

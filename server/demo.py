@@ -184,10 +184,16 @@ def _make_account(
     """Add a demo account, or give the one there is a new password."""
     person = person_by_user(connection, user)
     if person is None:
-        person_id = add_person(connection, user=user, password_hash=hashed, now=now)
+        person_id = add_person(
+            connection,
+            user=user,
+            password_hash=hashed,
+            now=now,
+            password_changed_at=now,  # to be tried out, not to be changed first
+        )
         grant(connection, shop.shop_id, person_id=person_id, role=role)
     elif shop.shop_id in person.shops:
-        set_password_hash(connection, user=user, password_hash=hashed)
+        set_password_hash(connection, user=user, password_hash=hashed, changed_at=now)
     else:
         raise NotPermittedError(
             f"demo: there is a user {user} already, of another shop"

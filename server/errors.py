@@ -10,15 +10,23 @@ from aiohttp import web
 
 from bot.errors import (
     AssistantError,
+    BusyError,
+    CodeNeededError,
     ConnectorError,
+    ForgedRequestError,
     IllegalTransitionError,
+    InvalidLoginError,
     InvalidPayloadError,
     InvalidSignatureError,
     NotFoundError,
     NotPermittedError,
     NotServingError,
+    NotSignedInError,
+    PasswordChangeNeededError,
     RateLimitedError,
+    RoleNeededError,
     StaleStateError,
+    TakenError,
 )
 
 REQUEST_ID_HEADER = "X-Request-Id"
@@ -29,9 +37,17 @@ STATUS: tuple[tuple[type[AssistantError], HTTPStatus, str], ...] = (
     (ConnectorError, HTTPStatus.BAD_REQUEST, "connector_error"),
     (NotFoundError, HTTPStatus.NOT_FOUND, "not_found"),
     (NotServingError, HTTPStatus.CONFLICT, "not_serving"),
+    (InvalidLoginError, HTTPStatus.UNAUTHORIZED, "invalid_login"),
+    (CodeNeededError, HTTPStatus.UNAUTHORIZED, "code_needed"),
+    (NotSignedInError, HTTPStatus.UNAUTHORIZED, "not_signed_in"),
+    (RoleNeededError, HTTPStatus.FORBIDDEN, "role_needed"),
+    (ForgedRequestError, HTTPStatus.FORBIDDEN, "forged_request"),
+    (PasswordChangeNeededError, HTTPStatus.FORBIDDEN, "password_change_needed"),
     (NotPermittedError, HTTPStatus.FORBIDDEN, "not_permitted"),
     (IllegalTransitionError, HTTPStatus.CONFLICT, "illegal_transition"),
     (StaleStateError, HTTPStatus.CONFLICT, "stale"),
+    (TakenError, HTTPStatus.CONFLICT, "taken"),
+    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
     (RateLimitedError, HTTPStatus.TOO_MANY_REQUESTS, "rate_limited"),
 )
 """First match wins; what is not here is a 500."""
@@ -40,6 +56,7 @@ _CODES = {
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "not_json",
 }
 """Of aiohttp's own answers; Python's phrases differ between versions."""
 

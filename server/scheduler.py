@@ -1,6 +1,6 @@
 """What is due now? One APScheduler job ticks; our tables say what there is to do."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -28,6 +28,10 @@ from storage.repositories.tickets import record_breaches
 _log = structlog.get_logger(__name__)
 
 
+Step = tuple[str, Callable[[], Awaitable[object]]]
+"""What a tick does, with its name for the log."""
+
+
 class Scheduler:
     """Everything that happens because time has passed."""
 
@@ -44,6 +48,7 @@ class Scheduler:
         changed: Callable[[], None],
         clock: Clock,
         metrics: Metrics,
+        housekeeping: Sequence[Step] = (),
     ) -> None:
         self._database = database
         self._shops = shops
@@ -55,6 +60,7 @@ class Scheduler:
         self._changed = changed
         self._clock = clock
         self._metrics = metrics
+        self._housekeeping = housekeeping
         self._changes = -1
 
     @asynccontextmanager
@@ -77,13 +83,14 @@ class Scheduler:
 
     async def tick(self) -> None:
         """Do everything that is due; one step's fault does not stop the others."""
-        steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
+        steps: tuple[Step, ...] = (
             ("shops", self.refresh_shops),
             ("follow_ups", self._follow_ups.run_due),
             ("releases", self._release_conversations),
             ("breaches", self._record_breaches),
             ("silence", self._record_silence),
             ("lag", self._measure_lag),
+            *self._housekeeping,
         )
         for name, step in steps:
             try:

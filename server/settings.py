@@ -14,6 +14,7 @@ from bot.errors import SettingsError
 _YEAR = 31_536_000
 """Seconds; nothing waits for longer, and TOML's ``inf`` is no duration."""
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=_YEAR)]
+Hours = Annotated[float, msgspec.Meta(ge=0, le=8760)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 ClockTime = Annotated[str, msgspec.Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
@@ -30,6 +31,11 @@ class ServerSettings(Section, frozen=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     stop_seconds: Seconds = 10.0
     """How long a graceful stop may take before what is left waits for the next start."""
+    is_behind_https: bool = False
+    """A proxy in front speaks https with browsers: cookies are sent over it only."""
+    is_proxy_trusted: bool = False
+    """Believe the last X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that
+    sets them itself."""
 
 
 class DatabaseSettings(Section, frozen=True):
@@ -82,6 +88,22 @@ class CallbackSettings(Section, frozen=True):
     give_up_after_hours: Seconds = 24.0
     """After this a delivery is a dead letter."""
     parallel: Positive = 32
+
+
+class LoginSettings(Section, frozen=True):
+    """How people's sessions end, and when guessing passwords is stopped."""
+
+    idle_hours: Hours = 8.0
+    """A session ends after so long without a request; 0: it does not."""
+    longest_hours: Hours = 24.0
+    """A session ends so long after its login; 0: it does not. Both 0: at logout only."""
+    tries_before_lock: Count = 5
+    """Failures in a row after which a name is locked; 0 never locks."""
+    first_lock_minutes: Seconds = 1.0
+    """The first lock; each further failure doubles it, up to the longest one."""
+    longest_lock_minutes: Seconds = 15.0
+    tries_per_minute: Count = 20
+    """Tries of one network address, on all names together; 0 switches it off."""
 
 
 class SchedulerSettings(Section, frozen=True):
@@ -139,6 +161,7 @@ class Settings(Section, frozen=True):
     contact: ContactSettings = ContactSettings()
     callback: CallbackSettings = CallbackSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
+    login: LoginSettings = LoginSettings()
     working_hours: WorkingHours = WorkingHours()
     logging: LoggingSettings = LoggingSettings()
 

@@ -70,7 +70,7 @@ def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Sugges
         tuple(name for name in placeholders(variant) if not values.get(name, ""))
         for variant in script.variants
     ]
-    fewest = min(lacking, key=lambda names: len(names))
+    fewest = min(lacking, key=len)
     return Suggestion(
         intent_id=intent_id,
         confidence=confidence,

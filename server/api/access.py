@@ -11,11 +11,6 @@ from storage.states import Role
 RANK: Final = {Role.AGENT: 1, Role.MANAGER: 2, Role.ADMIN: 3}
 """A role may do everything that the roles below it may."""
 
-COOKIE: Final = "xiaoer_session"
-"""The cookie that holds a login."""
-CSRF_HEADER: Final = "X-Xiaoer-Csrf"
-"""The header that every change by a person carries."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:

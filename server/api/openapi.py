@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from connectors.base import Route
-from server.api.access import COOKIE, CSRF_HEADER
+from server.auth.tokens import COOKIE, CSRF_HEADER
 from server.errors import ErrorBody
 
 _REF = "#/components/schemas/{name}"

@@ -3,24 +3,26 @@
 import argparse
 import getpass
 import sys
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
 from bot.errors import NotFoundError, NotPermittedError
 from server.cli.common import add_config, add_shop, now, opened, print_json
-from server.passwords import hash_password
+from server.passwords import flaw, hash_password
 from storage.queries.people import PersonRecord, people, person_by_user
 from storage.repositories import audit
 from storage.repositories.people import (
     add_person,
     grant,
+    record_about,
     set_on_duty,
     set_password_hash,
 )
+from storage.repositories.second_factor import end_totp
 from storage.states import Role
 
-_SHORTEST = 8
-"""Characters of a password (OWASP ASVS 2.1.1 asks for 12 where people choose)."""
+_LONGEST_NAME = 64
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,10 +31,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = verbs.add_parser("add", help="添加人员；密码从标准输入读")
     add.add_argument("user")
     add.add_argument("--role", choices=[role.value for role in Role], default="agent")
+    _add_temporary(add)
     _finish(add, _add, with_shop=True)
     change = verbs.add_parser("passwd", help="修改密码；新密码从标准输入读")
     change.add_argument("user")
+    _add_temporary(change)
     _finish(change, _passwd)
+    role = verbs.add_parser("role", help="让已有的人员在一家店任职，或改变其角色")
+    role.add_argument("user")
+    role.add_argument("--role", choices=[role.value for role in Role], required=True)
+    _finish(role, _role, with_shop=True)
+    factor = verbs.add_parser("totp-off", help="关闭某人的两步验证（设备丢失时）")
+    factor.add_argument("user")
+    _finish(factor, _totp_off)
     for verb, text in (("on-duty", "上岗"), ("off-duty", "下岗")):
         duty = verbs.add_parser(verb, help=text)
         duty.add_argument("user")
@@ -40,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _finish(duty, _duty, with_shop=True)
     listing = verbs.add_parser("list", help="列出人员")
     _finish(listing, _list)
+
+
+def _add_temporary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--temporary", action="store_true", help="临时密码：首次登录后必须修改"
+    )
 
 
 def _finish(
@@ -52,15 +69,22 @@ def _finish(
 
 
 def _add(args: argparse.Namespace) -> int:
-    hashed = hash_password(_read_password())
+    if not (1 <= len(args.user) <= _LONGEST_NAME and args.user.isprintable()):
+        raise NotPermittedError(f"user: needs 1 to {_LONGEST_NAME} visible characters")
+    password = _read_password()
     with opened(args) as tools:
         shop = tools.shop(args.shop)
+        hashed = _checked_hash(password, names=(args.user, shop.slug, shop.name))
 
         def unit(connection: Connection) -> None:
             if person_by_user(connection, args.user) is not None:
                 raise NotPermittedError(f"user: there is a user {args.user} already")
             person_id = add_person(
-                connection, user=args.user, password_hash=hashed, now=now()
+                connection,
+                user=args.user,
+                password_hash=hashed,
+                now=now(),
+                password_changed_at=None if args.temporary else now(),
             )
             grant(connection, shop.shop_id, person_id=person_id, role=Role(args.role))
             audit.record(
@@ -69,6 +93,7 @@ def _add(args: argparse.Namespace) -> int:
                 action="person.added",
                 subject=args.user,
                 now=now(),
+                data={"role": args.role},
             )
 
         tools.database.write_now(unit)
@@ -76,12 +101,57 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _passwd(args: argparse.Namespace) -> int:
-    hashed = hash_password(_read_password())
+    hashed = _checked_hash(_read_password(), names=(args.user,))
     with opened(args) as tools:
 
         def unit(connection: Connection) -> None:
-            _person(connection, args.user)
-            set_password_hash(connection, user=args.user, password_hash=hashed)
+            person = _person(connection, args.user)
+            set_password_hash(
+                connection,
+                user=args.user,
+                password_hash=hashed,
+                changed_at=None if args.temporary else now(),
+            )
+            record_about(
+                connection, person.person_id, action="password.reset", now=now()
+            )
+
+        tools.database.write_now(unit)
+    return 0
+
+
+def _role(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+        shop = tools.shop(args.shop)
+
+        def unit(connection: Connection) -> None:
+            person = _person(connection, args.user)
+            grant(
+                connection,
+                shop.shop_id,
+                person_id=person.person_id,
+                role=Role(args.role),
+            )
+            audit.record(
+                connection,
+                shop.shop_id,
+                action="person.role",
+                subject=args.user,
+                now=now(),
+                data={"to": args.role},
+            )
+
+        tools.database.write_now(unit)
+    return 0
+
+
+def _totp_off(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+
+        def unit(connection: Connection) -> None:
+            person_id = _person(connection, args.user).person_id
+            end_totp(connection, person_id)
+            record_about(connection, person_id, action="totp.reset", now=now())
 
         tools.database.write_now(unit)
     return 0
@@ -115,6 +185,7 @@ def _list(args: argparse.Namespace) -> int:
                     "user": person.user,
                     "is_active": person.is_active,
                     "roles": sorted(role.value for role in person.shops.values()),
+                    "has_totp": person.has_totp,
                 }
             )
     return 0
@@ -130,9 +201,13 @@ def _person(connection: Connection, user: str) -> PersonRecord:
 def _read_password() -> str:
     """Return a password: asked for on a terminal, else the first line of input."""
     if sys.stdin.isatty():
-        password = getpass.getpass("密码：")
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    if len(password) < _SHORTEST:
-        raise NotPermittedError(f"password: at least {_SHORTEST} characters")
-    return password
+        return getpass.getpass("密码：")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _checked_hash(password: str, *, names: Iterable[str]) -> str:
+    """Return the hash of a password that may be used."""
+    found = flaw(password, names=names)
+    if found is not None:
+        raise NotPermittedError(f"password: {found}")
+    return hash_password(password)

@@ -1,11 +1,16 @@
 """What changes people: accounts, what they may do where, who is on duty."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.errors import NotFoundError
+from storage.queries.people import roles_of
+from storage.repositories import audit
 from storage.repositories.changes import record_change
+from storage.repositories.sessions import end_sessions_of
 from storage.repositories.upserts import new_id, upsert
 from storage.states import Role
 from storage.tables import PersonRow, PersonShopRow, PresenceRow, table_of
@@ -16,9 +21,22 @@ _presence = table_of(PresenceRow)
 
 
 def add_person(
-    conn: Connection, *, user: str, password_hash: str, now: datetime
+    conn: Connection,
+    *,
+    user: str,
+    password_hash: str,
+    now: datetime,
+    password_changed_at: datetime | None = None,
 ) -> int:
     """Add an account and return its id.
+
+    Args:
+        conn: Of the unit.
+        user: Its name.
+        password_hash: Of the first password.
+        now: Aware UTC.
+        password_changed_at: When they chose it; None: it was given to them, and they
+            have to choose one.
 
     Raises:
         sqlalchemy.exc.IntegrityError: The user name is taken.
@@ -27,6 +45,7 @@ def add_person(
         insert(_people).values(
             user=user,
             password_hash=password_hash,
+            password_changed_at=password_changed_at,
             failed_logins=0,
             is_active=True,
             created_at=now,
@@ -36,20 +55,52 @@ def add_person(
     return new_id(result)
 
 
-def set_password_hash(conn: Connection, *, user: str, password_hash: str) -> None:
-    """Change a password.
+def set_password_hash(
+    conn: Connection,
+    *,
+    user: str,
+    password_hash: str,
+    changed_at: datetime | None = None,
+    keeps_session: int | None = None,
+) -> None:
+    """Change a password; whoever is logged in with the old one is logged out.
+
+    Args:
+        conn: Of the unit.
+        user: Whose.
+        password_hash: Of the new one.
+        changed_at: When they chose it; None: it was given to them.
+        keeps_session: The login that may stay.
 
     Raises:
         NotFoundError: There is no such account.
     """
-    result = conn.execute(
+    row = conn.execute(
         update(_people)
         .where(_people.c.user == user)
+        .values(
+            password_hash=password_hash,
+            password_changed_at=changed_at,
+            failed_logins=0,
+            locked_until=None,
+        )
+        .returning(_people.c.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("person", user)
+    end_sessions_of(conn, row.id, but=keeps_session)
+    record_change(conn)
+
+
+def renew_hash(
+    conn: Connection, person_id: int, *, former: str, password_hash: str
+) -> None:
+    """Keep the same password under newer parameters, unless it changed meanwhile."""
+    conn.execute(
+        update(_people)
+        .where(_people.c.id == person_id, _people.c.password_hash == former)
         .values(password_hash=password_hash)
     )
-    if result.rowcount == 0:
-        raise NotFoundError("person", user)
-    record_change(conn)
 
 
 def grant(conn: Connection, shop_id: int, *, person_id: int, role: Role) -> None:
@@ -65,6 +116,20 @@ def grant(conn: Connection, shop_id: int, *, person_id: int, role: Role) -> None
     record_change(conn)
 
 
+def set_active(
+    conn: Connection, person_id: int, *, is_active: bool, now: datetime
+) -> None:
+    """Let an account be used, or not any more: then nobody stays logged in by it."""
+    conn.execute(
+        update(_people).where(_people.c.id == person_id).values(is_active=is_active)
+    )
+    if not is_active:
+        end_sessions_of(conn, person_id)
+        for shop_id in roles_of(conn, person_id):
+            set_on_duty(conn, shop_id, person_id=person_id, is_on_duty=False, now=now)
+    record_change(conn)
+
+
 def set_on_duty(
     conn: Connection, shop_id: int, *, person_id: int, is_on_duty: bool, now: datetime
 ) -> None:
@@ -75,7 +140,44 @@ def set_on_duty(
         upsert(conn, _presence)
         .values(shop_id=shop_id, person_id=person_id, **values)
         .on_conflict_do_update(
-            index_elements=[table.shop_id, table.person_id], set_=values
+            index_elements=[table.shop_id, table.person_id],
+            set_=values,
+            # Who is on duty already came when they came.
+            where=table.is_on_duty != is_on_duty,
         )
     )
     record_change(conn)
+
+
+def record_about(
+    conn: Connection,
+    person_id: int,
+    *,
+    action: str,
+    now: datetime,
+    by: int | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down what happened to an account, in each shop it works in.
+
+    Args:
+        conn: Of the unit.
+        person_id: Whose account.
+        action: What happened.
+        now: Aware UTC.
+        by: Who did it; None: nobody who is known, or a command on the machine.
+        data: What else is worth knowing; never a password.
+    """
+    user = conn.execute(
+        select(_people.c.user).where(_people.c.id == person_id)
+    ).scalar_one()
+    for shop_id in roles_of(conn, person_id):
+        audit.record(
+            conn,
+            shop_id,
+            action=action,
+            subject=user,
+            now=now,
+            data=data,
+            person_id=by,
+        )

@@ -244,7 +244,7 @@ class TestAllShops:
             ("queries/outbox.py", "next_due_at"),
             ("queries/outbox.py", "outbox_lag"),
             ("queries/people.py", "people"),
-            ("queries/people.py", "person_by_user"),
+            ("queries/people.py", "roles_of"),
             ("queries/turns.py", "unhandled_messages"),
             ("repositories/conversations.py", "due_releases"),
             ("repositories/follow_ups/claiming.py", "_due_ids"),

@@ -21,7 +21,7 @@ def _line(
 def _staffed(line: CommandLine) -> CommandLine:
     """A command line with the shop ``demo`` and the agent ``lan``."""
     assert line.run("shop", "add", "demo", "--name", "小二示例店").status == 0
-    assert line.run("user", "add", "lan", stdin="long enough\n").status == 0
+    assert line.run("user", "add", "lan", stdin="long enough for it\n").status == 0
     return line
 
 

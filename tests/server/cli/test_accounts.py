@@ -144,17 +144,19 @@ class TestUser:
     def test_add_keeps_a_hash_and_never_the_password(self, line: CommandLine) -> None:
         line.run("shop", "add", "demo")
 
-        answer = line.run("user", "add", "lan", stdin="long enough\n")
+        answer = line.run("user", "add", "lan", stdin="long enough for it\n")
 
         with line.database() as database:
             person = database.read_now(lambda c: person_by_user(c, "lan"))
         assert person is not None
         assert answer.status == 0
-        assert is_password("long enough", stored=person.password_hash)
-        assert "long enough" not in person.password_hash
+        assert is_password("long enough for it", stored=person.password_hash)
+        assert "long enough for it" not in person.password_hash
 
     def test_list_names_people_and_their_roles(self, staffed: CommandLine) -> None:
-        staffed.run("user", "add", "mei", "--role", "manager", stdin="long enough\n")
+        staffed.run(
+            "user", "add", "mei", "--role", "manager", stdin="long enough for it\n"
+        )
 
         listed = staffed.run("user", "list").rows()
 
@@ -164,14 +166,17 @@ class TestUser:
         ]
 
     def test_passwd_changes_the_password(self, staffed: CommandLine) -> None:
-        staffed.run("user", "passwd", "lan", stdin="another one\n")
+        staffed.run("user", "passwd", "lan", stdin="another one of hers\n")
 
         with staffed.database() as database:
             person = database.read_now(lambda c: person_by_user(c, "lan"))
         assert person is not None
-        assert is_password("another one", stored=person.password_hash)
+        assert is_password("another one of hers", stored=person.password_hash)
 
-    @pytest.mark.parametrize("password", ["", "short", "1234567"])
+    @pytest.mark.parametrize(
+        "password",
+        ["", "short", "eleven char", "password1234", "lanlanlanlan", "x" * 129],
+    )
     @pytest.mark.parametrize("verb", ["add", "passwd"])
     def test_refuses_a_password_that_is_too_short(
         self, staffed: CommandLine, verb: str, password: str
@@ -181,7 +186,9 @@ class TestUser:
         assert refusal.startswith("password: ")
 
     def test_add_refuses_a_name_that_is_taken(self, staffed: CommandLine) -> None:
-        refusal = staffed.run("user", "add", "lan", stdin="long enough\n").refusal()
+        refusal = staffed.run(
+            "user", "add", "lan", stdin="long enough for it\n"
+        ).refusal()
 
         assert "lan" in refusal
 
@@ -189,7 +196,9 @@ class TestUser:
     def test_does_not_know_another_person(
         self, staffed: CommandLine, verb: str
     ) -> None:
-        refusal = staffed.run("user", verb, "mei", stdin="long enough\n").refusal()
+        refusal = staffed.run(
+            "user", verb, "mei", stdin="long enough for it\n"
+        ).refusal()
 
         assert refusal == "no user mei"
 

@@ -232,7 +232,7 @@ class TestConversations:
     def test_nobody_speaks_into_anothers_conversation(
         self, line: CommandLine, conversation_id: str
     ) -> None:
-        line.run("user", "add", "mei", stdin="long enough\n")
+        line.run("user", "add", "mei", stdin="long enough for it\n")
         line.run("conversations", "take-over", "lan", "--id", conversation_id)
 
         answer = line.run("conversations", "say", "mei", "在", "--id", conversation_id)

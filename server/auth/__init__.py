@@ -1,0 +1,1 @@
+"""Who is behind a person's request, and may they? Logins, sessions, roles."""
