@@ -28,7 +28,9 @@ from server.handling import TurnHandler
 from server.host import ServingHost
 from server.inbox import Inbox
 from server.library import Library
+from server.live.agents import AgentParts, Agents
 from server.live.feed import Feed
+from server.live.presence import Presence
 from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
@@ -65,6 +67,7 @@ class Service:
     host: ServingHost
     feed: Feed
     typing: Typing
+    presence: Presence
     auth: Auth
     metrics: Metrics
     settings: Settings
@@ -159,6 +162,15 @@ def _routes(service: Service) -> Sequence[Route]:
             clock=service.clock,
         ).routes(),
         *desk_routes(_desk_parts(service)),
+        *Agents(
+            AgentParts(
+                database=service.database,
+                feed=service.feed,
+                typing=service.typing,
+                presence=service.presence,
+                sessions=service.auth.sessions,
+            )
+        ).routes(),
     )
 
 
@@ -271,6 +283,7 @@ def _assemble(
         host=host,
         feed=Feed(database),
         typing=Typing(),
+        presence=Presence(),
         auth=auth,
         metrics=metrics,
         settings=settings,
