@@ -201,11 +201,12 @@ def last_lines(
         )
         .order_by(table.id.desc())
         .limit(1)
-        .correlate(_conversations)
         .scalar_subquery()
     )
-    ids = select(newest).where(
-        places.shop_id == shop_id, places.id.in_(conversation_ids)
+    ids = (
+        select(newest)
+        .select_from(_conversations)
+        .where(places.shop_id == shop_id, places.id.in_(conversation_ids))
     )
     found = [one for one in conn.scalars(ids) if one is not None]
     statement = select(
