@@ -18,7 +18,7 @@ from server.api.openapi import openapi_route
 from server.api.pages import Pages
 from server.api.people import People
 from server.api.session import OwnSession
-from server.auth.middleware import Gate
+from server.auth.middleware import ROUTES, Gate
 from server.auth.parts import Auth, make_auth
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
@@ -126,7 +126,8 @@ def make_application(service: Service) -> web.Application:
         middlewares=[errors_as_json, gate.check], client_max_size=_LARGEST_BODY
     )
     app.on_response_prepare.append(gate.dress)
-    for route in (*routes, openapi_route(routes)):
+    app[ROUTES] = (*routes, openapi_route(routes))
+    for route in app[ROUTES]:
         added = app.router.add_route(route.method, route.path, route.handler)
         gate.add(added, route)
     return app

@@ -142,7 +142,7 @@ class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which part of a list."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
-    after: Annotated[int, msgspec.Meta(ge=0, lt=2**63)] = 0
+    after: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
 
 
 async def body_of(request: web.Request, kind: type[Body]) -> Body:

@@ -1,6 +1,6 @@
 """May this request come in? The roles of the one route table, enforced for all."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -20,6 +20,8 @@ from storage.queries.sessions import SessionRecord
 from storage.states import Role
 
 SESSION: Final[web.RequestKey[SessionRecord]] = web.RequestKey("session", SessionRecord)
+ROUTES: Final[web.AppKey[Sequence[Route]]] = web.AppKey("routes", Sequence[Route])
+"""The whole route table of an application, for whoever checks it."""
 OWN_SESSION: Final = "/api/v1/session"
 """Below it a person may go whose password was given to them."""
 
@@ -80,9 +82,7 @@ class Gate:
                 "default-src 'none'; frame-ancestors 'none'"
             )
         if self._auth.edge.is_https(request):
-            headers.setdefault(
-                "Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains"
-            )
+            headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
 
     def _route(self, request: web.Request) -> Route | None:
         """Return the line of the table; None where aiohttp itself answers 404 or 405."""

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import NotPermittedError
 from server.demo import Demo, prepare_demo, tell_demo
 from server.library import Library
-from server.passwords import is_password
+from server.passwords import flaw, is_password
 from server.settings import Settings
 from storage.database import Database
 from storage.queries.people import person_by_user
@@ -45,6 +45,8 @@ class TestPrepareDemo:
             assert person is not None
             assert is_password(account.password, stored=person.password_hash)
             assert person.shops == {shop.shop_id: account.role}
+            assert person.password_changed_at is not None  # nothing to change first
+            assert flaw(account.password, names=(account.user, demo.shop)) is None
 
     def test_only_its_owner_can_read_the_passwords(
         self, database: Database, settings: Settings, library: Library

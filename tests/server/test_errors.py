@@ -8,16 +8,24 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.errors import (
     AssistantError,
+    BusyError,
+    CodeNeededError,
     DeliveryFailedError,
+    ForgedRequestError,
     IllegalTransitionError,
+    InvalidLoginError,
     InvalidPayloadError,
     InvalidSignatureError,
     NotFoundError,
     NotPermittedError,
+    NotSignedInError,
+    PasswordChangeNeededError,
     RateLimitedError,
+    RoleNeededError,
     ScriptLibraryError,
     SettingsError,
     StaleStateError,
+    TakenError,
 )
 from server.errors import STATUS, errors_as_json
 
@@ -28,6 +36,12 @@ KNOWN: list[tuple[AssistantError, int, str]] = [
     (InvalidPayloadError("no", connector="c", field="text"), 400, "invalid_field"),
     (DeliveryFailedError("no", connector="c"), 400, "connector_error"),
     (NotFoundError("shop", "a"), 404, "not_found"),
+    (InvalidLoginError(), 401, "invalid_login"),
+    (CodeNeededError(), 401, "code_needed"),
+    (NotSignedInError(), 401, "not_signed_in"),
+    (RoleNeededError("admin"), 403, "role_needed"),
+    (ForgedRequestError("no"), 403, "forged_request"),
+    (PasswordChangeNeededError(), 403, "password_change_needed"),
     (NotPermittedError("no"), 403, "not_permitted"),
     (
         IllegalTransitionError(ticket="T1", current="new", requested="closed"),
@@ -35,6 +49,8 @@ KNOWN: list[tuple[AssistantError, int, str]] = [
         "illegal_transition",
     ),
     (StaleStateError("ticket", "T1"), 409, "stale"),
+    (TakenError("no", field="user"), 409, "taken"),
+    (BusyError(timedelta(seconds=1)), 503, "busy"),
     (RateLimitedError(timedelta(seconds=1)), 429, "rate_limited"),
 ]
 UNKNOWN: list[Exception] = [

@@ -2,10 +2,13 @@ import json
 import stat
 
 import pytest
+from sqlalchemy import Connection
 
 from server.passwords import is_password
 from storage.queries.people import person_by_user
 from storage.queries.shops import shop_by_slug
+from storage.repositories.second_factor import begin_totp, confirm_totp
+from tests.databases import NOW
 from tests.server.cli.command_line import CommandLine
 
 
@@ -208,6 +211,55 @@ class TestUser:
         refusal = staffed.run("user", "on-duty", "lan", "--shop", "second").refusal()
 
         assert "second" in refusal
+
+    def test_what_is_chosen_stays_and_what_is_temporary_must_go(
+        self, staffed: CommandLine
+    ) -> None:
+        staffed.run("user", "add", "mei", "--temporary", stdin="long enough for it\n")
+
+        with staffed.database() as database:
+            mei, lan = (
+                database.read_now(lambda c, user=user: person_by_user(c, user))  # type: ignore[misc]
+                for user in ("mei", "lan")
+            )
+        assert mei is not None
+        assert lan is not None
+        assert mei.password_changed_at is None
+        assert lan.password_changed_at is not None
+
+    @pytest.mark.parametrize("user", ["", "a\nb", "x" * 65])
+    def test_add_refuses_a_name_nobody_can_type(
+        self, staffed: CommandLine, user: str
+    ) -> None:
+        refusal = staffed.run(
+            "user", "add", user, stdin="long enough for it\n"
+        ).refusal()
+
+        assert refusal.startswith("user: ")
+
+    def test_role_lets_somebody_work_in_a_second_shop(
+        self, staffed: CommandLine
+    ) -> None:
+        staffed.run("shop", "add", "second")
+
+        staffed.run("user", "role", "lan", "--role", "admin", "--shop", "second")
+
+        (lan,) = staffed.run("user", "list").rows()
+        assert lan["roles"] == ["admin", "agent"]
+
+    def test_totp_off_helps_the_only_admin(self, staffed: CommandLine) -> None:
+        def turn_on(connection: Connection) -> None:
+            lan = person_by_user(connection, "lan")
+            assert lan is not None
+            begin_totp(connection, lan.person_id, secret="S")
+            confirm_totp(connection, lan.person_id, step=1, now=NOW)
+
+        staffed.write(turn_on)
+        before = staffed.run("user", "list").row()["has_totp"]
+
+        staffed.run("user", "totp-off", "lan")
+
+        assert (before, staffed.run("user", "list").row()["has_totp"]) == (True, False)
 
     def test_on_and_off_duty_are_no_mistakes(self, staffed: CommandLine) -> None:
         statuses = [
