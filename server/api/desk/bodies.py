@@ -1,6 +1,5 @@
 """What do people ask of their desk? Bodies, queries and parts of addresses."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -21,6 +20,10 @@ Prose = Annotated[
 ]
 """A text that people write; may have line breaks."""
 Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9][0-9 -]{4,22}[0-9]$(?!\n)")]
+Moment = Annotated[
+    str, msgspec.Meta(max_length=40, extra_json_schema={"format": "date-time"})
+]
+"""A time with its zone; as a text, since a number would be taken for one otherwise."""
 Version = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """As it was read; the edit is refused with 409 when it is another one by now."""
 
@@ -108,7 +111,7 @@ class FollowUpsQuery(Page, frozen=True, forbid_unknown_fields=True):
 class DryRunQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which follow-ups are judged: those due until then, an hour ahead unless said."""
 
-    until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    until: Moment | None = None
     limit: Limit = 100
 
 

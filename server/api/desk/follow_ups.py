@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
+import msgspec
 from aiohttp import web
 from sqlalchemy import Connection
 
@@ -37,6 +39,7 @@ from storage.repositories.audit import record
 from storage.repositories.follow_ups import cancel_one
 
 _LIST = DESK + "/follow-ups"
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _SOON = timedelta(hours=1)
 _FARTHEST = timedelta(days=366)
 """No plan looks farther ahead."""
@@ -159,18 +162,18 @@ class FollowUps:
         return answer(await self._parts.database.write(unit))
 
 
-def _until(asked: datetime | None, *, now: datetime) -> datetime:
+def _until(asked: str | None, *, now: datetime) -> datetime:
     """Return until when to look ahead.
 
     Raises:
-        InvalidPayloadError: it lies too far ahead.
+        InvalidPayloadError: it is no time with a zone, or lies too far ahead.
     """
     if asked is None:
         return now + _SOON
     try:
-        until = asked.astimezone(UTC)
-    except (OverflowError, ValueError) as error:
-        raise invalid("lies in no year that anybody means", field="until") from error
+        until = msgspec.convert(asked, _Moment).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise invalid("must be a time with its zone", field="until") from error
     if until > now + _FARTHEST:
         raise invalid("lies more than a year ahead", field="until")
     return until
