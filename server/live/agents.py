@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 CHECK_SECONDS: Final = 30.0
 """A desk whose login has ended is closed at the latest after this."""
 _HELLO_SECONDS = 10.0
-_SEND_SECONDS = 10.0
+SEND_SECONDS: Final = 10.0
 """A desk that takes nothing for so long is too slow."""
 _HEARTBEAT_SECONDS = 25.0
 _LARGEST_FRAME = 16 * 1024
@@ -56,7 +56,18 @@ class Hello(
     cursor: Annotated[str, msgspec.Meta(max_length=80)] | None = None
 
 
-_DECODER = msgspec.json.Decoder(Hello)
+class Ping(
+    msgspec.Struct,
+    frozen=True,
+    tag_field="type",
+    tag="ping",
+    forbid_unknown_fields=True,
+):
+    """What a desk may send to keep its connection awake."""
+
+
+_HELLO = msgspec.json.Decoder(Hello)
+_PING = msgspec.json.Decoder(Ping)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,7 @@ class AgentParts:
     presence: Presence
     sessions: Sessions
     check_seconds: float = CHECK_SECONDS
+    send_seconds: float = SEND_SECONDS
 
 
 class Agents:
@@ -98,7 +110,7 @@ class Agents:
             heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_LARGEST_FRAME, compress=False
         )
         _ = await socket.prepare(request)
-        desk = _Desk(socket, self._parts, person=person, shop_id=shop_id)
+        desk = Desk(socket, self._parts, person=person, shop_id=shop_id)
         if self._parts.presence.desks_of(shop_id, person.user) >= _MOST_DESKS:
             await desk.end(TOO_MANY, "too_many", "too many open desks")
             return socket
@@ -110,7 +122,7 @@ class Agents:
         return socket
 
 
-class _Desk:
+class Desk:
     """One socket of one person."""
 
     def __init__(
@@ -159,7 +171,7 @@ class _Desk:
         with suppress(TimeoutError, ConnectionError):
             await self._send({"type": "error", "code": code, "message": message})
         with suppress(TimeoutError):
-            async with asyncio.timeout(_SEND_SECONDS):
+            async with asyncio.timeout(self._parts.send_seconds):
                 _ = await self._socket.close(code=close_code, message=code.encode())
 
     async def _hello(self) -> Cursor | None:
@@ -168,7 +180,7 @@ class _Desk:
             frame = await self._socket.receive()
         if frame.type is not WSMsgType.TEXT:
             raise msgspec.DecodeError("say hello first")
-        hello = _DECODER.decode(frame.data)
+        hello = _HELLO.decode(frame.data)
         if hello.cursor is None:
             return None
         cursor = parse_cursor(hello.cursor)
@@ -222,9 +234,9 @@ class _Desk:
                 return
 
     async def _read(self) -> None:
-        """Notice that the desk closes; it has nothing more to say."""
+        """Notice that the desk closes; it has nothing more to say but that it is there."""
         async for frame in self._socket:
-            if frame.type is not WSMsgType.TEXT or frame.data != _PING:
+            if frame.type is not WSMsgType.TEXT or not _is_ping(frame.data):
                 await self.end(NOT_UNDERSTOOD, "invalid_frame", "nothing is expected")
                 return
 
@@ -235,7 +247,7 @@ class _Desk:
             TimeoutError: the desk takes nothing.
             ConnectionError: it is gone.
         """
-        async with asyncio.timeout(_SEND_SECONDS), self._sending:
+        async with asyncio.timeout(self._parts.send_seconds), self._sending:
             await self._socket.send_str(_ENCODER.encode(frame).decode())
 
     def _hear_typing(self, typed: Typed) -> None:
@@ -256,8 +268,12 @@ class _Desk:
             self._hints.put_nowait(frame)
 
 
-_PING: Final = '{"type":"ping"}'
-"""What a desk may send to keep its connection awake."""
+def _is_ping(text: str) -> bool:
+    try:
+        _ = _PING.decode(text)
+    except (msgspec.MsgspecError, UnicodeError):
+        return False
+    return True
 
 
 async def _until_one_ends(*works: Coroutine[None, None, None]) -> None:

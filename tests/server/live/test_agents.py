@@ -6,13 +6,28 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
+from aiohttp import (
+    ClientWebSocketResponse,
+    WSMessage,
+    WSMsgType,
+    WSServerHandshakeError,
+    web,
+)
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.messages import Sender
+from server.api.access import SignedIn
 from server.auth.middleware import Gate
 from server.errors import errors_as_json
-from server.live.agents import ENDED, NOT_UNDERSTOOD, TOO_MANY, AgentParts, Agents
+from server.live.agents import (
+    ENDED,
+    NOT_UNDERSTOOD,
+    TOO_MANY,
+    TOO_SLOW,
+    AgentParts,
+    Agents,
+    Desk,
+)
 from storage.repositories.sessions import end_sessions_of
 from tests.journeys.shop_floor import SLUG, ShopFloor
 from tests.server.api.colleagues import Colleague, employ
@@ -193,11 +208,15 @@ class TestRefused:
         assert error["code"] == "invalid_hello"
         assert await close_code(socket) == NOT_UNDERSTOOD
 
-    async def test_anything_after_hello(self, lan: Colleague) -> None:
+    async def test_anything_but_a_ping_after_hello(
+        self, floor: ShopFloor, lan: Colleague
+    ) -> None:
         socket = await lan.open_desk()
         await frame_of(socket, "ready")
 
         await socket.send_json({"type": "ping"})
+        await floor.say("b1", "你好")
+        await told(socket, 1)
         await socket.send_str("x" * 100)
 
         assert await close_code(socket) == NOT_UNDERSTOOD
@@ -265,3 +284,50 @@ class TestLogin:
             message = await socket.receive(timeout=5)
             assert message.type in {WSMsgType.CLOSE, WSMsgType.CLOSED}
             assert socket.close_code == ENDED
+
+
+class StuckSocket:
+    """A socket whose other side says hello and then takes nothing."""
+
+    def __init__(self) -> None:
+        self.closed_with: int | None = None
+
+    async def receive(self) -> WSMessage:
+        return WSMessage(WSMsgType.TEXT, '{"type":"hello"}', None)
+
+    async def send_str(self, _text: str) -> None:
+        await asyncio.Event().wait()
+
+    async def close(self, *, code: int, message: bytes) -> bool:
+        self.closed_with = code
+        return True
+
+    def __aiter__(self) -> "StuckSocket":
+        return self
+
+    async def __anext__(self) -> WSMessage:
+        await asyncio.Event().wait()
+        raise StopAsyncIteration
+
+
+class TestSlow:
+    async def test_a_desk_that_takes_nothing_is_closed(
+        self, floor: ShopFloor, lan: Colleague
+    ) -> None:
+        service = floor.service
+        stuck = StuckSocket()
+        parts = AgentParts(
+            database=service.database,
+            feed=service.feed,
+            typing=service.typing,
+            presence=service.presence,
+            sessions=service.auth.sessions,
+            send_seconds=0.02,
+        )
+        person = SignedIn(person_id=lan.person_id, user="lan", session_id=1)
+        socket: Any = stuck
+
+        async with asyncio.timeout(5):
+            await Desk(socket, parts, person=person, shop_id=floor.shop_id).run()
+
+        assert stuck.closed_with == TOO_SLOW
