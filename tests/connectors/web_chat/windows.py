@@ -45,13 +45,12 @@ class BrowserWindow:
                 return frame
 
     async def until_text(self, text: str) -> dict[str, Any]:
-        """Return the message whose text contains this, when it comes."""
+        """Return the message that contains this text, when it is there."""
         while True:
-            frame = await self.until("messages")
-            for message in frame["messages"]:
+            for message in self.messages():
                 if text in message["text"]:
-                    found: dict[str, Any] = message
-                    return found
+                    return message
+            await self.next()
 
     async def say(
         self, client_id: str, text: str = "", **fields: Any
