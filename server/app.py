@@ -9,8 +9,10 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from connectors.base import Connector, Route
+from bot.messages import Sender
+from connectors.base import Connector, Route, Stoppable
 from connectors.registry import Parts, make_connectors
+from connectors.web_chat.limits import ChatLimits
 from server.api.desk.parts import DeskParts
 from server.api.desk.routes import desk_routes
 from server.api.health import Health
@@ -20,6 +22,8 @@ from server.api.people import People
 from server.api.session import OwnSession
 from server.auth.middleware import ROUTES, Gate
 from server.auth.parts import Auth, make_auth
+from server.chat.service import ChatParts, ChatService
+from server.chat.status import StatusBoard
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
 from server.errors import errors_as_json
@@ -69,6 +73,7 @@ class Service:
     typing: Typing
     presence: Presence
     auth: Auth
+    board: StatusBoard
     metrics: Metrics
     settings: Settings
     clock: Clock
@@ -130,7 +135,15 @@ def make_application(service: Service) -> web.Application:
     for route in app[ROUTES]:
         added = app.router.add_route(route.method, route.path, route.handler)
         gate.add(added, route)
+    app.on_shutdown.append(lambda _: _stop_connectors(service))
     return app
+
+
+async def _stop_connectors(service: Service) -> None:
+    """Close the connections that last, while what they need still runs."""
+    for connector in service.connectors.values():
+        if isinstance(connector, Stoppable):
+            await connector.stop()
 
 
 def _routes(service: Service) -> Sequence[Route]:
@@ -205,8 +218,12 @@ def _assemble(
             clock=clock,
             text_limit=conversation.text_limit,
             callback_timeout_seconds=settings.callback.timeout_seconds,
+            chat=_chat_limits(settings),
         )
     )
+    feed = Feed(database)
+    typing = Typing()
+    board = StatusBoard(database=database, shops=shops, clock=clock)
     outbox = Outbox(
         database=database,
         shops=shops,
@@ -222,6 +239,9 @@ def _assemble(
         contexts=contexts,
         connectors=connectors,
         sent=outbox.wake,
+        deciding=lambda turn: typing.tell(
+            turn.shop_id, turn.conversation_id, Sender.ASSISTANT
+        ),
         clock=clock,
     )
     turns = Turns(
@@ -270,6 +290,22 @@ def _assemble(
         inbox=inbox,
         turns=turns,
         told=Told(database=database, changed=contexts.forget_fact),
+        chat=ChatService(
+            ChatParts(
+                database=database,
+                shops=shops,
+                inbox=inbox,
+                feed=feed,
+                typing=typing,
+                board=board,
+                picture_rates=BuyerRates(
+                    per_minute=settings.chat.pictures_per_minute,
+                    burst=settings.chat.picture_burst,
+                ),
+                var=settings.var_path,
+                clock=clock,
+            )
+        ),
         clock=clock,
     )
     return Service(
@@ -282,8 +318,9 @@ def _assemble(
         scheduler=scheduler,
         follow_ups=follow_ups,
         host=host,
-        feed=Feed(database),
-        typing=Typing(),
+        feed=feed,
+        typing=typing,
+        board=board,
         presence=Presence(),
         auth=auth,
         metrics=metrics,
@@ -296,8 +333,25 @@ def _assemble(
 async def _following(service: Service) -> AsyncIterator[None]:
     """Tell new rows while the block runs: at once those that we commit ourselves."""
     with service.database.told_of_commits(service.feed.wake):
-        async with _running(service.feed.run(), name="feed"):
+        async with (
+            _running(service.feed.run(), name="feed"),
+            _running(service.board.run(), name="status-board"),
+        ):
             yield
+
+
+def _chat_limits(settings: Settings) -> ChatLimits:
+    chat = settings.chat
+    return ChatLimits(
+        text_limit=settings.conversation.text_limit,
+        sockets=chat.sockets,
+        sockets_per_address=chat.sockets_per_address,
+        hello_seconds=chat.hello_seconds,
+        send_seconds=chat.send_seconds,
+        heartbeat_seconds=chat.heartbeat_seconds,
+        picture_bytes=chat.picture_bytes,
+        picture_pixels=chat.picture_pixels,
+    )
 
 
 async def _recover(service: Service) -> None:

@@ -1,6 +1,5 @@
 """What do the bytes of a message mean? Bodies in, values out, and back."""
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
@@ -10,6 +9,7 @@ from bot.errors import InvalidPayloadError
 from bot.messages import IncomingMessage, OutgoingMessage
 from connectors.base import HistoryMessage
 from connectors.reading import decode_body
+from connectors.texts import clean_text, has_controls
 
 NAME = "signed_http"
 
@@ -20,7 +20,6 @@ _LARGEST = 2**63 - 1
 """What a row's number can be."""
 RowId = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
 
-_KEPT_CONTROLS = "\n\t"
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 """Times outside are a system's empty value, and overflow in another time zone."""
 
@@ -170,17 +169,6 @@ def callback_body(message: OutgoingMessage) -> bytes:
     )
 
 
-def clean_text(text: str) -> str:
-    """Return text without control characters; line breaks and tabs stay."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character
-        for character in text
-        if character in _KEPT_CONTROLS or unicodedata.category(character) != "Cc"
-    )
-
-
 def check_ref(value: str, *, field: str) -> str:
     """Return an id from an address or a body.
 
@@ -225,7 +213,7 @@ def _is_web_address(address: str) -> bool:
 
 
 def _refuse_controls(value: str | None, *, field: str) -> None:
-    if value is not None and not value.isprintable():
+    if value is not None and has_controls(value):
         raise invalid("must not have control characters", field=field)
 
 

@@ -28,6 +28,13 @@ class Listeners(Generic[T]):
             for hear in tuple(self._heard_by.get((shop_id, place), ())):
                 hear(news)
 
+    def tell_all(self, news: T, *, shop_id: int) -> None:
+        """Tell everybody who listens to anything of a shop."""
+        for place in tuple(self._heard_by):
+            if place[0] == shop_id:
+                for hear in tuple(self._heard_by.get(place, ())):
+                    hear(news)
+
     def __len__(self) -> int:
         """Return how many conversations and shops are listened to."""
         return len(self._heard_by)

@@ -38,6 +38,8 @@ class Change:
     shop_id: int
     conversation_id: int | None
     """None: a ticket's event without a conversation."""
+    kind: str | None = None
+    """Of an event: what happened."""
 
 
 _TABLES = {
@@ -106,10 +108,14 @@ def added_in_shop(
 def _places(stream: Stream) -> Select[Any]:
     """Return the statement for id, shop and conversation of a stream's rows."""
     table = _TABLES[stream].c
-    if stream is not Stream.TICKET_EVENTS:
+    if stream is Stream.MESSAGES:
         return select(table.id, table.shop_id, table.conversation_id)
+    if stream is Stream.CONVERSATION_EVENTS:
+        return select(table.id, table.shop_id, table.conversation_id, table.kind)
     tickets = _tickets.c
-    return select(table.id, table.shop_id, tickets.conversation_id).join_from(
+    return select(
+        table.id, table.shop_id, tickets.conversation_id, table.kind
+    ).join_from(
         _ticket_events,
         _tickets,
         (tickets.id == table.ticket_id) & (tickets.shop_id == table.shop_id),

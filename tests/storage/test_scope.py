@@ -237,6 +237,7 @@ class TestAllShops:
 
         assert found == [
             ("migrate.py", "upgrade"),
+            ("queries/chat.py", "picture"),
             ("queries/claims.py", "_claims"),
             ("queries/follow_ups.py", "next_due_at"),
             ("queries/live.py", "added"),
