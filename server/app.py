@@ -13,8 +13,7 @@ from bot.messages import Sender
 from connectors.base import Connector, Route, Stoppable
 from connectors.registry import Parts, make_connectors
 from connectors.web_chat.limits import ChatLimits
-from server.api.desk.parts import DeskParts
-from server.api.desk.routes import desk_routes
+from server.api.desk.routes import Live, PeoplesDesk, make_desk
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
@@ -32,9 +31,7 @@ from server.handling import TurnHandler
 from server.host import ServingHost
 from server.inbox import Inbox
 from server.library import Library
-from server.live.agents import AgentParts, Agents
 from server.live.feed import Feed
-from server.live.presence import Presence
 from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
@@ -42,7 +39,6 @@ from server.rates import BuyerRates
 from server.scheduler import Scheduler
 from server.settings import Settings
 from server.shops import Shops
-from server.speaking import silence_of
 from server.told import Told
 from server.turns import Turns
 from storage.database import Database
@@ -71,11 +67,10 @@ class Service:
     host: ServingHost
     feed: Feed
     typing: Typing
-    presence: Presence
+    desk: PeoplesDesk
     auth: Auth
     board: StatusBoard
     metrics: Metrics
-    settings: Settings
     clock: Clock
 
 
@@ -135,15 +130,16 @@ def make_application(service: Service) -> web.Application:
     for route in app[ROUTES]:
         added = app.router.add_route(route.method, route.path, route.handler)
         gate.add(added, route)
-    app.on_shutdown.append(lambda _: _stop_connectors(service))
+    app.on_shutdown.append(lambda _: _close_sockets(service))
     return app
 
 
-async def _stop_connectors(service: Service) -> None:
+async def _close_sockets(service: Service) -> None:
     """Close the connections that last, while what they need still runs."""
     for connector in service.connectors.values():
         if isinstance(connector, Stoppable):
             await connector.stop()
+    await service.desk.stop()
 
 
 def _routes(service: Service) -> Sequence[Route]:
@@ -175,29 +171,7 @@ def _routes(service: Service) -> Sequence[Route]:
             shops=service.shops,
             clock=service.clock,
         ).routes(),
-        *desk_routes(_desk_parts(service)),
-        *Agents(
-            AgentParts(
-                database=service.database,
-                feed=service.feed,
-                typing=service.typing,
-                presence=service.presence,
-                sessions=service.auth.sessions,
-            )
-        ).routes(),
-    )
-
-
-def _desk_parts(service: Service) -> DeskParts:
-    conversation = service.settings.conversation
-    return DeskParts(
-        database=service.database,
-        connectors=service.connectors,
-        sent=service.outbox.wake,
-        typing=service.typing,
-        silence=silence_of(conversation),
-        text_limit=conversation.text_limit,
-        clock=service.clock,
+        *service.desk.routes(),
     )
 
 
@@ -321,10 +295,16 @@ def _assemble(
         feed=feed,
         typing=typing,
         board=board,
-        presence=Presence(),
+        desk=make_desk(
+            settings.conversation,
+            database=database,
+            connectors=connectors,
+            sent=outbox.wake,
+            live=Live(feed=feed, typing=typing, sessions=auth.sessions),
+            clock=clock,
+        ),
         auth=auth,
         metrics=metrics,
-        settings=settings,
         clock=clock,
     )
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.messages import Sender
 from connectors.base import Route
@@ -88,6 +88,7 @@ class Agents:
 
     def __init__(self, parts: AgentParts) -> None:
         self._parts = parts
+        self._open: set[Desk] = set()
 
     def routes(self) -> Sequence[Route]:
         """Return the one route; the gate has checked login, role and origin."""
@@ -115,11 +116,18 @@ class Agents:
             await desk.end(TOO_MANY, "too_many", "too many open desks")
             return socket
         leave = self._parts.presence.enter(shop_id, person.user)
+        self._open.add(desk)
         try:
             await desk.run()
         finally:
+            self._open.discard(desk)
             leave()
         return socket
+
+    async def stop(self) -> None:
+        """Close every desk, so that it comes again."""
+        for desk in tuple(self._open):
+            await desk.end(WSCloseCode.GOING_AWAY, "stopping", "the server stops")
 
 
 class Desk:

@@ -28,6 +28,7 @@ from server.live.agents import (
     Agents,
     Desk,
 )
+from server.live.presence import Presence
 from storage.repositories.sessions import end_sessions_of
 from tests.journeys.shop_floor import SLUG, ShopFloor
 from tests.server.api.colleagues import Colleague, employ
@@ -175,6 +176,18 @@ class TestDesk:
         await socket.close()
 
 
+class TestStop:
+    async def test_a_server_that_stops_says_so(
+        self, floor: ShopFloor, lan: Colleague
+    ) -> None:
+        socket = await lan.open_desk()
+        await frame_of(socket, "ready")
+
+        await floor.service.desk.stop()
+
+        assert await close_code(socket) == 1001
+
+
 class TestRefused:
     async def test_another_origin(self, lan: Colleague) -> None:
         with pytest.raises(WSServerHandshakeError) as refused:
@@ -254,7 +267,7 @@ async def quickly_checked(
         database=service.database,
         feed=service.feed,
         typing=service.typing,
-        presence=service.presence,
+        presence=Presence(),
         sessions=service.auth.sessions,
         check_seconds=0.02,
     )
@@ -320,7 +333,7 @@ class TestSlow:
             database=service.database,
             feed=service.feed,
             typing=service.typing,
-            presence=service.presence,
+            presence=Presence(),
             sessions=service.auth.sessions,
             send_seconds=0.02,
         )
