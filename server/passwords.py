@@ -171,14 +171,19 @@ class PasswordPool:
         return await self._run(self._hasher.verify, stored, password)
 
     async def hash(self, password: str) -> str:
-        """Return the hash to store."""
-        return await self._run(self._hasher.hash, password)
+        """Return the hash to store.
+
+        Raises:
+            BusyError: all places are taken.
+        """
+        with self.place():
+            return await self._run(self._hasher.hash, password)
 
     async def renewed(self, password: str, *, stored: str) -> str | None:
         """Return a hash with today's parameters; None: the stored one has them."""
         if not self._hasher.check_needs_rehash(stored):
             return None
-        return await self.hash(password)
+        return await self._run(self._hasher.hash, password)
 
     def close(self) -> None:
         """Wait for the threads to end."""

@@ -12,6 +12,11 @@ RANK: Final = {Role.AGENT: 1, Role.MANAGER: 2, Role.ADMIN: 3}
 """A role may do everything that the roles below it may."""
 
 
+def may(role: Role, *, needed: Role) -> bool:
+    """Return whether a role is enough where another one is needed."""
+    return RANK[role] >= RANK[needed]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
     """The person behind a request, as the session middleware found them."""

@@ -148,7 +148,7 @@ class People:
         body = await body_of(request, NewPersonBody)
         check_user_name(body.user)
         password = new_password()
-        hashed = await self._hash(password)
+        hashed = await self._auth.passwords.hash(password)
         added = await self._write(
             request,
             partial(add_member, user=body.user, role=body.role, password_hash=hashed),
@@ -176,7 +176,7 @@ class People:
     async def reset_password(self, request: web.Request) -> web.Response:
         """Give somebody a random password, and let them try at once."""
         password = new_password()
-        hashed = await self._hash(password)
+        hashed = await self._auth.passwords.hash(password)
         person_id = _person_id(request)
         found = await self._write(
             request, partial(reset_member, person_id=person_id, password_hash=hashed)
@@ -217,10 +217,6 @@ class People:
         )
         await self._shops.refresh()
         return await self.show_duty(request)
-
-    async def _hash(self, password: str) -> str:
-        with self._auth.passwords.place():
-            return await self._auth.passwords.hash(password)
 
     async def _write(self, request: web.Request, unit: Callable[..., Result]) -> Result:
         """Run what changes somebody, in the shop and name of whoever asks."""

@@ -38,8 +38,11 @@ class NameLocks:
     in every process and over a restart, and look like a wrong password.
     """
 
-    def __init__(self, settings: LoginSettings) -> None:
+    def __init__(
+        self, settings: LoginSettings, *, most_names: int = _MOST_NAMES
+    ) -> None:
         self._settings = settings
+        self._most_names = most_names
         self._names: OrderedDict[bytes, _Counted] = OrderedDict()
 
     def take(self, user: str, *, now: datetime) -> datetime | None:
@@ -57,7 +60,7 @@ class NameLocks:
         length = lock_after(self._settings, failures)
         locked_until = None if length is None else now + length
         self._names[key] = _Counted(failures=failures, locked_until=locked_until)
-        if len(self._names) > _MOST_NAMES:
+        if len(self._names) > self._most_names:
             self._names.popitem(last=False)
         return locked_until
 

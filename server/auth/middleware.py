@@ -12,7 +12,7 @@ from bot.errors import (
     RoleNeededError,
 )
 from connectors.base import Route
-from server.api.access import RANK, SHOP, SIGNED_IN, SignedIn
+from server.api.access import SHOP, SIGNED_IN, SignedIn, may
 from server.auth.parts import Auth
 from server.auth.tokens import COOKIE, check_csrf
 from server.shops import Shop, Shops
@@ -100,7 +100,7 @@ class Gate:
         role = None
         if route.role != _PERSON:
             shop, role = self._membership(request, session)
-            if RANK[role] < RANK[Role(route.role)]:
+            if not may(role, needed=Role(route.role)):
                 raise RoleNeededError(route.role)
             request[SHOP] = shop
         request[SESSION] = session
@@ -113,13 +113,12 @@ class Gate:
 
     def _check_source(self, request: web.Request, token: str) -> None:
         """Refuse what another site's page may have sent with this person's cookie."""
-        is_socket = request.headers.get(hdrs.UPGRADE, "").casefold() == "websocket"
-        if is_socket:
-            self._auth.edge.check_origin(request, is_needed=True)
-        elif request.method not in _SAFE:
+        if request.method not in _SAFE:
             self._auth.edge.check_origin(request)
             check_csrf(request, token)
             require_json(request)
+        elif request.headers.get(hdrs.UPGRADE, "").casefold() == "websocket":
+            self._auth.edge.check_origin(request, is_needed=True)
 
     def _membership(
         self, request: web.Request, session: SessionRecord

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, ScalarSelect, func, select, update
 
 from storage.repositories.people import record_about
 from storage.tables import PersonRow, table_of
 from storage.vault import vault_of
 
 _people = table_of(PersonRow)
+
+_FAILED = "login.failed"
 
 LockFor = Callable[[int], timedelta | None]
 """How long so many failures in a row lock; None: they do not."""
@@ -73,10 +76,10 @@ def begin_try(conn: Connection, *, user: str, lock_for: LockFor, now: datetime) 
 def fail_try(conn: Connection, tried: Try, *, now: datetime) -> None:
     """Leave a try counted, and write it down when it was somebody's name."""
     if tried.person is None or tried.is_locked:
-        _change_nothing(conn)
+        _write_in_vain(conn, now=now)
         return
     person_id = tried.person.person_id
-    record_about(conn, person_id, action="login.failed", now=now)
+    record_about(conn, person_id, action=_FAILED, now=now)
     if tried.locks_until is not None:
         until = tried.locks_until.isoformat()
         record_about(
@@ -119,9 +122,23 @@ def _set(
 
 def _change_nothing(conn: Connection) -> None:
     """Write a row as it is: the commit takes as long as that of a counted failure."""
-    first = select(func.min(_people.c.id)).scalar_subquery()
     conn.execute(
         update(_people)
-        .where(_people.c.id == first)
+        .where(_people.c.id == _first())
         .values(failed_logins=_people.c.failed_logins)
     )
+
+
+def _write_in_vain(conn: Connection, *, now: datetime) -> None:
+    """Do the work of writing a failure down, and take it back."""
+    somebody: int | None = conn.execute(select(_first())).scalar_one()
+    if somebody is None:
+        return
+    with conn.begin_nested() as vain:
+        record_about(conn, somebody, action=_FAILED, now=now)
+        vain.rollback()
+    _change_nothing(conn)
+
+
+def _first() -> ScalarSelect[Any]:
+    return select(func.min(_people.c.id)).scalar_subquery()

@@ -128,8 +128,11 @@ class TestPasswordPool:
     async def test_more_than_the_places_are_sent_away(self) -> None:
         pool = PasswordPool(hasher=RecordingHasher(), most_inside=2)
 
-        with pool.place(), pool.place(), pytest.raises(BusyError), pool.place():
-            pass
+        with pool.place(), pool.place():
+            with pytest.raises(BusyError), pool.place():
+                pass
+            with pytest.raises(BusyError):
+                await pool.hash("secret")
 
         with pool.place(), pool.place():
             pass

@@ -7,11 +7,11 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, select, text
 
 from storage.engines import make_engine
 from storage.migrate import _config, current, head, upgrade
-from storage.tables import metadata
+from storage.tables import PersonRow, metadata, table_of
 from tests.databases import NO_POSTGRES, POSTGRES_URL, VAULT, empty_postgres
 
 
@@ -68,6 +68,29 @@ class TestUpgrade:
             for index in table.indexes
             if index.dialect_options["sqlite"]["where"] is not None
         }
+
+
+class TestPeople:
+    def test_who_was_there_before_keeps_the_password(self, empty: Engine) -> None:
+        config = _config()
+        people = table_of(PersonRow)
+        with empty.begin() as conn:
+            config.attributes["connection"] = conn
+            command.upgrade(config, "0001")
+            conn.execute(
+                text(
+                    "INSERT INTO people (id, "
+                    '"user", password_hash, is_active, created_at) '
+                    "VALUES (1, 'lan', '-', true, '2026-03-02 02:00:00+00:00')"
+                )
+            )
+
+        upgrade(empty)
+
+        with empty.connect() as conn:
+            row = conn.execute(select(people)).one()
+        assert row.password_changed_at == row.created_at
+        assert row.failed_logins == 0
 
 
 class TestCurrent:

@@ -225,6 +225,8 @@ def upgrade() -> None:
         "people",
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
     )
+    # Nobody was asked to change a password before: those there are keep theirs.
+    op.execute("UPDATE people SET password_changed_at = created_at")
     op.add_column(
         "people",
         sa.Column("failed_logins", sa.Integer(), nullable=False, server_default="0"),

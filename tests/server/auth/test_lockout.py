@@ -97,3 +97,13 @@ class TestNameLocks:
         locks.release("lan", lock=None)
 
         assert locks.take("lan", now=NOW) is None
+
+    def test_a_flood_of_names_does_not_grow_for_ever(self) -> None:
+        locks = NameLocks(DEFAULT, most_names=2)
+        for _ in range(5):
+            locks.take("lan", now=NOW)
+
+        for name in ("mei", "wu"):
+            locks.take(name, now=NOW)
+
+        assert locks.take("lan", now=NOW) is None

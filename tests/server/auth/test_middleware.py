@@ -1,9 +1,12 @@
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from connectors.base import Route
 from server.auth.middleware import Gate
+from server.auth.parts import make_auth
 from server.auth.tokens import COOKIE
+from server.settings import ServerSettings, Settings
 from storage.states import Role
 from tests.journeys.shop_floor import SLUG, ShopFloor
 from tests.server.auth.browser import SESSION, Browser, employ, signed_in
@@ -19,10 +22,15 @@ def route(role: str, path: str = "/desk/{shop}") -> Route:
     return Route(method="GET", path=path, handler=page, role=role, summary="A page.")
 
 
+def gate_of(floor: ShopFloor) -> Gate:
+    return Gate(auth=floor.service.auth, shops=floor.service.shops)
+
+
 def add(floor: ShopFloor, added: Route) -> None:
-    gate = Gate(auth=floor.service.auth, shops=floor.service.shops)
     app = web.Application()
-    gate.add(app.router.add_route(added.method, added.path, added.handler), added)
+    gate_of(floor).add(
+        app.router.add_route(added.method, added.path, added.handler), added
+    )
 
 
 class TestAdd:
@@ -121,6 +129,22 @@ class TestCheck:
 
         assert [it.code for it in told] == ["forged_request"] * 2
 
+    async def test_a_change_that_calls_itself_a_socket_is_still_a_change(
+        self, floor: ShopFloor
+    ) -> None:
+        browser = await signed_in(floor, await employ(floor, "lan"))
+        own = str(floor.client.make_url("/")).rstrip("/")
+
+        told = await browser.ask(
+            "PUT",
+            DUTY,
+            {"is_on_duty": True},
+            headers={"Upgrade": "websocket", "Connection": "Upgrade", "Origin": own},
+            with_csrf=False,
+        )
+
+        assert told.code == "forged_request"
+
     async def test_our_own_pages_socket_is_let_in(self, floor: ShopFloor) -> None:
         browser = await signed_in(floor, await employ(floor, "lan"))
         own = str(floor.client.make_url("/")).rstrip("/")
@@ -167,3 +191,37 @@ class TestDress:
 
         assert "Cache-Control" not in told.headers
         assert COOKIE not in told.headers.get("Set-Cookie", "")
+
+    async def test_a_page_that_says_nothing_is_kept_as_tight(
+        self, floor: ShopFloor
+    ) -> None:
+        response = web.Response(text="<p>", content_type="text/html")
+
+        await gate_of(floor).dress(make_mocked_request("GET", "/"), response)
+
+        assert response.headers["Content-Security-Policy"] == (
+            "default-src 'none'; frame-ancestors 'none'"
+        )
+
+    async def test_a_page_that_says_more_is_left_alone(self, floor: ShopFloor) -> None:
+        own = {"Content-Security-Policy": "default-src 'self'"}
+        response = web.Response(text="<p>", content_type="text/html", headers=own)
+
+        await gate_of(floor).dress(make_mocked_request("GET", "/"), response)
+
+        assert response.headers["Content-Security-Policy"] == "default-src 'self'"
+
+    async def test_behind_https_browsers_stay_with_it(self, floor: ShopFloor) -> None:
+        response = web.Response()
+        settings = Settings(server=ServerSettings(is_behind_https=True))
+        auth = make_auth(
+            settings,
+            database=floor.service.database,
+            clock=floor.clock,
+            passwords=floor.service.auth.passwords,
+        )
+        gate = Gate(auth=auth, shops=floor.service.shops)
+
+        await gate.dress(make_mocked_request("GET", "/"), response)
+
+        assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
