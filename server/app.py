@@ -1,7 +1,7 @@
 """How do the parts belong together? The only place that wires them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from aiohttp import web
 
 from connectors.base import Connector, Route
 from connectors.registry import Parts, make_connectors
+from server.api.desk.personal import Personal
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
@@ -56,6 +57,9 @@ class Service:
     host: ServingHost
     metrics: Metrics
     clock: Clock
+    settings: Settings
+    forget: Callable[[], None]
+    """Drops what is remembered of buyers, after one of them was forgotten."""
 
 
 @asynccontextmanager
@@ -121,6 +125,12 @@ def _routes(service: Service) -> Sequence[Route]:
             database=service.database,
             shops=service.shops,
             metrics=service.metrics,
+            clock=service.clock,
+        ).routes(),
+        *Personal(
+            database=service.database,
+            settings=service.settings,
+            changed=service.forget,
             clock=service.clock,
         ).routes(),
         *Pages(
@@ -199,7 +209,7 @@ def _assemble(
         conversation=conversation,
         settings=settings.scheduler,
         sent=outbox.wake,
-        changed=contexts.clear,
+        changed=lambda: _forget_all(contexts, inbox),
         clock=clock,
         metrics=metrics,
     )
@@ -223,7 +233,15 @@ def _assemble(
         host=host,
         metrics=metrics,
         clock=clock,
+        settings=settings,
+        forget=lambda: _forget_all(contexts, inbox),
     )
+
+
+def _forget_all(contexts: Contexts, inbox: Inbox) -> None:
+    """Read everything anew that is remembered of buyers and conversations."""
+    contexts.clear()
+    inbox.forget()
 
 
 async def _recover(service: Service) -> None:

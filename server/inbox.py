@@ -80,6 +80,10 @@ class Inbox:
         ).inc()
         return receipt
 
+    def forget(self) -> None:
+        """Look up every buyer's conversation anew: some may be of nobody any more."""
+        self._known = {}
+
     async def close(self) -> None:
         """Wait for what is on its way into the database."""
         while self._flushes:

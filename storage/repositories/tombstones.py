@@ -32,6 +32,21 @@ def is_suppressed(conn: Connection, shop_id: int, *, buyer_ref: str) -> bool:
     return conn.scalar(statement.limit(1)) is not None
 
 
+def newest(conn: Connection, shop_id: int, *, buyer_ref: str) -> int | None:
+    """Return the row id of the last time this buyer was forgotten; None: never."""
+    table = _forgotten.c
+    found: int | None = conn.scalar(
+        select(table.id)
+        .where(
+            table.shop_id == shop_id,
+            table.ref_hash == hash_of(conn, shop_id, buyer_ref),
+        )
+        .order_by(table.id.desc())
+        .limit(1)
+    )
+    return found
+
+
 def add(
     conn: Connection,
     shop_id: int,
