@@ -258,7 +258,6 @@ class Personal:
         """Forget a buyer whose id was typed to confirm it."""
         shop, buyer_id = shop_of(request), _id(request, "buyer")
         body = decode(await request.read(), _FORGET)
-        _reason(body.reason)
         shop_id = shop.record.shop_id
         buyer_ref = await self._database.read(
             lambda connection: buyer_ref_of(connection, shop_id, buyer_id)

@@ -26,7 +26,6 @@ class ForgetBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``POST …/buyers/{buyer}/forget``; ``confirm`` is the platform's id of the buyer."""
 
     confirm: str
-    reason: Reason
 
 
 class RevealedBody(msgspec.Struct, frozen=True):
