@@ -25,6 +25,7 @@ from server.inbox import Inbox
 from server.library import Library
 from server.metrics import Metrics
 from server.outbox import Outbox
+from server.personal_data.retention import Retention
 from server.rates import BuyerRates
 from server.scheduler import Scheduler
 from server.settings import Settings
@@ -58,6 +59,7 @@ class Service:
     metrics: Metrics
     clock: Clock
     settings: Settings
+    retention: Retention
     forget: Callable[[], None]
     """Drops what is remembered of buyers, after one of them was forgotten."""
 
@@ -101,6 +103,9 @@ async def running_service(
         )
         if is_serving and is_ticking:
             await stack.enter_async_context(service.scheduler.running())
+            await stack.enter_async_context(
+                _running(service.retention.run(), name="retention")
+            )
         yield service
 
 
@@ -234,6 +239,12 @@ def _assemble(
         metrics=metrics,
         clock=clock,
         settings=settings,
+        retention=Retention(
+            database=database,
+            settings=settings.retention,
+            var=settings.var_path,
+            clock=clock,
+        ),
         forget=lambda: _forget_all(contexts, inbox),
     )
 
