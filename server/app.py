@@ -214,7 +214,7 @@ def _assemble(
         conversation=conversation,
         settings=settings.scheduler,
         sent=outbox.wake,
-        changed=lambda: _forget_all(contexts, inbox),
+        changed=contexts.clear,
         clock=clock,
         metrics=metrics,
     )
@@ -245,14 +245,8 @@ def _assemble(
             var=settings.var_path,
             clock=clock,
         ),
-        forget=lambda: _forget_all(contexts, inbox),
+        forget=contexts.clear,
     )
-
-
-def _forget_all(contexts: Contexts, inbox: Inbox) -> None:
-    """Read everything anew that is remembered of buyers and conversations."""
-    contexts.clear()
-    inbox.forget()
 
 
 async def _recover(service: Service) -> None:

@@ -275,7 +275,6 @@ class TestForget:
         await _live(shop, tmp_path)
         first = await shop.say(REF, "在吗")
         _forget(shop, tmp_path)
-        await shop.tick()
 
         again = await shop.say(REF, "在吗")
 
