@@ -28,9 +28,6 @@ __all__ = ["is_bank_card", "is_identity_number", "mask_personal"]
 _Match = re.Match[str]
 _Mask = Callable[[_Match], str]
 
-_ROUNDS = 4
-"""What one round leaves may be found by the next; more never come of a real text."""
-
 _FOREIGN = re.compile(r"[^\x00-\x7f一-鿿　-〟，。！？：；（）～＊…“”‘’—]")
 _TELLING = re.compile(r"[\dA-Za-z省区市州县旗收姓联栋幢]")
 """No pattern below matches a text without one of these; most replies have none."""
@@ -91,12 +88,12 @@ def mask_personal(text: str) -> str:
 
     The result can be masked again without a change.
     """
-    for _ in range(_ROUNDS):
+    while True:
+        # What one round leaves may be found by the next; each hides at least a character.
         masked = _mask_once(text)
         if masked is text:
-            break
+            return text
         text = masked
-    return text
 
 
 def _mask_once(text: str) -> str:

@@ -4,9 +4,10 @@ import os
 import shutil
 import tempfile
 import zipfile
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
@@ -80,7 +81,7 @@ def write_copy(
     }
     write_private(
         folder / "buyer.json",
-        msgspec.json.format(msgspec.json.encode(body, enc_hook=_plain), indent=2),
+        msgspec.json.format(msgspec.json.encode(body), indent=2),
     )
     page = page_of(data, shop_name=shop.name, pictures=pictures, now=now)
     write_private(folder / "buyer.html", page.encode())
@@ -98,21 +99,22 @@ def open_archive(
     data = read_copy(database, shop, buyer_ref=buyer_ref)
     place = exports_folder(var)
     place.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
-    archive = tempfile.TemporaryFile(dir=place)  # noqa: SIM115 - the caller closes it
-    folder = Path(tempfile.mkdtemp(dir=place))
-    try:
-        write_copy(database, shop, data=data, folder=folder, var=var, now=now)
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-            for file in sorted(folder.rglob("*")):
-                if file.is_file() and file.name != MARK:
-                    packed.write(file, file.relative_to(folder))
-    except BaseException:
-        archive.close()
-        raise
-    finally:
-        shutil.rmtree(folder)
-    archive.seek(0)
-    return archive
+    with ExitStack() as stack:
+        archive = stack.enter_context(tempfile.TemporaryFile(dir=place))
+        with tempfile.TemporaryDirectory(dir=place) as name:
+            folder = Path(name)
+            write_copy(database, shop, data=data, folder=folder, var=var, now=now)
+            _pack(folder, archive)
+        archive.seek(0)
+        stack.pop_all()
+        return archive
+
+
+def _pack(folder: Path, archive: IO[bytes]) -> None:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.name != MARK:
+                packed.write(file, file.relative_to(folder))
 
 
 def _copy_pictures(data: BuyerData, *, folder: Path, var: Path) -> dict[str, str]:
@@ -129,10 +131,3 @@ def _copy_pictures(data: BuyerData, *, folder: Path, var: Path) -> dict[str, str
             shutil.copyfileobj(source, stream)
         copied[record["name"]] = f"pictures/{file.name}"
     return copied
-
-
-def _plain(value: Any) -> object:
-    """Return what JSON can say of a value that it cannot hold."""
-    if isinstance(value, bytes):
-        return value.hex()
-    raise NotImplementedError(type(value).__name__)

@@ -23,6 +23,7 @@ _messages = table_of(MessageRow)
 _people = table_of(PersonRow)
 _reveals = table_of(RevealRow)
 _suppressions = table_of(SuppressionRow)
+_NEWEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +60,15 @@ class ContactRecord:
 
 
 def reveals(
-    conn: Connection, shop_id: int, *, limit: int = 50, before: int | None = None
+    conn: Connection, shop_id: int, *, limit: int = 50, before: int = _NEWEST
 ) -> list[RevealRecord]:
     """Return who looked at what, newest first; ``before`` is the last id seen."""
     table = _reveals.c
     statement = (
         select(_reveals, _people.c.user)
         .join_from(_reveals, _people, _people.c.id == table.person_id)
-        .where(table.shop_id == shop_id)
+        .where(table.shop_id == shop_id, table.id < before)
     )
-    if before is not None:
-        statement = statement.where(table.id < before)
     rows = conn.execute(statement.order_by(table.id.desc()).limit(limit))
     return [
         RevealRecord(

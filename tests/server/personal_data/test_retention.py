@@ -1,5 +1,6 @@
 """Once an hour what is too old is ended: words, pictures, orders, copies."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -170,3 +171,44 @@ class TestRunOnce:
         done = await make_retention(database, tmp_path).run_once()
 
         assert set(done.values()) == {0}
+
+
+class TestRun:
+    async def test_it_begins_at_once(
+        self, database: Database, shop: ShopRecord, tmp_path: Path
+    ) -> None:
+        say(database, shop, at=LONG_AGO)
+        task = asyncio.create_task(make_retention(database, tmp_path).run())
+
+        async with asyncio.timeout(10):
+            while texts(database) != [""]:  # noqa: ASYNC110 - a database tells nobody
+                await asyncio.sleep(0)
+        task.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    async def test_a_fault_does_not_end_it(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        asked = asyncio.Event()
+
+        def broken_clock() -> datetime:
+            asked.set()
+            raise OSError("the clock stands still")
+
+        retention = Retention(
+            database=database,
+            settings=RetentionSettings(),
+            var=tmp_path,
+            clock=broken_clock,
+        )
+        task = asyncio.create_task(retention.run())
+
+        await asked.wait()
+        await asyncio.sleep(0)
+
+        assert not task.done()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
