@@ -25,6 +25,8 @@ from bot.replying.masking_fields import (
 
 __all__ = ["is_bank_card", "is_identity_number", "mask_personal"]
 
+_SHORTEST_NAME = 2
+"""Characters; a name of one would be found in any text."""
 _Match = re.Match[str]
 _Mask = Callable[[_Match], str]
 
@@ -83,11 +85,17 @@ _BEFORE = 8
 _CHINESE_CARD = re.compile(r"62\d{14,17}|9558\d{15}|(?:4\d|5[1-5]|35)\d{14}")
 
 
-def mask_personal(text: str) -> str:
+def mask_personal(text: str, *, name: str | None = None) -> str:
     """Return the text with phone, card and identity numbers and the like masked.
 
     The result can be masked again without a change.
+
+    Args:
+        text: What was written.
+        name: Of the buyer, where it is known; masked wherever it stands.
     """
+    if name is not None and len(name) >= _SHORTEST_NAME and name in text:
+        text = text.replace(name, mask_name(name))
     while True:
         # What one round leaves may be found by the next; each hides at least a character.
         masked = _mask_once(text)

@@ -70,7 +70,7 @@ def write_copy(
     write_private(
         folder / MARK, mark_of(database, shop, data.buyer_ref).encode() + b"\n"
     )
-    pictures = _copy_pictures(data, folder=folder, var=var)
+    pictures = _copy_pictures(data, shop.shop_id, folder=folder, var=var)
     body = {
         "made_at": now,
         "shop": shop.slug,
@@ -117,11 +117,13 @@ def _pack(folder: Path, archive: IO[bytes]) -> None:
                 packed.write(file, file.relative_to(folder))
 
 
-def _copy_pictures(data: BuyerData, *, folder: Path, var: Path) -> dict[str, str]:
+def _copy_pictures(
+    data: BuyerData, shop_id: int, *, folder: Path, var: Path
+) -> dict[str, str]:
     """Copy the pictures that are there still; return name → path inside the copy."""
     copied: dict[str, str] = {}
     for record in data.of("pictures"):
-        file = media_file(var, record["name"])
+        file = media_file(var, shop_id=shop_id, name=record["name"])
         if file is None or not file.is_file():
             continue
         target = folder / "pictures" / file.name

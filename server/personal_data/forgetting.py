@@ -79,7 +79,7 @@ def forget_buyer(
             connection, shop.shop_id, buyer_ref=buyer_ref, connector=connector
         )
     )
-    pictures = delete_media(var, named)
+    pictures = delete_media(var, shop_id=shop.shop_id, names=named)
     exports = delete_exports(var, mark)
 
     def unit(connection: Connection) -> Forgotten:
@@ -110,7 +110,7 @@ def forget_buyer(
 
     done = database.write_now(unit)
     # A picture that came in between has its name in the rows that are gone now.
-    pictures += delete_media(var, done.media)
+    pictures += delete_media(var, shop_id=shop.shop_id, names=done.media)
     exports += delete_exports(var, mark)
     return ForgottenReport(
         forgotten=done.tombstone_id,

@@ -17,19 +17,18 @@ def exports_folder(var: Path) -> Path:
     return var / "exports"
 
 
-def media_file(var: Path, name: str) -> Path | None:
-    """Return a picture's file; None for a name that leads elsewhere."""
-    folder = media_folder(var)
+def media_file(var: Path, *, shop_id: int, name: str) -> Path | None:
+    """Return the file of a shop's picture; None for a name that leads elsewhere."""
+    folder = media_folder(var) / str(shop_id) / name[:2]
     file = folder / name
-    is_inside = file.resolve().is_relative_to(folder.resolve())
-    return file if is_inside and file.name == Path(name).name else None
+    return file if file.resolve().parent == folder.resolve() else None
 
 
-def delete_media(var: Path, names: tuple[str, ...]) -> int:
+def delete_media(var: Path, *, shop_id: int, names: tuple[str, ...]) -> int:
     """Delete pictures; return how many there were. One that is gone is no fault."""
     count = 0
     for name in names:
-        file = media_file(var, name)
+        file = media_file(var, shop_id=shop_id, name=name)
         if file is not None and file.is_file():
             file.unlink(missing_ok=True)
             count += 1

@@ -111,9 +111,11 @@ class Retention:
             )
             if not found:
                 return total + await self._delete_orphans(before - _MARGIN)
-            names = tuple(name for _, name in found)
-            await asyncio.to_thread(delete_media, self._var, names)
-            ids = [row_id for row_id, _ in found]
+            for _, shop_id, name in found:
+                await asyncio.to_thread(
+                    delete_media, self._var, shop_id=shop_id, names=(name,)
+                )
+            ids = [row_id for row_id, _, _ in found]
             total += await self._database.write(
                 lambda connection, ids=ids: retention.delete_media(  # type: ignore[misc]
                     connection, ids=ids
@@ -125,24 +127,27 @@ class Retention:
         old = await asyncio.to_thread(_files_before, media_folder(self._var), before)
         total = 0
         for start in range(0, len(old), _BATCH):
-            names = old[start : start + _BATCH]
+            files = old[start : start + _BATCH]
+            names = [file.name for file in files]
             known = await self._database.read(
                 lambda connection, names=names: retention.known_media(  # type: ignore[misc]
                     connection, names=names
                 )
             )
-            orphans = tuple(name for name in names if name not in known)
-            total += await asyncio.to_thread(delete_media, self._var, orphans)
+            orphans = [file for file in files if file.name not in known]
+            for orphan in orphans:
+                await asyncio.to_thread(orphan.unlink, missing_ok=True)
+            total += len(orphans)
         return total
 
     async def _delete_exports(self, before: datetime) -> int:
         return await asyncio.to_thread(_delete_copies, self._var, before)
 
 
-def _files_before(folder: Path, before: datetime) -> list[str]:
-    """Return the names of files last written before a moment."""
+def _files_before(folder: Path, before: datetime) -> list[Path]:
+    """Return the files last written before a moment."""
     return sorted(
-        str(file.relative_to(folder))
+        file
         for file in folder.rglob("*")
         if file.is_file() and file.stat().st_mtime < before.timestamp()
     )

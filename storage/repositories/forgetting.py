@@ -11,9 +11,12 @@ from sqlalchemy import Connection, Row, delete, select, update
 from bot.errors import NotFoundError
 from storage.repositories import blanking, buyers, tombstones
 from storage.repositories.changes import record_change
+from storage.states import ConversationEventKind
 from storage.tables import (
     BuyerRow,
     ConsentRow,
+    ConversationEventRow,
+    ConversationRow,
     DeviceRow,
     MediaRow,
     OrderEventRow,
@@ -25,6 +28,8 @@ from storage.vault import vault_of
 
 _buyers = table_of(BuyerRow)
 _consents = table_of(ConsentRow)
+_conversations = table_of(ConversationRow)
+_events = table_of(ConversationEventRow)
 _devices = table_of(DeviceRow)
 _media = table_of(MediaRow)
 _order_events = table_of(OrderEventRow)
@@ -72,6 +77,7 @@ def forget(
     """
     rows = _rows(conn, shop_id, buyer_ref, connector)
     ids = [row.id for row in rows]
+    ids += _merged_into(conn, shop_id, ids)
     is_whole = connector is None or not _others(conn, shop_id, buyer_ref, ids)
     order_ids = _order_ids(conn, shop_id, buyer_ref) if is_whole else []
     if not ids and not order_ids:
@@ -133,6 +139,26 @@ def _rows(
     if connector is not None:
         statement = statement.where(table.connector == connector)
     return conn.execute(statement.order_by(table.id).with_for_update()).all()
+
+
+def _merged_into(conn: Connection, shop_id: int, ids: list[int]) -> list[int]:
+    """Return the anonymous buyers who turned out to be one of these."""
+    events, places = _events.c, _conversations.c
+    merged = conn.scalars(
+        select(events.data)
+        .join_from(_events, _conversations, places.id == events.conversation_id)
+        .where(
+            events.shop_id == shop_id,
+            places.shop_id == shop_id,
+            places.buyer_id.in_(ids),
+            events.kind == ConversationEventKind.MERGED,
+        )
+    ).all()
+    sources = [data["from"] for data in merged if isinstance(data.get("from"), int)]
+    statement = select(places.buyer_id).where(
+        places.shop_id == shop_id, places.id.in_(sources), places.buyer_id.not_in(ids)
+    )
+    return list(conn.scalars(statement))
 
 
 def _others(conn: Connection, shop_id: int, buyer_ref: str, ids: list[int]) -> bool:

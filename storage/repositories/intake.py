@@ -142,7 +142,7 @@ def _row(
         "sender": Sender.BUYER,
         "direction": Direction.INCOMING,
         "text": message.text,
-        "search_text": mask_personal(message.text),
+        "search_text": mask_personal(message.text, name=message.buyer_name),
         "image_url": message.image_url,
         "connector": message.connector,
         "platform_message_id": message.platform_message_id,

@@ -209,17 +209,17 @@ def delete_sessions(conn: Connection, *, before: datetime, limit: int) -> int:
 
 def old_media(
     conn: Connection, *, before: datetime, limit: int
-) -> list[tuple[int, str]]:
-    """Return row id and name of the next pictures sent before a moment."""
+) -> list[tuple[int, int, str]]:
+    """Return row id, shop and name of the next pictures sent before a moment."""
     table = _media.c
     rows = conn.execute(
-        select(table.id, table.name)
+        select(table.id, table.shop_id, table.name)
         .where(table.created_at < before)
         .order_by(table.created_at)
         .limit(limit)
         .execution_options(all_shops=_ALL_SHOPS)
     )
-    return [(row.id, row.name) for row in rows]
+    return [(row.id, row.shop_id, row.name) for row in rows]
 
 
 def delete_media(conn: Connection, *, ids: list[int]) -> int:

@@ -51,6 +51,8 @@ class Draft:
     person_id: int | None = None
     follow_up_id: int | None = None
     turn_first_id: int | None = None
+    buyer_name: str | None = None
+    """Whoever is addressed; masked in the searchable copy."""
 
 
 def address_of(conn: Connection, shop_id: int, conversation_id: int) -> Address:
@@ -141,7 +143,7 @@ def _add_message(
             "sender": draft.sender,
             "direction": Direction.OUTGOING,
             "text": draft.text,
-            "search_text": mask_personal(draft.text),
+            "search_text": mask_personal(draft.text, name=draft.buyer_name),
             "connector": address.connector,
             "is_verified": False,
             "person_id": draft.person_id,

@@ -94,8 +94,9 @@ async def _live(shop: ShopFloor, var: Path) -> int:
     await shop.service.database.write(
         lambda conn: _work(conn, shop, buyer_id=buyer_id, person_id=person)
     )
-    (var / "media").mkdir()
-    (var / "media" / "marker.jpg").write_bytes(MARKERS["picture"].encode())
+    folder = var / "media" / str(shop.shop_id) / "ma"
+    folder.mkdir(parents=True)
+    (folder / "marker.jpg").write_bytes(MARKERS["picture"].encode())
     await shop.tick()
     return buyer_id
 

@@ -82,6 +82,16 @@ class TestMaskedCopies:
 
         assert found == {"messages.search_text: copy", "tickets.summary: copy"}
 
+    async def test_the_buyers_name_is_in_no_searchable_copy(
+        self, shop: ShopFloor
+    ) -> None:
+        for text in ("我是莫秋水，我要退货", "莫秋水要投诉你们"):
+            await shop.say("b1", text, buyer_name="莫秋水")
+
+        found = in_tables(shop.service.database, {"name": "莫秋水"})
+
+        assert not found & {"messages.search_text: name", "tickets.summary: name"}
+
     async def test_an_error_tells_nothing_of_what_was_sent(
         self, shop: ShopFloor
     ) -> None:

@@ -434,7 +434,7 @@ class TestDeleteOthers:
             lambda conn: retention.delete_media(conn, ids=[it[0] for it in found])
         )
 
-        assert [name for _, name in found] == ["a.jpg"]
+        assert [name for _, _, name in found] == ["a.jpg"]
         assert rows(database, MediaRow, "name") == [("b.jpg",)]
 
 

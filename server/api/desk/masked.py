@@ -20,6 +20,11 @@ def show_text(text: str, *, role: Role | None) -> str:
     return _shown(text, role, mask_personal)
 
 
+def show_optional(text: str | None, *, role: Role | None) -> str | None:
+    """Return what somebody in this role sees of a free text that may be missing."""
+    return None if text is None else show_text(text, role=role)
+
+
 def show_phone(phone: str | None, *, role: Role | None) -> str | None:
     """Return what somebody in this role sees of a phone number; None stays None."""
     return None if phone is None else _shown(phone, role, mask_phone)

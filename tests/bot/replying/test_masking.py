@@ -100,6 +100,19 @@ class TestMaskPersonal:
     def test_leaves_what_is_not_personal(self, text: str) -> None:
         assert mask_personal(text) == text
 
+    @pytest.mark.parametrize(
+        ("name", "masked"),
+        [
+            ("莫秋水", "莫*水您好，莫*水"),
+            ("莫", "莫秋水您好，莫秋水"),
+            (None, "莫秋水您好，莫秋水"),
+        ],
+    )
+    def test_a_known_name_is_masked_wherever_it_stands(
+        self, name: str | None, masked: str
+    ) -> None:
+        assert mask_personal("莫秋水您好，莫秋水", name=name) == masked
+
     @given(before=words, number=mobiles, after=words, is_wide=st.booleans())
     def test_no_mobile_number_survives(
         self, before: str, number: str, after: str, *, is_wide: bool

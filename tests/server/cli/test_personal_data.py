@@ -57,10 +57,10 @@ def _lived(staffed: CommandLine) -> CommandLine:
                 )
 
     staffed.write(unit)
-    media = staffed.var / "media"
-    media.mkdir()
-    (media / "b1.jpg").write_bytes(b"PICTURE-1")
-    (media / "b2.jpg").write_bytes(b"PICTURE-2")
+    for name, content in (("b1", b"PICTURE-1"), ("b2", b"PICTURE-2")):
+        folder = staffed.var / "media" / "1" / name
+        folder.mkdir(parents=True)
+        (folder / f"{name}.jpg").write_bytes(content)
     return staffed
 
 
@@ -156,7 +156,7 @@ class TestForgetBuyer:
                 "messages.text: words",
                 "messages.search_text: words",
             }
-        assert (lived.var / "media" / "b2.jpg").exists()
+        assert (lived.var / "media" / "1" / "b2" / "b2.jpg").exists()
 
     def test_the_buyers_id_typed_again_confirms(self, lived: CommandLine) -> None:
         answer = lived.run("forget-buyer", "--buyer", "b1", stdin="b1\n")

@@ -78,6 +78,11 @@ def add_picture(
     database.write_now(lambda conn: conn.execute(insert(table_of(MediaRow)), values))
 
 
+def place(var: Path, shop: ShopRecord, name: str) -> Path:
+    """Return where the chat window lays a picture."""
+    return var / "media" / str(shop.shop_id) / name[:2] / name
+
+
 def put_file(path: Path, *, at: datetime) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"-")
@@ -102,7 +107,7 @@ class TestRunOnce:
     ) -> None:
         buyer = say(database, shop, at=LONG_AGO)
         add_picture(database, shop, buyer, "a.jpg", at=LONG_AGO)
-        picture = put_file(tmp_path / "media" / "a.jpg", at=LONG_AGO)
+        picture = put_file(place(tmp_path, shop, "a.jpg"), at=LONG_AGO)
         retention = make_retention(
             database, tmp_path, messages_days=0, media_days=0, exports_days=0
         )
@@ -118,12 +123,13 @@ class TestRunOnce:
         buyer = say(database, shop, at=NOW)
         for name, at in (("old.jpg", LONG_AGO), ("new.jpg", NOW)):
             add_picture(database, shop, buyer, name, at=at)
-            put_file(tmp_path / "media" / name, at=at)
+            put_file(place(tmp_path, shop, name), at=at)
 
         done = await make_retention(database, tmp_path).run_once()
 
         assert done["pictures"] == 1
-        assert [it.name for it in (tmp_path / "media").iterdir()] == ["new.jpg"]
+        left = [it.name for it in (tmp_path / "media").rglob("*.jpg")]
+        assert left == ["new.jpg"]
 
     async def test_killed_between_file_and_row_it_goes_on(
         self, database: Database, shop: ShopRecord, tmp_path: Path
@@ -138,8 +144,8 @@ class TestRunOnce:
     async def test_an_old_file_without_a_row_goes_a_young_one_stays(
         self, database: Database, shop: ShopRecord, tmp_path: Path
     ) -> None:
-        old = put_file(tmp_path / "media" / "old.jpg", at=LONG_AGO)
-        young = put_file(tmp_path / "media" / "young.jpg", at=NOW)
+        old = put_file(place(tmp_path, shop, "old.jpg"), at=LONG_AGO)
+        young = put_file(place(tmp_path, shop, "young.jpg"), at=NOW)
 
         await make_retention(database, tmp_path).run_once()
 
@@ -149,7 +155,7 @@ class TestRunOnce:
         self, database: Database, shop: ShopRecord, tmp_path: Path
     ) -> None:
         buyer = say(database, shop, at=NOW)
-        add_picture(database, shop, buyer, "../kept.jpg", at=LONG_AGO)
+        add_picture(database, shop, buyer, "../../../kept.jpg", at=LONG_AGO)
         kept = put_file(tmp_path / "kept.jpg", at=LONG_AGO)
 
         await make_retention(database, tmp_path).run_once()

@@ -2,7 +2,13 @@
 
 import pytest
 
-from server.api.desk.masked import show_address, show_name, show_phone, show_text
+from server.api.desk.masked import (
+    show_address,
+    show_name,
+    show_optional,
+    show_phone,
+    show_text,
+)
 from storage.states import Role
 
 
@@ -24,6 +30,8 @@ class TestShown:
         )
 
     def test_what_is_not_known_stays_so(self, role: Role | None) -> None:
+        assert show_optional(None, role=role) is None
+        assert show_optional("13800005678", role=role) == "138****5678"
         assert show_phone(None, role=role) is None
         assert show_name(None, role=role) is None
         assert show_address(None, role=role) is None
