@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import Connection, Text, case, cast, func, literal, or_, select, update
 
 from bot.desk.ticket_types import Phase
 from storage.repositories.questions import NO_QUESTION
@@ -89,7 +89,7 @@ def blank_conversations(
             .values(
                 version=table.version + 1,
                 state=ConversationPhase.CLOSED,
-                buyer_ref=nobody,
+                buyer_ref=literal(f"{nobody}-") + cast(table.buyer_id, Text),
                 served_by=None,
                 served_until=None,
                 release_told_at=None,

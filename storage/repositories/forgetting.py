@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Text,
+    cast,
+    delete,
+    literal,
+    select,
+    update,
+)
 
 from bot.errors import NotFoundError
 from storage.repositories import blanking, buyers, tombstones
@@ -244,7 +253,8 @@ def _blank_buyers(conn: Connection, shop_id: int, ids: list[int], nobody: str) -
         update(_buyers)
         .where(_buyers.c.shop_id == shop_id, _buyers.c.id.in_(ids))
         .values(
-            buyer_ref=nobody,
+            # Each its own: an anonymous one was merged into another of one platform.
+            buyer_ref=literal(f"{nobody}-") + cast(_buyers.c.id, Text),
             name=None,
             phone_enc=None,
             phone_hash=None,

@@ -300,6 +300,30 @@ class TestForget:
         (follow_up,) = await shop.follow_ups()
         assert (follow_up.state, follow_up.reason) == ("skipped", "opted_out")
 
+    async def test_the_anonymous_buyer_they_were_is_forgotten_with_them(
+        self, shop: ShopFloor, tmp_path: Path
+    ) -> None:
+        anonymous = await shop.say("anon-1", "在吗", buyer_name=MARKERS["name"])
+        known = await shop.say(REF, "在吗")
+
+        def merge(conn: Connection) -> None:
+            record_event(
+                conn,
+                shop.shop_id,
+                conversation_id=known["conversation_id"],
+                kind=ConversationEventKind.MERGED,
+                data={"from": anonymous["conversation_id"]},
+                now=shop.clock(),
+            )
+
+        await shop.service.database.write(merge)
+
+        report = _forget(shop, tmp_path)
+
+        database = shop.service.database
+        assert report.buyers == 2
+        assert in_tables(database, {"name": MARKERS["name"], "ref": "anon-1"}) == set()
+
     async def test_again_it_sees_to_the_files_only(
         self, shop: ShopFloor, tmp_path: Path
     ) -> None:
