@@ -1,93 +1,37 @@
 """Old rows lose their words; younger ones are not even looked at."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, select, text, update
+from sqlalchemy import Connection, event
 
-from bot.facts import Order, OrderState
-from bot.follow_ups.plans import Kind
 from bot.messages import Sender
 from storage.database import Database
 from storage.queries.shops import ShopRecord
-from storage.repositories import audit, retention
-from storage.repositories.facts import put_order
-from storage.repositories.follow_ups import NewFollowUp, plan
-from storage.repositories.intake import take_message
-from storage.repositories.reveals import record_reveal
+from storage.repositories import retention
 from storage.repositories.sending import Draft, address_of, put_out
-from storage.repositories.tickets import open_ticket
 from storage.tables import (
     ConversationEventRow,
     DeliveryRow,
-    MediaRow,
     MessageRow,
-    OrderRow,
     RatingRow,
     ReviewRow,
-    SessionRow,
     SuggestionRow,
     TicketEventRow,
     TicketRow,
-    table_of,
 )
 from tests.databases import (
     NOW,
-    make_message,
-    make_person,
     make_shop,
-    make_ticket_action,
-    opened,
-    sqlite_url,
 )
-
-LONG_AGO = NOW - timedelta(days=200)
-BEFORE = NOW - timedelta(days=180)
-_ANY = {"all_shops": "a test"}
+from tests.storage.aging import BEFORE, LONG_AGO, add, open_old_ticket, rows, run, say
 
 
 @pytest.fixture(name="shop")
 def _shop(database: Database) -> ShopRecord:
     return make_shop(database)
-
-
-def say(
-    database: Database, shop: ShopRecord, *, at: datetime, buyer: str = "buyer-1"
-) -> tuple[int, int]:
-    """Let a buyer write at some moment; return message and conversation."""
-    receipt = database.write_now(
-        lambda conn: take_message(
-            conn,
-            shop.shop_id,
-            message=make_message(text="我电话13800005678", buyer_ref=buyer),
-            now=at,
-        )
-    )
-    return receipt.message_id, receipt.conversation_id
-
-
-def run(
-    database: Database, step: Callable[..., int], *, before: datetime = BEFORE
-) -> int:
-    return database.write_now(lambda conn: step(conn, before=before, limit=100))
-
-
-def rows(database: Database, row: Any, *columns: str) -> list[tuple[Any, ...]]:
-    table = table_of(row)
-    statement = select(*(table.c[name] for name in columns)).order_by(table.c.id)
-    return [
-        tuple(found)
-        for found in database.read_now(
-            lambda conn: conn.execute(statement.execution_options(**_ANY)).all()
-        )
-    ]
-
-
-def add(database: Database, row: Any, **values: Any) -> None:
-    database.write_now(lambda conn: conn.execute(insert(table_of(row)), values))
 
 
 class TestBlankMessages:
@@ -230,7 +174,7 @@ class TestBlankOthers:
         self, database: Database, shop: ShopRecord
     ) -> None:
         for number, buyer in enumerate(("a", "b")):
-            _open_ticket(database, shop, buyer=buyer, is_closed=number == 0)
+            open_old_ticket(database, shop, buyer=buyer, is_closed=number == 0)
 
         run(database, retention.blank_tickets)
 
@@ -260,205 +204,3 @@ class TestBlankOthers:
         run(database, retention.blank_reviews)
 
         assert rows(database, ReviewRow, "text") == [("",), ("差",)]
-
-
-def _open_ticket(
-    database: Database,
-    shop: ShopRecord,
-    *,
-    buyer: str,
-    is_closed: bool,
-    order_ref: str | None = None,
-) -> None:
-    _, place = say(database, shop, at=LONG_AGO, buyer=buyer)
-    table = table_of(TicketRow)
-
-    def unit(conn: Connection) -> None:
-        buyer_id = address_of(conn, shop.shop_id, place).buyer_id
-        opened = open_ticket(
-            conn,
-            shop.shop_id,
-            action=make_ticket_action(order_ref=order_ref),
-            buyer_id=buyer_id,
-            conversation_id=place,
-            now=LONG_AGO,
-            words="三天没动",
-        )
-        closed = {"phase": "closed", "closed_at": LONG_AGO} if is_closed else {}
-        conn.execute(
-            update(table)
-            .where(table.c.shop_id == shop.shop_id, table.c.id == opened.ticket_id)
-            .values(cause="丢件", **closed)
-        )
-
-    database.write_now(unit)
-
-
-class TestDeleteOrders:
-    @pytest.mark.parametrize(
-        ("state", "told_at", "is_kept"),
-        [
-            (OrderState.COMPLETED, LONG_AGO, False),
-            (OrderState.CANCELLED, LONG_AGO, False),
-            (OrderState.REFUNDED, LONG_AGO, False),
-            (OrderState.SHIPPED, LONG_AGO, True),
-            (OrderState.COMPLETED, NOW, True),
-        ],
-    )
-    def test_only_finished_old_ones_go(
-        self,
-        database: Database,
-        shop: ShopRecord,
-        state: OrderState,
-        told_at: datetime,
-        *,
-        is_kept: bool,
-    ) -> None:
-        _tell(database, shop, state=state, at=told_at)
-
-        run(database, retention.delete_orders)
-
-        assert bool(rows(database, OrderRow, "order_id")) is is_kept
-
-    def test_what_a_follow_up_waits_for_is_kept(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        _tell(database, shop)
-        _, place = say(database, shop, at=NOW)
-
-        def unit(conn: Connection) -> None:
-            value = NewFollowUp(
-                buyer_id=address_of(conn, shop.shop_id, place).buyer_id,
-                plan_id="p",
-                kind=Kind.SERVICE,
-                due_at=NOW,
-                order_ref="A1",
-            )
-            plan(conn, shop.shop_id, value=value, now=NOW)
-
-        database.write_now(unit)
-
-        assert run(database, retention.delete_orders) == 0
-
-    def test_what_a_ticket_is_about_is_kept(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        _tell(database, shop)
-        _open_ticket(database, shop, buyer="a", is_closed=False, order_ref="A1")
-
-        assert run(database, retention.delete_orders) == 0
-
-
-def _tell(
-    database: Database,
-    shop: ShopRecord,
-    *,
-    state: OrderState = OrderState.COMPLETED,
-    at: datetime = LONG_AGO,
-) -> None:
-    order = Order(order_id="A1", buyer_ref="buyer-1", state=state)
-    database.write_now(
-        lambda conn: put_order(conn, shop.shop_id, value=order, told_at=at, now=at)
-    )
-
-
-class TestDeleteOthers:
-    def test_audit_and_reveals_go_by_their_age(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        person = make_person(database)
-        _, place = say(database, shop, at=NOW)
-
-        def unit(conn: Connection) -> None:
-            buyer_id = address_of(conn, shop.shop_id, place).buyer_id
-            for at in (LONG_AGO, NOW):
-                audit.record(conn, shop.shop_id, action="a", subject="s", now=at)
-                record_reveal(
-                    conn,
-                    shop.shop_id,
-                    person_id=person,
-                    buyer_id=buyer_id,
-                    field="phone",
-                    reason="核对",
-                    now=at,
-                )
-
-        database.write_now(unit)
-
-        assert run(database, retention.delete_audit) == 2
-        assert run(database, retention.delete_audit) == 0
-
-    def test_ended_log_ins_go(self, database: Database, shop: ShopRecord) -> None:
-        person = make_person(database)
-        for number, at in enumerate((LONG_AGO, NOW)):
-            add(
-                database,
-                SessionRow,
-                person_id=person,
-                token_hash=bytes([number]),
-                created_at=at,
-                last_seen_at=at,
-                expires_at=at,
-            )
-
-        run(database, retention.delete_sessions)
-
-        assert rows(database, SessionRow, "token_hash") == [(b"\x01",)]
-
-    def test_pictures_are_named_oldest_first_and_removed_by_row(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        _, place = say(database, shop, at=NOW)
-        buyer_id = database.read_now(
-            lambda conn: address_of(conn, shop.shop_id, place).buyer_id
-        )
-        for name, at in (("a.jpg", LONG_AGO), ("b.jpg", NOW)):
-            add(
-                database,
-                MediaRow,
-                shop_id=shop.shop_id,
-                buyer_id=buyer_id,
-                name=name,
-                content_type="image/jpeg",
-                size=1,
-                width=1,
-                height=1,
-                sha256=b"",
-                created_at=at,
-            )
-
-        found = database.read_now(
-            lambda conn: retention.old_media(conn, before=BEFORE, limit=10)
-        )
-        database.write_now(
-            lambda conn: retention.delete_media(conn, ids=[it[0] for it in found])
-        )
-
-        assert [name for _, _, name in found] == ["a.jpg"]
-        assert rows(database, MediaRow, "name") == [("b.jpg",)]
-
-
-OLD_ROWS = """
-SELECT id FROM tickets WHERE phase = 'closed' AND summary <> ''
- AND closed_at < '2026' ORDER BY closed_at;
-SELECT id FROM reviews WHERE text <> '' AND told_at < '2026' ORDER BY told_at;
-SELECT id FROM orders WHERE state IN ('completed', 'cancelled', 'refunded')
- AND told_at < '2026' ORDER BY told_at;
-SELECT id FROM media WHERE created_at < '2026' ORDER BY created_at;
-SELECT id, created_at FROM messages WHERE id > 7 ORDER BY id LIMIT 3
-"""
-
-
-class TestPlans:
-    """SQLite finds what is old by an index, however much there is."""
-
-    @pytest.mark.parametrize("query", OLD_ROWS.split(";"))
-    def test_is_a_search_without_sorting(self, tmp_path: Path, query: str) -> None:
-        with opened(sqlite_url(tmp_path)) as database:
-            steps = database.read_now(
-                lambda conn: conn.execute(
-                    text(f"EXPLAIN QUERY PLAN {query}").execution_options(**_ANY)
-                ).all()
-            )
-
-        assert [step.detail.split()[0] for step in steps] == ["SEARCH"]
