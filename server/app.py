@@ -1,7 +1,7 @@
 """How do the parts belong together? The only place that wires them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from bot.messages import Sender
 from connectors.base import Connector, Route, Stoppable
 from connectors.registry import Parts, make_connectors
 from connectors.web_chat.limits import ChatLimits
+from server.api.desk.personal import Personal
 from server.api.desk.routes import Live, PeoplesDesk, make_desk
 from server.api.health import Health
 from server.api.openapi import openapi_route
@@ -35,21 +36,19 @@ from server.live.feed import Feed
 from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
+from server.personal_data.retention import Retention
 from server.rates import BuyerRates
+from server.recovery import recover
 from server.scheduler import Scheduler
 from server.settings import Settings
 from server.shops import Shops
 from server.told import Told
 from server.turns import Turns
 from storage.database import Database
-from storage.queries.turns import unhandled_messages
-from storage.repositories import follow_ups as follow_up_rows
-from storage.repositories import outbox as outbox_rows
 
 _log = structlog.get_logger(__name__)
 _LARGEST_BODY = 64 * 1024
 """Bytes of a request's body (contracts.md: 413 over 64 KiB)."""
-_RECOVERY_PAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +71,10 @@ class Service:
     board: StatusBoard
     metrics: Metrics
     clock: Clock
+    settings: Settings
+    retention: Retention
+    forget: Callable[[], None]
+    """Drops what is remembered of buyers, after one of them was forgotten."""
 
 
 @asynccontextmanager
@@ -104,7 +107,7 @@ async def running_service(
         await service.shops.refresh()
         await stack.enter_async_context(_following(service))
         if is_serving:
-            await _recover(service)
+            await recover(database, service.turns)
             stack.push_async_callback(service.outbox.close)
             await stack.enter_async_context(
                 _running(service.outbox.run(), name="outbox")
@@ -115,6 +118,9 @@ async def running_service(
         )
         if is_serving and is_ticking:
             await stack.enter_async_context(service.scheduler.running())
+            await stack.enter_async_context(
+                _running(service.retention.run(), name="retention")
+            )
         yield service
 
 
@@ -154,6 +160,12 @@ def _routes(service: Service) -> Sequence[Route]:
             database=service.database,
             shops=service.shops,
             metrics=service.metrics,
+            clock=service.clock,
+        ).routes(),
+        *Personal(
+            database=service.database,
+            settings=service.settings,
+            changed=service.forget,
             clock=service.clock,
         ).routes(),
         *Pages(
@@ -306,6 +318,14 @@ def _assemble(
         auth=auth,
         metrics=metrics,
         clock=clock,
+        settings=settings,
+        retention=Retention(
+            database=database,
+            settings=settings.retention,
+            var=settings.var_path,
+            clock=clock,
+        ),
+        forget=contexts.clear,
     )
 
 
@@ -332,26 +352,6 @@ def _chat_limits(settings: Settings) -> ChatLimits:
         picture_bytes=chat.picture_bytes,
         picture_pixels=chat.picture_pixels,
     )
-
-
-async def _recover(service: Service) -> None:
-    """Take up what a former process had accepted but not finished."""
-    database = service.database
-    if database.is_sqlite:
-        # One serving process: whatever is claimed was claimed by a dead one.
-        await database.write(outbox_rows.release_claims)
-        await database.write(follow_up_rows.release_claims)
-    after = 0
-    while True:
-        page = await database.read(
-            lambda connection, after=after: unhandled_messages(  # type: ignore[misc]
-                connection, after=after, limit=_RECOVERY_PAGE
-            )
-        )
-        service.turns.recover(page)
-        if len(page) < _RECOVERY_PAGE:
-            return
-        after = page[-1].message_id
 
 
 async def _settle(service: Service, seconds: float, *, is_serving: bool) -> None:

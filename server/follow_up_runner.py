@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.errors import StaleStateError
 from bot.facts import Facts
@@ -15,7 +16,7 @@ from bot.follow_ups.situation import (
     ReviewSituation,
     TicketSituation,
 )
-from bot.follow_ups.stop_rules import Defer, End, Judgement, Send, Skip, judge
+from bot.follow_ups.stop_rules import Defer, End, Judgement, Reason, Send, Skip, judge
 from bot.replying.guard_rules import GuardSender, TextKind
 from connectors.base import Connector
 from server.clock import Clock
@@ -25,6 +26,7 @@ from server.shops import Shop, Shops
 from storage.database import Database
 from storage.repositories import follow_ups
 from storage.repositories.follow_ups import ClaimedFollowUp, FollowUpMessage
+from storage.repositories.tickets import call_backs
 from storage.states import ReviewState
 
 _log = structlog.get_logger(__name__)
@@ -116,6 +118,9 @@ class FollowUpRunner:
             case Defer():
                 await self._put_off(claimed, to=verdict.to, why=verdict.reason.value)
                 return "deferred"
+            case Skip(reason=Reason.OPTED_OUT):
+                await self._skip_opted_out(claimed, plan)
+                return "skipped"
             case Skip():
                 await self._skip(claimed, verdict.reason.value)
                 return "skipped"
@@ -168,6 +173,30 @@ class FollowUpRunner:
                 connection, claimed.shop_id, claimed=claimed, reason=why
             )
         )
+
+    async def _skip_opted_out(
+        self, claimed: ClaimedFollowUp, plan: FollowUpPlan
+    ) -> None:
+        """Close it; a ticket that would be called back gets its result."""
+        now = self._clock()
+        is_call_back = plan.question is not None and claimed.review is None
+
+        def unit(connection: Connection) -> None:
+            is_ours = follow_ups.skip(
+                connection,
+                claimed.shop_id,
+                claimed=claimed,
+                reason=Reason.OPTED_OUT.value,
+            )
+            if is_ours and is_call_back and claimed.ticket is not None:
+                call_backs.record_not_sent(
+                    connection,
+                    claimed.shop_id,
+                    ticket_id=claimed.ticket.ticket_id,
+                    now=now,
+                )
+
+        await self._database.write(unit)
 
     async def _end(self, claimed: ClaimedFollowUp, verdict: End) -> None:
         detail = f": {verdict.detail}" if verdict.detail else ""

@@ -123,6 +123,7 @@ class TurnHandler:
                 expected_version=context.conversation.version,
                 now=context.now,
                 deliver=not is_polled,
+                buyer_name=loaded.buyer_name,
                 due_again=lambda ticket_type: _due_again(
                     shop, ticket_type, context.now
                 ),

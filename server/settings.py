@@ -20,6 +20,10 @@ Positive = Annotated[int, msgspec.Meta(ge=1)]
 ClockTime = Annotated[str, msgspec.Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 
 
+SHORTEST_AUDIT_DAYS = 180
+"""Logs of who did what are kept for six months at least."""
+
+
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every section: frozen, and a typo in a key is an error."""
 
@@ -161,6 +165,23 @@ class ChatSettings(Section, frozen=True):
     picture_burst: Positive = 10
 
 
+class RetentionSettings(Section, frozen=True):
+    """How long personal data is kept, in days; an explicit 0 keeps it for ever."""
+
+    messages_days: Count = 180
+    """Words of messages, suggestions, closed tickets, notes, reviews and ratings."""
+    media_days: Count = 90
+    """Pictures that buyers sent."""
+    orders_days: Count = 30
+    """Orders after they were last told as completed, cancelled or refunded."""
+    audit_days: Count = 180
+    """Who did and who looked at what; at least 180, or 0."""
+    sessions_days: Count = 30
+    """Log-ins after they have ended."""
+    exports_days: Count = 7
+    """Copies made for buyers, where they lie under ``var``/exports."""
+
+
 class LoggingSettings(Section, frozen=True):
     """What is logged and how."""
 
@@ -184,6 +205,7 @@ class Settings(Section, frozen=True):
     login: LoginSettings = LoginSettings()
     working_hours: WorkingHours = WorkingHours()
     chat: ChatSettings = ChatSettings()
+    retention: RetentionSettings = RetentionSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property
@@ -242,6 +264,11 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"contact.{name}", "must be within 09:00-21:00")
     if contact.review_end <= contact.review_start:
         raise SettingsError("contact.review_end", "must be after review_start")
+    if 0 < settings.retention.audit_days < SHORTEST_AUDIT_DAYS:
+        raise SettingsError(
+            "retention.audit_days",
+            f"must be at least {SHORTEST_AUDIT_DAYS}, or 0 to keep it for ever",
+        )
     conversation = settings.conversation
     is_released = conversation.take_over_minutes > 0
     if is_released and (

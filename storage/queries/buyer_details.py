@@ -11,6 +11,7 @@ from bot.errors import NotFoundError
 from storage.queries.buyers import BuyerRecord, buyer
 from storage.states import FollowUpState
 from storage.tables import (
+    BuyerRow,
     ConsentRow,
     ConversationRow,
     FollowUpRow,
@@ -21,6 +22,7 @@ from storage.tables import (
 )
 from storage.tables.desk import ACTIVE_TICKET
 
+_buyers = table_of(BuyerRow)
 _consents = table_of(ConsentRow)
 _conversations = table_of(ConversationRow)
 _follow_ups = table_of(FollowUpRow)
@@ -68,11 +70,7 @@ def buyer_details(conn: Connection, shop_id: int, buyer_id: int) -> BuyerDetails
     if found is None:
         raise NotFoundError("buyer", buyer_id)
     places = _conversations.c
-    suppression = conn.execute(
-        select(_suppressions.c.words, _suppressions.c.created_at).where(
-            _suppressions.c.shop_id == shop_id, _suppressions.c.buyer_id == buyer_id
-        )
-    ).one_or_none()
+    suppression = _suppression_of(conn, shop_id, found.buyer_ref)
     of_buyer = _tickets.c.buyer_id == buyer_id
     return BuyerDetails(
         buyer=found,
@@ -97,6 +95,21 @@ def buyer_details(conn: Connection, shop_id: int, buyer_id: int) -> BuyerDetails
             ],
         ),
     )
+
+
+def _suppression_of(conn: Connection, shop_id: int, buyer_ref: str) -> Any:
+    """Return the buyer's wish for silence, on whichever connector they said it."""
+    return conn.execute(
+        select(_suppressions.c.words, _suppressions.c.created_at)
+        .join_from(_suppressions, _buyers, _buyers.c.id == _suppressions.c.buyer_id)
+        .where(
+            _suppressions.c.shop_id == shop_id,
+            _buyers.c.shop_id == shop_id,
+            _buyers.c.buyer_ref == buyer_ref,
+        )
+        .order_by(_suppressions.c.created_at)
+        .limit(1)
+    ).one_or_none()
 
 
 def _consents_of(

@@ -53,6 +53,8 @@ class Draft:
     turn_first_id: int | None = None
     platform_message_id: str | None = None
     """An agent's own id of it, unlike any platform's; None for all others."""
+    buyer_name: str | None = None
+    """Whoever is addressed; masked in the searchable copy."""
 
 
 def address_of(conn: Connection, shop_id: int, conversation_id: int) -> Address:
@@ -168,7 +170,7 @@ def _add_message(
             "sender": draft.sender,
             "direction": Direction.OUTGOING,
             "text": draft.text,
-            "search_text": mask_personal(draft.text),
+            "search_text": mask_personal(draft.text, name=draft.buyer_name),
             "connector": address.connector,
             "platform_message_id": draft.platform_message_id,
             "is_verified": False,

@@ -216,7 +216,7 @@ class FindBody(Body, frozen=True):
     phone: Phone | None = None
 
 
-class ConsentBody(Body, frozen=True):
+class ChangeConsentBody(Body, frozen=True):
     """``PUT …/consent``."""
 
     marketing: bool

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.errors import NotPermittedError
 from connectors.base import Route
-from server.api.desk.bodies import BuyerPlace, ConsentBody, FindBody
+from server.api.desk.bodies import BuyerPlace, ChangeConsentBody, FindBody
 from server.api.desk.paging import Page, next_of, time_after, time_cursor
 from server.api.desk.parts import (
     DESK,
@@ -80,7 +80,7 @@ class Buyers:
                 handler=self.change_consent,
                 role="manager",
                 summary="Record what the buyer said to marketing.",
-                body=ConsentBody,
+                body=ChangeConsentBody,
                 place=BuyerPlace,
                 replies={200: BuyerBody},
             ),
@@ -142,7 +142,7 @@ class Buyers:
     async def change_consent(self, request: web.Request) -> web.Response:
         """Record a yes or no to marketing, with who entered it and why."""
         ask, buyer_id = self._asked(request)
-        body = await body_of(request, ConsentBody)
+        body = await body_of(request, ChangeConsentBody)
 
         def unit(connection: Connection) -> BuyerDetails:
             before = buyer_details(connection, ask.shop_id, buyer_id)

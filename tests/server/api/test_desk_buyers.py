@@ -73,7 +73,7 @@ class TestShow:
 
             assert answer.body["phone"] == "138****5678"
             assert "502" not in answer.body["address"]
-            assert answer.body["name"] == "小王"
+            assert answer.body["name"] == "小*"
 
     async def test_there_is_no_other(self, lan: Colleague) -> None:
         assert (await lan.get("/buyers/999")).status == 404

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from server.api.desk.masked import show_optional, show_text
+from server.api.desk.masked import show_address, show_name, show_phone, show_text
 from storage.queries.buyer_details import BuyerDetails
 from storage.queries.buyers import BuyerRecord
 from storage.repositories.buyers import MARKETING
@@ -75,9 +75,9 @@ def found_body(record: BuyerRecord, *, role: Role) -> FoundBuyerBody:
     return FoundBuyerBody(
         id=record.buyer_id,
         ref=record.buyer_ref,
-        name=record.name,
+        name=show_name(record.name, role=role),
         connector=record.connector,
-        phone=show_optional(record.phone, role=role),
+        phone=show_phone(record.phone, role=role),
     )
 
 
@@ -88,10 +88,10 @@ def buyer_body(details: BuyerDetails, *, role: Role) -> BuyerBody:
     return BuyerBody(
         id=record.buyer_id,
         ref=record.buyer_ref,
-        name=record.name,
+        name=show_name(record.name, role=role),
         connector=record.connector,
-        phone=show_optional(record.phone, role=role),
-        address=show_optional(record.address, role=role),
+        phone=show_phone(record.phone, role=role),
+        address=show_address(record.address, role=role),
         conversation_id=details.conversation_id,
         is_professional_reviewer=record.is_professional_reviewer,
         has_marketing_consent=bool(marketing) and marketing[0].is_given,

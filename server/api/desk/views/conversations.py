@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from server.api.desk.masked import show_text
+from server.api.desk.masked import show_name, show_text
 from storage.queries.conversation_details import ConversationDetails, EventRecord
 from storage.queries.conversation_lists import ConversationLine
 from storage.queries.conversations import MessageRecord
@@ -155,7 +155,7 @@ def line_body(line: ConversationLine, *, role: Role) -> ConversationLineBody:
         buyer=BuyerLineBody(
             id=line.buyer_id,
             ref=line.buyer_ref,
-            name=line.buyer_name,
+            name=show_name(line.buyer_name, role=role),
             connector=line.connector,
         ),
         state=line.phase.value,
