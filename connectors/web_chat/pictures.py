@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -18,7 +19,7 @@ from bot.errors import (
 )
 from connectors.chat import ChatHost, ChatShop
 from connectors.web_chat import images
-from connectors.web_chat.limits import ChatLimits
+from connectors.web_chat.limits import ChatLimits, PerMinute
 from connectors.web_chat.origins import allowed_origin
 from connectors.web_chat.wire import NAME
 
@@ -65,6 +66,7 @@ class Pictures:
         self._host = host
         self._limits = limits
         self._decoding = asyncio.Semaphore(_DECODED_AT_ONCE)
+        self._arrivals = PerMinute(limits.new_per_address)
 
     async def ask(self, request: web.Request) -> web.Response:
         """Answer a browser that asks whether a page may send pictures (CORS)."""
@@ -114,6 +116,7 @@ class Pictures:
         token = _token_of(request)
         if not await self._host.is_token(shop.slug, token):
             raise InvalidSignatureError("the token is wrong", connector=NAME)
+        self._arrivals.check(request.remote or "", at=time.monotonic())
         async with asyncio.timeout(_READ_SECONDS):
             raw = await self._read(request)
         async with self._decoding:
