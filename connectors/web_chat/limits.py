@@ -23,6 +23,8 @@ class ChatLimits:
     heartbeat_seconds: float = 30.0
     picture_bytes: int = 8 * 1024 * 1024
     picture_pixels: int = 40_000_000
+    picture_seconds: float = 60.0
+    """How long the bytes of one may take to arrive."""
 
 
 class Doorman:

@@ -25,7 +25,6 @@ from connectors.web_chat.wire import NAME
 
 _NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png)")
 _CHUNK = 64 * 1024
-_READ_SECONDS = 60.0
 _DECODED_AT_ONCE = 2
 """A picture of 40 megapixels takes 160 MB while it is decoded."""
 _BEARER = "Bearer "
@@ -93,6 +92,10 @@ class Pictures:
             return _said(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "too large", headers
             )
+        except TimeoutError:
+            return _said(
+                HTTPStatus.REQUEST_TIMEOUT, "too_slow", "came too slowly", headers
+            )
         return web.Response(
             body=msgspec.json.encode(PictureBody(picture=address)),
             status=HTTPStatus.CREATED,
@@ -117,7 +120,7 @@ class Pictures:
         if not await self._host.is_token(shop.slug, token):
             raise InvalidSignatureError("the token is wrong", connector=NAME)
         self._arrivals.check(request.remote or "", at=time.monotonic())
-        async with asyncio.timeout(_READ_SECONDS):
+        async with asyncio.timeout(self._limits.picture_seconds):
             raw = await self._read(request)
         async with self._decoding:
             picture = await asyncio.to_thread(
