@@ -49,6 +49,8 @@ class FakeChatHost:
     now: ChatStatus = ChatStatus(phase=Window.ASSISTANT, is_staffed=True)  # noqa: RUF009 - frozen
     is_flooded: bool = False
     is_broken: bool = False
+    is_new: bool = False
+    """Buyers have not written yet when they come."""
     kept_at: Path | None = None
     hearing: list[Hear] = field(default_factory=list)
     is_watched: asyncio.Event = field(default_factory=asyncio.Event)
@@ -89,7 +91,7 @@ class FakeChatHost:
             buyer_ref="anon-1",
             buyer_name=None,
             is_identified=False,
-            conversation_id=1,
+            conversation_id=None if self.is_new else 1,
         )
         return buyer if named is None else await self.identify(buyer, named)
 
@@ -111,6 +113,9 @@ class FakeChatHost:
             conversation_id=1, message_id=message.message_id, is_accepted=True
         )
         return Taken(buyer=buyer, receipt=receipt, sent_at=NOW)
+
+    async def is_known_up_to(self, buyer: ChatBuyer, message_id: int) -> bool:
+        return message_id in [it.message_id for it in self.messages]
 
     async def newer(self, buyer: ChatBuyer, *, after: int, limit: int) -> ChatPage:
         found = [it for it in self.sorted() if it.message_id > after]
