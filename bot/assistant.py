@@ -3,9 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from bot.actions import Decision
-from bot.deciding.case import Library, make_case
+from bot.deciding.case import Case, Library, make_case
 from bot.deciding.decide import decide
 from bot.deciding.state import TurnContext
+from bot.deciding.suggesting import Suggestion, suggest_replies
 from bot.messages import Turn
 from bot.ports import Understander
 from bot.replying.guard import Guard
@@ -26,10 +27,19 @@ class Assistant:
 
     def handle(self, turn: Turn, context: TurnContext) -> Decision:
         """Return everything that follows from a turn; pure, so it may be asked again."""
+        return decide(self._case(turn, context))
+
+    def suggest(
+        self, turn: Turn, context: TurnContext, *, most: int = 3
+    ) -> tuple[Suggestion, ...]:
+        """Return what a person could answer, the most probable first; changes nothing."""
+        return suggest_replies(self._case(turn, context), most=most)
+
+    def _case(self, turn: Turn, context: TurnContext) -> Case:
         zone = ZoneInfo(context.facts.timezone)
         understanding = self._understander.understand(
             turn.text, today=context.now.astimezone(zone).date()
         )
-        return decide(
-            make_case(self._library, turn, context=context, understanding=understanding)
+        return make_case(
+            self._library, turn, context=context, understanding=understanding
         )

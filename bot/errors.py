@@ -19,6 +19,7 @@ AssistantError
 │   ├── InvalidLoginError
 │   └── CodeNeededError
 └── NotPermittedError
+    ├── NotServingError
     ├── RoleNeededError
     ├── ForgedRequestError
     └── PasswordChangeNeededError
@@ -205,6 +206,17 @@ class CodeNeededError(NotSignedInError):
 
 class NotPermittedError(AssistantError):
     """This person may not do this."""
+
+
+class NotServingError(NotPermittedError):
+    """Only the agent who serves a conversation may do this in it."""
+
+    def __init__(self, person_id: int, conversation_id: int) -> None:
+        self.person_id = person_id
+        self.conversation_id = conversation_id
+        super().__init__(
+            f"person {person_id} does not serve conversation {conversation_id}"
+        )
 
 
 class RoleNeededError(NotPermittedError):

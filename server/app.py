@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -10,8 +10,11 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from connectors.base import Connector, Route
+from bot.messages import Sender
+from connectors.base import Connector, Route, Stoppable
 from connectors.registry import Parts, make_connectors
+from server.api.desk.personal import Personal
+from server.api.desk.routes import Live, PeoplesDesk, make_desk
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
@@ -19,6 +22,9 @@ from server.api.people import People
 from server.api.session import OwnSession
 from server.auth.middleware import ROUTES, Gate
 from server.auth.parts import Auth, make_auth
+from server.chat.parts import ChatParts, chat_limits, picture_rates
+from server.chat.service import ChatService
+from server.chat.status import StatusBoard
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
 from server.errors import errors_as_json
@@ -27,23 +33,23 @@ from server.handling import TurnHandler
 from server.host import ServingHost
 from server.inbox import Inbox
 from server.library import Library
+from server.live.feed import Feed
+from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
+from server.personal_data.retention import Retention
 from server.rates import BuyerRates
+from server.recovery import recover
 from server.scheduler import Scheduler
 from server.settings import Settings
 from server.shops import Shops
 from server.told import Told
 from server.turns import Turns
 from storage.database import Database
-from storage.queries.turns import unhandled_messages
-from storage.repositories import follow_ups as follow_up_rows
-from storage.repositories import outbox as outbox_rows
 
 _log = structlog.get_logger(__name__)
 _LARGEST_BODY = 64 * 1024
 """Bytes of a request's body (contracts.md: 413 over 64 KiB)."""
-_RECOVERY_PAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +65,17 @@ class Service:
     scheduler: Scheduler
     follow_ups: FollowUpRunner
     host: ServingHost
+    feed: Feed
+    typing: Typing
+    desk: PeoplesDesk
     auth: Auth
+    board: StatusBoard
     metrics: Metrics
     clock: Clock
+    settings: Settings
+    retention: Retention
+    forget: Callable[[], None]
+    """Drops what is remembered of buyers, after one of them was forgotten."""
 
 
 @asynccontextmanager
@@ -92,8 +106,9 @@ async def running_service(
         )
         stack.callback(service.auth.passwords.close)
         await service.shops.refresh()
+        await stack.enter_async_context(_following(service))
         if is_serving:
-            await _recover(service)
+            await recover(database, service.turns)
             stack.push_async_callback(service.outbox.close)
             await stack.enter_async_context(
                 _running(service.outbox.run(), name="outbox")
@@ -104,6 +119,9 @@ async def running_service(
         )
         if is_serving and is_ticking:
             await stack.enter_async_context(service.scheduler.running())
+            await stack.enter_async_context(
+                _running(service.retention.run(), name="retention")
+            )
         yield service
 
 
@@ -119,7 +137,16 @@ def make_application(service: Service) -> web.Application:
     for route in app[ROUTES]:
         added = app.router.add_route(route.method, route.path, route.handler)
         gate.add(added, route)
+    app.on_shutdown.append(lambda _: _close_sockets(service))
     return app
+
+
+async def _close_sockets(service: Service) -> None:
+    """Close the connections that last, while what they need still runs."""
+    for connector in service.connectors.values():
+        if isinstance(connector, Stoppable):
+            await connector.stop()
+    await service.desk.stop()
 
 
 def _routes(service: Service) -> Sequence[Route]:
@@ -134,6 +161,12 @@ def _routes(service: Service) -> Sequence[Route]:
             database=service.database,
             shops=service.shops,
             metrics=service.metrics,
+            clock=service.clock,
+        ).routes(),
+        *Personal(
+            database=service.database,
+            settings=service.settings,
+            changed=service.forget,
             clock=service.clock,
         ).routes(),
         *Pages(
@@ -151,6 +184,7 @@ def _routes(service: Service) -> Sequence[Route]:
             shops=service.shops,
             clock=service.clock,
         ).routes(),
+        *service.desk.routes(),
     )
 
 
@@ -171,8 +205,12 @@ def _assemble(
             clock=clock,
             text_limit=conversation.text_limit,
             callback_timeout_seconds=settings.callback.timeout_seconds,
+            chat=chat_limits(settings),
         )
     )
+    feed = Feed(database)
+    typing = Typing()
+    board = StatusBoard(database=database, shops=shops, clock=clock)
     outbox = Outbox(
         database=database,
         shops=shops,
@@ -188,6 +226,9 @@ def _assemble(
         contexts=contexts,
         connectors=connectors,
         sent=outbox.wake,
+        deciding=lambda turn: typing.tell(
+            turn.shop_id, turn.conversation_id, Sender.ASSISTANT
+        ),
         clock=clock,
     )
     turns = Turns(
@@ -236,6 +277,19 @@ def _assemble(
         inbox=inbox,
         turns=turns,
         told=Told(database=database, changed=contexts.forget_fact),
+        chat=ChatService(
+            ChatParts(
+                database=database,
+                shops=shops,
+                inbox=inbox,
+                feed=feed,
+                typing=typing,
+                board=board,
+                picture_rates=picture_rates(settings),
+                var=settings.var_path,
+                clock=clock,
+            )
+        ),
         clock=clock,
     )
     return Service(
@@ -248,30 +302,40 @@ def _assemble(
         scheduler=scheduler,
         follow_ups=follow_ups,
         host=host,
+        feed=feed,
+        typing=typing,
+        board=board,
+        desk=make_desk(
+            settings.conversation,
+            database=database,
+            connectors=connectors,
+            sent=outbox.wake,
+            live=Live(feed=feed, typing=typing, sessions=auth.sessions),
+            clock=clock,
+        ),
         auth=auth,
         metrics=metrics,
         clock=clock,
+        settings=settings,
+        retention=Retention(
+            database=database,
+            settings=settings.retention,
+            var=settings.var_path,
+            clock=clock,
+        ),
+        forget=contexts.clear,
     )
 
 
-async def _recover(service: Service) -> None:
-    """Take up what a former process had accepted but not finished."""
-    database = service.database
-    if database.is_sqlite:
-        # One serving process: whatever is claimed was claimed by a dead one.
-        await database.write(outbox_rows.release_claims)
-        await database.write(follow_up_rows.release_claims)
-    after = 0
-    while True:
-        page = await database.read(
-            lambda connection, after=after: unhandled_messages(  # type: ignore[misc]
-                connection, after=after, limit=_RECOVERY_PAGE
-            )
-        )
-        service.turns.recover(page)
-        if len(page) < _RECOVERY_PAGE:
-            return
-        after = page[-1].message_id
+@asynccontextmanager
+async def _following(service: Service) -> AsyncIterator[None]:
+    """Tell new rows while the block runs: at once those that we commit ourselves."""
+    with service.database.told_of_commits(service.feed.wake):
+        async with (
+            _running(service.feed.run(), name="feed"),
+            _running(service.board.run(), name="status-board"),
+        ):
+            yield
 
 
 async def _settle(service: Service, seconds: float, *, is_serving: bool) -> None:

@@ -13,7 +13,15 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.actions import BuyerAnswered, Decision, Reply, Suggest, UpdateConversation
+from bot.actions import (
+    BuyerAnswered,
+    Decision,
+    Reply,
+    StopContact,
+    Suggest,
+    UpdateConversation,
+)
+from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.facts import Facts, Item, Order
 from bot.messages import Turn
@@ -21,7 +29,7 @@ from connectors.base import Fact
 from server.named_orders import Naming, naming_of, open_order
 from server.shops import Shop
 from storage.queries import facts as fact_queries
-from storage.queries.turns import LoadedConversation, load_conversation
+from storage.queries.turns import LoadedConversation, last_said, load_conversation
 from storage.repositories.turns import CommittedTurn
 
 _MOST_NAMED = 5
@@ -43,6 +51,8 @@ class Known:
     order: Order | None
     """The order the turn is about."""
     item: Item | None
+    last_said: str = ""
+    """Our newest message, where the turn may answer it by a letter."""
 
 
 class Reading(Protocol):
@@ -122,6 +132,9 @@ class Contexts:
         committed: CommittedTurn,
     ) -> None:
         """Remember the conversation as the committed turn left it, or forget it."""
+        if any(isinstance(action, StopContact) for action in decision.actions):
+            # It holds on every connector: the buyer's other conversations, too.
+            self.clear()
         advanced = _advanced(turn, decision, loaded=loaded, committed=committed)
         if advanced is None:
             self.forget(turn.conversation_id)
@@ -154,6 +167,8 @@ class Contexts:
     def _recall(self, turn: Turn) -> Known | None:
         """Return what is known of a turn, None when anything must be read."""
         if turn.conversation_id not in self._conversations:
+            return None
+        if refusal_letter(turn.text) is not None:
             return None
         loaded = self._conversations[turn.conversation_id]
         orders: tuple[Order, ...] = ()
@@ -213,7 +228,10 @@ def read_known(connection: Connection, turn: Turn) -> Known:
         order = _older_order(connection, turn, loaded, naming) or order
     item_id = _item_id(turn, loaded, order)
     item = None if item_id is None else fact_queries.item(connection, shop_id, item_id)
-    return Known(loaded=loaded, orders=orders, order=order, item=item)
+    said = ""
+    if refusal_letter(turn.text) is not None:
+        said = last_said(connection, shop_id, conversation_id=turn.conversation_id)
+    return Known(loaded=loaded, orders=orders, order=order, item=item, last_said=said)
 
 
 def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnContext:
@@ -236,6 +254,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         misses_before_hand_over=shop.misses_before_person,
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
+        last_said=known.last_said,
     )
 
 
@@ -294,6 +313,7 @@ def _advanced(
     return replace(
         loaded,
         state=state,
+        is_closed=False,
         last_item_ref=loaded.last_item_ref if turn.item_ref is None else turn.item_ref,
         last_order_ref=(
             loaded.last_order_ref if turn.order_ref is None else turn.order_ref

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.deciding.state import ShopMode
 from bot.errors import StaleStateError
@@ -16,7 +17,7 @@ from bot.follow_ups.situation import (
     ReviewSituation,
     TicketSituation,
 )
-from bot.follow_ups.stop_rules import Defer, End, Send, Skip, judge
+from bot.follow_ups.stop_rules import Defer, End, Judgement, Reason, Send, Skip, judge
 from bot.replying.guard_rules import GuardSender, TextKind
 from connectors.base import Connector
 from server.clock import Clock
@@ -26,6 +27,7 @@ from server.shops import Shop, Shops
 from storage.database import Database
 from storage.repositories import follow_ups
 from storage.repositories.follow_ups import ClaimedFollowUp, FollowUpMessage
+from storage.repositories.tickets import call_backs
 from storage.states import ReviewState
 
 _log = structlog.get_logger(__name__)
@@ -36,6 +38,12 @@ _MODE_WAIT = timedelta(minutes=30)
 too late meanwhile ends as late."""
 _FAILED_WAIT = timedelta(minutes=5)
 """A follow-up whose judging failed is looked at again after this."""
+
+
+UNKNOWN_PLAN = "unknown_plan"
+"""Why one is skipped whose plan the pack does not have any more."""
+GUARDED = "guard"
+"""Why one is skipped whose text may not leave."""
 
 
 class FollowUpRunner:
@@ -103,27 +111,20 @@ class FollowUpRunner:
 
     async def _act(self, claimed: ClaimedFollowUp) -> str:
         shop = self._shops.by_id(claimed.shop_id)
-        pack = shop.library.pack
-        plan = pack.follow_ups.get(claimed.plan_id)
+        plan = shop.library.pack.follow_ups.get(claimed.plan_id)
         if plan is None:
-            await self._skip(claimed, "unknown_plan")
+            await self._skip(claimed, UNKNOWN_PLAN)
             return "skipped"
-        if shop.record.mode is not ShopMode.AUTO:
-            await self._put_off(claimed, to=self._clock() + _MODE_WAIT, why="mode")
-            return "deferred"
-        verdict = judge(
-            plan,
-            situation=situation_of(claimed, shop=shop),
-            now=self._clock(),
-            limits=shop.limits,
-            marketing_suffix=pack.texts.marketing_suffix,
-        )
+        verdict = judge_claimed(plan, claimed, shop=shop, now=self._clock())
         match verdict:
             case Send():
                 return await self._send(claimed, plan, verdict, shop=shop)
             case Defer():
                 await self._put_off(claimed, to=verdict.to, why=verdict.reason.value)
                 return "deferred"
+            case Skip(reason=Reason.OPTED_OUT):
+                await self._skip_opted_out(claimed, plan)
+                return "skipped"
             case Skip():
                 await self._skip(claimed, verdict.reason.value)
                 return "skipped"
@@ -134,18 +135,12 @@ class FollowUpRunner:
     async def _send(
         self, claimed: ClaimedFollowUp, plan: FollowUpPlan, verdict: Send, *, shop: Shop
     ) -> str:
-        is_marketing = plan.kind is Kind.MARKETING
-        guarded = shop.library.assistant.guard.check(
-            verdict.text,
-            filled_spans=verdict.spans,
-            sender=GuardSender.FOLLOW_UP,
-            kind=TextKind.MARKETING if is_marketing else TextKind.SERVICE,
-        )
-        if not guarded.is_sendable:
-            await self._skip(claimed, "guard")
+        text = outgoing_text(plan, verdict, shop=shop)
+        if text is None:
+            await self._skip(claimed, GUARDED)
             return "skipped"
         message = FollowUpMessage(
-            text=guarded.outgoing(verdict.text),
+            text=text,
             question_id=plan.question,
             answer_within=plan.answer_within,
         )
@@ -183,6 +178,30 @@ class FollowUpRunner:
             )
         )
 
+    async def _skip_opted_out(
+        self, claimed: ClaimedFollowUp, plan: FollowUpPlan
+    ) -> None:
+        """Close it; a ticket that would be called back gets its result."""
+        now = self._clock()
+        is_call_back = plan.question is not None and claimed.review is None
+
+        def unit(connection: Connection) -> None:
+            is_ours = follow_ups.skip(
+                connection,
+                claimed.shop_id,
+                claimed=claimed,
+                reason=Reason.OPTED_OUT.value,
+            )
+            if is_ours and is_call_back and claimed.ticket is not None:
+                call_backs.record_not_sent(
+                    connection,
+                    claimed.shop_id,
+                    ticket_id=claimed.ticket.ticket_id,
+                    now=now,
+                )
+
+        await self._database.write(unit)
+
     async def _end(self, claimed: ClaimedFollowUp, verdict: End) -> None:
         detail = f": {verdict.detail}" if verdict.detail else ""
         await self._database.write(
@@ -193,6 +212,34 @@ class FollowUpRunner:
                 reason=verdict.reason.value + detail,
             )
         )
+
+
+def judge_claimed(
+    plan: FollowUpPlan, claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
+) -> Judgement:
+    """Return what happens to a due follow-up; nothing is done yet."""
+    verdict = judge(
+        plan,
+        situation=situation_of(claimed, shop=shop),
+        now=now,
+        limits=shop.limits,
+        marketing_suffix=shop.library.pack.texts.marketing_suffix,
+    )
+    if isinstance(verdict, Send) and shop.record.mode is not ShopMode.AUTO:
+        return Defer(to=now + _MODE_WAIT, reason=Reason.SHOP_MODE)
+    return verdict
+
+
+def outgoing_text(plan: FollowUpPlan, verdict: Send, *, shop: Shop) -> str | None:
+    """Return what leaves, None when the guard lets nothing of it pass."""
+    is_marketing = plan.kind is Kind.MARKETING
+    guarded = shop.library.assistant.guard.check(
+        verdict.text,
+        filled_spans=verdict.spans,
+        sender=GuardSender.FOLLOW_UP,
+        kind=TextKind.MARKETING if is_marketing else TextKind.SERVICE,
+    )
+    return guarded.outgoing(verdict.text) if guarded.is_sendable else None
 
 
 def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:

@@ -15,6 +15,7 @@ from server.rates import BuyerRates
 from server.shops import Shops
 from storage.database import Database
 from storage.queries.turns import PendingMessage
+from storage.repositories.changes import changes_so_far
 from storage.repositories.intake import take_messages
 
 _MOST_KNOWN = 500_000
@@ -53,6 +54,8 @@ class Inbox:
         self._metrics = metrics
         self._waiting: list[_Waiting] = []
         self._known: dict[_BuyerKey, int] = {}
+        self._known_at = -1
+        """The count of changes for which that holds: a buyer may be forgotten."""
         self._flushes: set[asyncio.Task[None]] = set()
 
     async def receive(self, message: IncomingMessage) -> Receipt:
@@ -93,22 +96,27 @@ class Inbox:
 
     async def _store(self, batch: Sequence[_Waiting]) -> None:
         now = self._clock()
-        known = self._known
+        known, known_at = self._known, self._known_at
 
-        def unit(connection: Connection) -> list[Receipt]:
-            return take_messages(
+        def unit(connection: Connection) -> tuple[int, list[Receipt]]:
+            changes = changes_so_far(connection)
+            return changes, take_messages(
                 connection,
                 [(waiting.shop_id, waiting.message) for waiting in batch],
                 now=now,
-                known=known,
+                known=known if changes == known_at else {},
             )
 
         try:
-            receipts = await self._database.write(unit)
+            changes, receipts = await self._database.write(unit)
         except Exception as error:  # noqa: BLE001 - goes to the callers it belongs to
             await self._store_alone(batch, error)
             return
+        if changes > self._known_at:
+            self._known, self._known_at = {}, changes
         for waiting, receipt in zip(batch, receipts, strict=True):
+            if changes == self._known_at:
+                self._remember(waiting, receipt)
             self._finish(waiting, receipt)
 
     async def _store_alone(self, batch: Sequence[_Waiting], error: Exception) -> None:
@@ -119,7 +127,7 @@ class Inbox:
             return
         await asyncio.gather(*(self._store([waiting]) for waiting in batch))
 
-    def _finish(self, waiting: _Waiting, receipt: Receipt) -> None:
+    def _remember(self, waiting: _Waiting, receipt: Receipt) -> None:
         message = waiting.message
         if receipt.is_another_buyers:
             if not waiting.taken.done():
@@ -130,6 +138,9 @@ class Inbox:
         self._known[waiting.shop_id, message.connector, message.buyer_ref] = (
             receipt.conversation_id
         )
+
+    def _finish(self, waiting: _Waiting, receipt: Receipt) -> None:
+        message = waiting.message
         if receipt.is_accepted:
             self._accept(
                 PendingMessage(

@@ -12,10 +12,20 @@ import structlog
 
 from bot.errors import SettingsError
 from bot.replying.masking import mask_personal
+from bot.replying.masking_fields import mask_address, mask_name, mask_phone
 
 _SECRET_KEY = re.compile(
     r"(?i)(^|[_-])(secret|password|token|signature|authorization)([_-]|$)"
 )
+
+
+_FIELDS = {
+    "buyer_name": mask_name,
+    "name": mask_name,
+    "phone": mask_phone,
+    "address": mask_address,
+}
+"""Keys whose values are personal data as a whole."""
 
 
 class _Unfailing(io.TextIOBase):
@@ -50,6 +60,8 @@ def _mask(key: object, value: Any) -> Any:
     if isinstance(key, str) and _SECRET_KEY.search(key):
         return "***"
     match value:
+        case str() if isinstance(key, str) and key in _FIELDS:
+            return _FIELDS[key](value)
         case str():
             return mask_personal(value)
         case Mapping():

@@ -20,6 +20,10 @@ Positive = Annotated[int, msgspec.Meta(ge=1)]
 ClockTime = Annotated[str, msgspec.Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 
 
+SHORTEST_AUDIT_DAYS = 180
+"""Logs of who did what are kept for six months at least."""
+
+
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every section: frozen, and a typo in a key is an error."""
 
@@ -142,6 +146,45 @@ class WorkingHours(Section, frozen=True):
     """ISO dates off although they would be worked (holidays)."""
 
 
+class ChatSettings(Section, frozen=True):
+    """What the chat window's sockets and pictures may cost."""
+
+    sockets: Positive = 12_000
+    """Open at once in this process; more are told to come again."""
+    sockets_per_address: Count = 200
+    """Of one network address; 0 is no limit, for a server behind a proxy."""
+    new_per_address: Count = 60
+    """New buyers, and pictures, that one address may bring a minute; 0: no limit."""
+    hello_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 10.0
+    """How long a new socket may stay silent."""
+    send_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 10.0
+    """How long a reader may take nothing of what it is sent."""
+    heartbeat_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 30.0
+    picture_bytes: Positive = 8 * 1024 * 1024
+    picture_pixels: Positive = 40_000_000
+    """Width times height, checked before anything is decoded."""
+    pictures_per_minute: Count = 10
+    """Sustained rate of one buyer; 0 switches the limit off."""
+    picture_burst: Positive = 10
+
+
+class RetentionSettings(Section, frozen=True):
+    """How long personal data is kept, in days; an explicit 0 keeps it for ever."""
+
+    messages_days: Count = 180
+    """Words of messages, suggestions, closed tickets, notes, reviews and ratings."""
+    media_days: Count = 90
+    """Pictures that buyers sent."""
+    orders_days: Count = 30
+    """Orders after they were last told as completed, cancelled or refunded."""
+    audit_days: Count = 180
+    """Who did and who looked at what; at least 180, or 0."""
+    sessions_days: Count = 30
+    """Log-ins after they have ended."""
+    exports_days: Count = 7
+    """Copies made for buyers, where they lie under ``var``/exports."""
+
+
 class LoggingSettings(Section, frozen=True):
     """What is logged and how."""
 
@@ -164,6 +207,8 @@ class Settings(Section, frozen=True):
     scheduler: SchedulerSettings = SchedulerSettings()
     login: LoginSettings = LoginSettings()
     working_hours: WorkingHours = WorkingHours()
+    chat: ChatSettings = ChatSettings()
+    retention: RetentionSettings = RetentionSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property
@@ -215,8 +260,7 @@ def _name_key(message: str) -> tuple[str, str]:
     return (key or "config.toml"), reason
 
 
-def _check(settings: Settings) -> None:
-    contact = settings.contact
+def _check_contact(contact: ContactSettings) -> None:
     for name in ("window_start", "window_end"):
         if not "08:00" <= getattr(contact, name) <= "22:00":
             raise SettingsError(f"contact.{name}", "must be within 08:00-22:00")
@@ -227,6 +271,15 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"contact.{name}", "must be within 09:00-21:00")
     if contact.review_end <= contact.review_start:
         raise SettingsError("contact.review_end", "must be after review_start")
+
+
+def _check(settings: Settings) -> None:
+    _check_contact(settings.contact)
+    if 0 < settings.retention.audit_days < SHORTEST_AUDIT_DAYS:
+        raise SettingsError(
+            "retention.audit_days",
+            f"must be at least {SHORTEST_AUDIT_DAYS}, or 0 to keep it for ever",
+        )
     conversation = settings.conversation
     is_released = conversation.take_over_minutes > 0
     if is_released and (

@@ -11,6 +11,7 @@ from bot.facts import Item, Order, OrderState, Review
 from bot.follow_ups.plans import FollowUpPlan, StartsWhen
 from bot.follow_ups.stop_rules import is_order_fact
 from bot.follow_ups.windows import first_due
+from bot.replying.masking import mask_personal
 from bot.scripts import BadReview
 from connectors.base import Consent, Fact
 from connectors.signed_http.wire import NAME as SIGNED_HTTP
@@ -230,7 +231,7 @@ def _open_review_ticket(
             prefix=kind.prefix,
             state=pack.workflow.start,
             priority=kind.priority,
-            summary=f"{review.stars}星评价：{review.text}"[:200],
+            summary=f"{review.stars}星评价：{mask_personal(review.text)}"[:200],
             first_answer_due_at=shop.calendar.add_working(now, kind.first_answer),
             plan_due_at=(
                 None if kind.plan is None else shop.calendar.add_working(now, kind.plan)

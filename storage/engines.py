@@ -38,6 +38,8 @@ def make_engine(url: str | URL, *, vault: Vault, connections: int) -> Engine:
     engine = create_engine(
         address if is_sqlite else address.set(drivername="postgresql+psycopg"),
         pool_size=connections + _SPARE_CONNECTIONS,
+        # What buyers wrote must not reach a log through an error of the database.
+        hide_parameters=True,
         json_serializer=_to_json,
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": BUSY_SECONDS, "cached_statements": 512}
@@ -63,6 +65,8 @@ def _set_up_sqlite(connection: _SqliteConnection, record: object) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
+    # What is blanked or deleted is overwritten, not only unlinked.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(conn: Connection) -> None:

@@ -85,6 +85,8 @@ class CallBackResult(StrEnum):
     SOLVED = "solved"
     NOT_SOLVED = "not_solved"
     SILENT = "silent"
+    OPTED_OUT = "opted_out"
+    """Not asked: the buyer wants no more messages."""
 
 
 class ReviewState(StrEnum):

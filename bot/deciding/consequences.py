@@ -45,7 +45,8 @@ def open_ticket(case: Case, *, ticket_type: str, intent: Intent | None) -> OpenT
     pack = case.library.pack
     kind = pack.ticket_types[ticket_type]
     due = due_times(kind, opened_at=case.context.now, calendar=case.context.calendar)
-    words = mask_personal(case.turn.text)[:SUMMARY_LENGTH]
+    name = case.context.facts.buyer_name
+    words = mask_personal(case.turn.text, name=name)[:SUMMARY_LENGTH]
     return OpenTicket(
         ticket_type=kind.type_id,
         prefix=kind.prefix,

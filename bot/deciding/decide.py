@@ -14,6 +14,7 @@ from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft
 from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_intent
+from bot.deciding.letters import is_refusal
 from bot.deciding.questions import take_answer
 from bot.deciding.state import ShopMode
 from bot.scripts import Effect
@@ -23,7 +24,7 @@ def decide(case: Case) -> Decision:
     """Return everything that follows from a turn."""
     draft = Draft(case)
     best = case.understanding.best
-    if case.understanding.is_opt_out:
+    if case.understanding.is_opt_out or _is_refused_by_letter(case):
         _stop_contact(case, draft)
         return _finish(draft, Band.AUTO, best.intent_id, best.confidence)
     if case.context.shop_mode is ShopMode.OFF:
@@ -40,6 +41,14 @@ def decide(case: Case) -> Decision:
     band = _settle(case, draft, placed)
     first = placed[0]
     return _finish(draft, band, first.intent_id, first.confidence)
+
+
+def _is_refused_by_letter(case: Case) -> bool:
+    return is_refusal(
+        case.turn.text,
+        last_said=case.context.last_said,
+        opt_out_words=case.library.pack.lexicon.opt_out_words,
+    )
 
 
 def _finish(draft: Draft, band: Band, intent_id: str, confidence: float) -> Decision:

@@ -93,5 +93,7 @@ class TurnContext:
     """The shop's windows for messages we send first."""
     misses_before_hand_over: int = 2
     """So many misses in a row bring a person; 0 and 1 mean the first."""
+    last_said: str = ""
+    """Our newest message; read only when the turn may be an answer by a letter."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""

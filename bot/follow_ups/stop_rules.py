@@ -42,6 +42,8 @@ class Reason(StrEnum):
     WAITING_FOR_FACT = "waiting_for_fact"
     OUTSIDE_WINDOW = "outside_window"
     PERSON_SERVES = "person_serves"
+    SHOP_MODE = "shop_mode"
+    """The shop has switched off what the assistant sends by itself."""
     NOT_FILLED = "not_filled"
     NO_CAUSE = "no_cause"
     REVIEW_REFUSED = "review_refused"

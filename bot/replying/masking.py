@@ -2,57 +2,117 @@
 
 The forms follow the masking standard the product keeps: mobile ``138****5678``, landline
 area code and last two, identity card first three and last two, bank card last four,
-e-mail first character and domain, contact ids by their first character, addresses down to
-the district. Digits are found in any width; what is not masked stays as it was written.
+e-mail first character and domain, contact ids by their first character, names by their
+surname, addresses down to the district. Digits are found in any width; what is not masked
+stays as it was written. Order and tracking numbers are left alone here: single fields are
+masked by the functions of :mod:`bot.replying.masking_fields`.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable
 
-import regex
+from bot.replying.masking_fields import (
+    COMPOUND_SURNAMES,
+    SURNAMES,
+    is_bank_card,
+    is_birth_date,
+    is_identity_number,
+    mask_bank_card,
+    mask_identity_number,
+    mask_name,
+)
 
-_Pattern = re.Pattern[str] | regex.Pattern[str]
-_Match = re.Match[str] | regex.Match[str]
+__all__ = ["is_bank_card", "is_identity_number", "mask_personal"]
+
+_SHORTEST_NAME = 2
+"""Characters; a name of one would be found in any text."""
+_Match = re.Match[str]
 _Mask = Callable[[_Match], str]
 
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-"""GB 11643: weights of the first seventeen digits."""
-_ID_CHECKS = "10X98765432"
-
-_FOREIGN = re.compile(r"[^\x00-\x7f一-鿿]")
-_TELLING = re.compile(r"[\dA-Za-z省区市州县旗]")
+_FOREIGN = re.compile(r"[^\x00-\x7f一-鿿　-〟，。！？：；（）～＊…“”‘’—]")
+_TELLING = re.compile(r"[\dA-Za-z省区市州县旗收姓联栋幢]")
 """No pattern below matches a text without one of these; most replies have none."""
 
-_EMAIL = re.compile(r"(?<![\w.+-])([A-Za-z0-9])[\w.+-]*@((?:[\w-]+\.)+[A-Za-z]{2,})")
-_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){14,18}[Xx]?(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(\+?86[ -]?)?(1[3-9]\d)([ -]?)\d{4}([ -]?)(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<![\d-])(0\d{2,3})([ -])\d{5,6}(\d{2})(?!\d)")
-_CONTACT = regex.compile(
-    r"(?<=(?:微信|薇信|[VvWw][Xx]|[Vv]信|[Qq]{2})(?:号码|号)?\s?(?:是|为|[:：])?\s?)"
-    r"([A-Za-z0-9])[A-Za-z0-9_-]{4,19}(?![A-Za-z0-9_-])"
+_EMAIL = re.compile(
+    r"(?<![\w.+-])([A-Za-z0-9])(?P<hidden>[\w.+-]{0,64})@(?:[\w-]+\.)+[A-Za-z]{2,}"
+)
+_DIGITS = re.compile(r"(?<!\d)(?P<hidden>\d(?:[ -]?\d){14,18}[Xx]?)(?!\d)")
+_MOBILE = re.compile(
+    r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?P<hidden>[ -]?\d{4}[ -]?)\d{4}(?!\d)"
+)
+_LANDLINE = re.compile(
+    r"(?<![\d.-])\(?0(?:10|2\d|[3-9]\d{2})(?:\)|[ -])?(?P<hidden>\d{5,6})\d{2}(?![\d.])"
+)
+_CONTACT = re.compile(
+    r"(?:微信|薇信|(?<![A-Za-z0-9])(?:[VvWw][Xx]|[Qq]{2})|[Vv]信|扣扣)(?:号码|号)?"
+    r"\s?(?:是|为|[:：])?\s?[A-Za-z0-9](?P<hidden>[A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-])"
 )
 _PLATE = re.compile(
-    r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z])"
-    r"[·\s]?[A-HJ-NP-Z0-9]{4,5}([A-HJ-NP-Z0-9])(?![A-Za-z0-9])"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]"
+    r"(?P<hidden>[·\s]?[A-HJ-NP-Z0-9]{4,5})[A-HJ-NP-Z0-9](?![A-Za-z0-9])"
 )
-_ADDRESS = re.compile(
-    r"((?:[一-鿿]{2,8}?(?:省|自治区|市|州|区|县|旗)){1,3})"
-    r"[一-鿿\w-]{0,16}?(?:路|街|道|巷|弄|镇|乡|村|小区|花园|大厦|广场)"
-    r"(?:[一-鿿]{0,12}?[\w-]{1,8}(?:号楼|单元|号|栋|幢|楼|层|室))+"
+_NAME = re.compile(
+    r"(?:收[件货]人|联系人|姓名)(?:姓名)?(?:\s*[:：]\s*|\s+|是|为|叫)"
+    rf"(?P<hidden>(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}])[一-鿿]{{1,2}})"
+    r"(?=[\s,，。;；、.\d（(]|$|电话|手机|地址|收)"
 )
 
+_UNIT = (
+    r"(?:(?:\d{1,5}[A-Za-z]?|[A-Za-z]\d{0,3}|[一二三四五六七八九十百]{1,4})"
+    r"(?:号楼|号院|号|弄|栋|幢|座|单元|楼|层|室|组|户|期)"
+    r"|\d{1,4}(?:-\d{1,4}){1,3})"
+)
+_STREET = r"(?:路|街|道|巷|弄|里|镇|乡|村|庄|区|花园|家园|公寓|大厦|广场|苑|城|府)"
+_HOUSE = re.compile(
+    rf"{_STREET}{_UNIT}(?:[一-鿿A-Za-z]{{0,12}}?{_UNIT})*"
+    r"(?:\d{3,4}(?![\d元块个件天号月]))?"
+)
+_ROOM = re.compile(
+    r"(?P<hidden>(?:\d{1,4}|[A-Za-z]|[一二三四五六七八九十]{1,3})(?:号楼|栋|幢)"
+    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})单元)?"
+    r"(?:\d{3,4}室?(?![\d元块个件天])|[一二三四五六七八九十\d]{1,4}室))"
+)
+_GAP = re.compile(r"[^一-鿿A-Za-z\d-]")
+"""What an address does not go across."""
+_REGION = re.compile(r"(?<=[一-鿿]{2})(?<![小社园地景市厂校片辖])[省市州区县旗]")
+_LONGEST_LINE = 30
 
-def mask_personal(text: str) -> str:
+_OF_CARD = re.compile(r"[卡账帐证]")
+_OF_ORDER = re.compile(r"[单编]")
+_BEFORE = 8
+"""Characters before a long number that may say what it is."""
+_CHINESE_CARD = re.compile(r"62\d{14,17}|9558\d{15}|(?:4\d|5[1-5]|35)\d{14}")
+
+
+def mask_personal(text: str, *, name: str | None = None) -> str:
     """Return the text with phone, card and identity numbers and the like masked.
 
     The result can be masked again without a change.
+
+    Args:
+        text: What was written.
+        name: Of the buyer, where it is known; masked wherever it stands.
     """
+    if name is not None and len(name) >= _SHORTEST_NAME and name in text:
+        text = text.replace(name, mask_name(name))
+    while True:
+        # What one round leaves may be found by the next; each hides at least a character.
+        masked = _mask_once(text)
+        if masked is text:
+            return text
+        text = masked
+
+
+def _mask_once(text: str) -> str:
+    """Return the text after every pattern was tried; itself when none was found."""
     folded = _narrow(text)
     if _TELLING.search(folded) is None:
         return text
-    for pattern, mask in _STEPS:
-        masked = _replace(text, folded, pattern, mask)
+    for needed, step in _STEPS:
+        if needed.search(folded) is None:
+            continue
+        masked = step(text, folded)
         if masked is not text:
             text, folded = masked, _narrow(masked)
     return text
@@ -63,92 +123,83 @@ def _narrow(text: str) -> str:
     return text if text.isascii() else _FOREIGN.sub(_narrow_character, text)
 
 
-def _narrow_character(found: re.Match[str]) -> str:
+def _narrow_character(found: _Match) -> str:
     folded = unicodedata.normalize("NFKC", found[0])
     return folded if len(folded) == 1 else found[0]
 
 
-def _replace(
-    text: str,
-    folded: str,
-    pattern: _Pattern,
-    mask: _Mask,
-) -> str:
-    """Replace each match in ``folded`` in the text at the same positions."""
+def _replace(text: str, folded: str, pattern: re.Pattern[str], mask: _Mask) -> str:
+    """Replace what each match in ``folded`` hides, in the text at the same place."""
     pieces = []
     done = 0
     for match in pattern.finditer(folded):
         masked = mask(match)
-        if masked != match.group():
-            pieces += [text[done : match.start()], masked]
+        if masked == match["hidden"]:
+            continue
+        start, end = match.span("hidden")
+        pieces += [
+            text[done : match.start()],
+            folded[match.start() : start],
+            masked,
+            folded[end : match.end()],
+        ]
+        done = match.end()
+    if not pieces:
+        return text
+    return "".join([*pieces, text[done:]])
+
+
+def _mask_long_number(match: _Match) -> str:
+    """Mask an identity or bank card number; leave any other number."""
+    compact = match["hidden"].replace(" ", "").replace("-", "")
+    before = match.string[max(0, match.start() - _BEFORE) : match.start()]
+    is_card = _OF_CARD.search(before) is not None
+    if is_identity_number(compact) and (is_card or is_birth_date(compact[6:14])):
+        return mask_identity_number(compact)
+    if not is_bank_card(compact):
+        return match["hidden"]
+    is_order = _OF_ORDER.search(before) is not None
+    if is_card or (not is_order and _CHINESE_CARD.fullmatch(compact)):
+        return mask_bank_card(compact)
+    return match["hidden"]
+
+
+def _mask_houses(text: str, folded: str) -> str:
+    """Hide street and house of each address; what stands before its district stays."""
+    pieces = []
+    done = 0
+    for match in _HOUSE.finditer(folded):
+        start = max(done, match.start() - _LONGEST_LINE)
+        for gap in _GAP.finditer(folded, start, match.start()):
+            start = gap.end()
+        regions = list(_REGION.finditer(folded, start, match.start() + 1))
+        if regions:
+            pieces += [text[done : regions[-1].end()], "***"]
             done = match.end()
     if not pieces:
         return text
     return "".join([*pieces, text[done:]])
 
 
-def _mask_email(match: _Match) -> str:
-    return f"{match[1]}***@{match[2]}"
+_Step = Callable[[str, str], str]
 
 
-def _mask_long_number(match: _Match) -> str:
-    """Mask an identity or bank card number; leave any other number."""
-    compact = re.sub(r"[ -]", "", match.group())
-    if is_identity_number(compact):
-        return f"{compact[:3]}{'*' * 13}{compact[-2:]}"
-    if is_bank_card(compact):
-        return f"{'*' * (len(compact) - 4)}{compact[-4:]}"
-    return match.group()
+def _step(pattern: re.Pattern[str], mask: _Mask) -> _Step:
+    return lambda text, folded: _replace(text, folded, pattern, mask)
 
 
-def _mask_mobile(match: _Match) -> str:
-    prefix = match[1] if match[1] is not None else ""
-    return f"{prefix}{match[2]}****{match[5]}"
-
-
-def _mask_landline(match: _Match) -> str:
-    return f"{match[1]}{match[2]}******{match[3]}"
-
-
-def _mask_contact(match: _Match) -> str:
-    return f"{match[1]}***"
-
-
-def _mask_plate(match: _Match) -> str:
-    return f"{match[1]}****{match[2]}"
-
-
-def _mask_address(match: _Match) -> str:
-    return f"{match[1]}***"
-
-
-_STEPS: tuple[tuple[_Pattern, _Mask], ...] = (
-    (_EMAIL, _mask_email),
-    (_DIGITS, _mask_long_number),
-    (_MOBILE, _mask_mobile),
-    (_LANDLINE, _mask_landline),
-    (_CONTACT, _mask_contact),
-    (_PLATE, _mask_plate),
-    (_ADDRESS, _mask_address),
+_STEPS: tuple[tuple[re.Pattern[str], _Step], ...] = (
+    (re.compile("@"), _step(_EMAIL, lambda _: "***")),
+    (re.compile(r"\d[\d -]{13}"), _step(_DIGITS, _mask_long_number)),
+    (re.compile(r"1[3-9]\d"), _step(_MOBILE, lambda _: "****")),
+    (re.compile(r"0\d\d"), _step(_LANDLINE, lambda _: "******")),
+    (
+        re.compile(r"微信|薇信|[Vv][Xx信]|[Ww][Xx]|[Qq]{2}|扣扣"),
+        _step(_CONTACT, lambda _: "***"),
+    ),
+    (re.compile(r"[一-鿿][A-HJ-NP-Z]"), _step(_PLATE, lambda _: "****")),
+    (re.compile(r"收|姓名|联系人"), _step(_NAME, lambda it: mask_name(it["hidden"]))),
+    (re.compile(r"[省市州区县旗]"), _mask_houses),
+    (re.compile(r"[栋幢]|号楼"), _step(_ROOM, lambda _: "***")),
 )
-
-
-def is_identity_number(digits: str) -> bool:
-    """Return whether these are 18 characters of an identity card with its checksum."""
-    if re.fullmatch(r"[0-9]{17}[0-9Xx]", digits) is None:
-        return False
-    total = sum(
-        int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS, strict=False)
-    )
-    return _ID_CHECKS[total % 11] == digits[-1].upper()
-
-
-def is_bank_card(digits: str) -> bool:
-    """Return whether these are 16 to 19 digits that pass the Luhn check."""
-    if re.fullmatch(r"[0-9]{16,19}", digits) is None:
-        return False
-    doubled = [
-        sum(divmod(int(digit) * (1 + position % 2), 10))
-        for position, digit in enumerate(reversed(digits))
-    ]
-    return sum(doubled) % 10 == 0
+"""What a text must have for a step to be worth its while, and the step."""

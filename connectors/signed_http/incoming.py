@@ -8,13 +8,11 @@ from aiohttp import web
 
 from bot.errors import InvalidPayloadError, NotFoundError
 from connectors.base import Fact, Host, Route, ShopAccount
+from connectors.reading import read_place, read_query
 from connectors.signed_http import facts, wire
 from connectors.signed_http.signature import TOLERANCE, verify
 
 _SHOP = "/api/v1/shops/{shop}"
-_LONGEST_WAIT = 10.0
-"""Seconds that ``?wait=`` may ask for (contracts.md)."""
-
 Told = Callable[[web.Request, bytes], tuple[Fact, datetime | None, tuple[str, ...]]]
 _ENCODER = msgspec.json.Encoder()
 
@@ -32,6 +30,7 @@ def routes(
             role="signed",
             summary="A buyer's message; answered after the commit.",
             body=wire.MessageBody,
+            query=wire.WaitQuery,
             replies={202: wire.ReceiptBody},
         ),
         Route(
@@ -40,6 +39,8 @@ def routes(
             handler=edge.list_messages,
             role="signed",
             summary="Messages of a conversation newer than ?after=ID.",
+            place=wire.ConversationPlace,
+            query=wire.HistoryQuery,
             replies={200: wire.HistoryBody},
         ),
         edge.fact_route("PUT", "/items/{id}", facts.ItemBody, _told_item),
@@ -63,7 +64,7 @@ class _Edge:
 
     async def take_message(self, request: web.Request) -> web.Response:
         account, raw = await self._verified_body(request)
-        wait = _wait_of(request)
+        wait = read_query(request, wire.WaitQuery, connector=wire.NAME).wait
         message = wire.parse_message(
             raw, shop=account.slug, text_limit=self._text_limit
         )
@@ -71,7 +72,7 @@ class _Edge:
         answer = wire.ReceiptBody(
             conversation_id=receipt.conversation_id, accepted=receipt.is_accepted
         )
-        if wait is not None:
+        if wait is not msgspec.UNSET:
             outcome = await self._host.outcome(account.slug, receipt, within=wait)
             answer.replies = []
             if outcome is not None:
@@ -87,10 +88,10 @@ class _Edge:
             payload=request.raw_path.encode(),
             now=self._clock(),
         )
+        place = read_place(request, wire.ConversationPlace, connector=wire.NAME)
+        query = read_query(request, wire.HistoryQuery, connector=wire.NAME)
         history = await self._host.history(
-            account.slug,
-            _number(request.match_info["conversation_id"], field="conversation_id"),
-            after=_number(request.query.get("after", "0"), field="after"),
+            account.slug, place.conversation_id, after=query.after
         )
         return _json(wire.HistoryBody(messages=[wire.reply_body(m) for m in history]))
 
@@ -172,29 +173,6 @@ def _told_consent(
 
 def _told_at(updated_at: datetime | None) -> datetime | None:
     return wire.utc_or_none(updated_at, field="updated_at")
-
-
-def _wait_of(request: web.Request) -> float | None:
-    given = request.query.get("wait")
-    if given is None:
-        return None
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= _LONGEST_WAIT:
-        raise InvalidPayloadError(
-            "must be 0 to 10 seconds", connector=wire.NAME, field="wait"
-        )
-    return seconds
-
-
-def _number(text: str, *, field: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - 64 bit
-        raise InvalidPayloadError(
-            "must be a whole number", connector=wire.NAME, field=field
-        )
-    return int(text)
 
 
 def _json(body: msgspec.Struct, *, status: int = 200) -> web.Response:

@@ -1,6 +1,5 @@
 """What do the bytes of a message mean? Bodies in, values out, and back."""
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
@@ -9,13 +8,18 @@ import msgspec
 from bot.errors import InvalidPayloadError
 from bot.messages import IncomingMessage, OutgoingMessage
 from connectors.base import HistoryMessage
+from connectors.reading import decode_body
+from connectors.texts import clean_text, has_controls
 
 NAME = "signed_http"
 
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
-_KEPT_CONTROLS = "\n\t"
+_LARGEST = 2**63 - 1
+"""What a row's number can be."""
+RowId = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
+
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 """Times outside are a system's empty value, and overflow in another time zone."""
 
@@ -31,6 +35,28 @@ class MessageBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order_id: Ref | None = None
     item_id: Ref | None = None
     sent_at: Moment | None = None
+
+
+class WaitQuery(msgspec.Struct, frozen=True):
+    """``POST …/messages?wait=SECONDS``."""
+
+    wait: Annotated[float, msgspec.Meta(ge=0, le=10)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    """Seconds to wait for the turn, counted from receipt."""
+
+
+class ConversationPlace(msgspec.Struct, frozen=True):
+    """``…/conversations/{conversation_id}/…``."""
+
+    conversation_id: RowId
+
+
+class HistoryQuery(msgspec.Struct, frozen=True):
+    """``GET …/messages?after=ID``."""
+
+    after: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)] = 0
+    """Id of the last message seen."""
 
 
 class ReceiptBody(msgspec.Struct, omit_defaults=True):
@@ -143,17 +169,6 @@ def callback_body(message: OutgoingMessage) -> bytes:
     )
 
 
-def clean_text(text: str) -> str:
-    """Return text without control characters; line breaks and tabs stay."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character
-        for character in text
-        if character in _KEPT_CONTROLS or unicodedata.category(character) != "Cc"
-    )
-
-
 def check_ref(value: str, *, field: str) -> str:
     """Return an id from an address or a body.
 
@@ -172,23 +187,7 @@ def decode(raw: bytes, decoder: msgspec.json.Decoder[Decoded]) -> Decoded:
     Raises:
         InvalidPayloadError: it is not JSON, or not what the decoder expects.
     """
-    try:
-        return decoder.decode(raw)
-    except msgspec.ValidationError as error:
-        reason, field = _place(str(error))
-        raise invalid(reason, field=field) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise invalid("the body is not valid JSON", field=None) from error
-
-
-def _place(message: str) -> tuple[str, str | None]:
-    """Return msgspec's reason and the name of the field it speaks of."""
-    reason, _, place = message.partition(" - at `$")
-    field = place.rstrip("`").replace("[...]", "").lstrip(".")
-    if "`" in reason and "field" in reason:
-        named = reason.split("`")[1]
-        field = f"{field}.{named}" if field else named
-    return reason, (field or None)
+    return decode_body(raw, decoder, connector=NAME)
 
 
 def utc_or_none(moment: datetime | None, *, field: str) -> datetime | None:
@@ -214,7 +213,7 @@ def _is_web_address(address: str) -> bool:
 
 
 def _refuse_controls(value: str | None, *, field: str) -> None:
-    if value is not None and not value.isprintable():
+    if value is not None and has_controls(value):
         raise invalid("must not have control characters", field=field)
 
 

@@ -9,10 +9,15 @@ import msgspec
 from aiohttp import web
 
 from connectors.base import Route
+from server.auth.tokens import COOKIE, CSRF_HEADER
 from server.errors import ErrorBody
 
 _REF = "#/components/schemas/{name}"
 _SIGNED: dict[str, list[str]] = {"signature": [], "timestamp": []}
+_PERSON: dict[str, list[str]] = {"session": []}
+_PERSON_CHANGES: dict[str, list[str]] = {"session": [], "csrf": []}
+_PEOPLE = frozenset({"person", "agent", "manager", "admin"})
+"""Roles of routes that are for somebody who has logged in."""
 
 
 def openapi_route(routes: Sequence[Route]) -> Route:
@@ -35,15 +40,20 @@ def openapi_route(routes: Sequence[Route]) -> Route:
 def describe(routes: Sequence[Route]) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of a route table."""
     types: set[type] = {ErrorBody}
+    asked: set[type] = set()
     for route in routes:
         types |= {kind for kind in (route.body, *route.replies.values()) if kind}
-    ordered = sorted(types, key=lambda kind: kind.__name__)
+        asked |= {kind for kind in (route.query, route.place) if kind}
+    ordered = sorted(types | asked, key=lambda kind: kind.__name__)
     schemas, components = msgspec.json.schema_components(ordered, ref_template=_REF)
     by_type = dict(zip(ordered, schemas, strict=True))
+    fields = {kind: components[_name(by_type[kind])] for kind in asked}
+    for kind in asked - types:
+        del components[_name(by_type[kind])]
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(
-            route, by_type
+            route, by_type, fields
         )
     return {
         "openapi": "3.1.0",
@@ -54,12 +64,18 @@ def describe(routes: Sequence[Route]) -> dict[str, Any]:
             "securitySchemes": {
                 "timestamp": _header("X-Xiaoer-Timestamp"),
                 "signature": _header("X-Xiaoer-Signature"),
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+                "csrf": _header(CSRF_HEADER),
             },
         },
     }
 
 
-def _operation(route: Route, by_type: dict[type, dict[str, Any]]) -> dict[str, Any]:
+def _operation(
+    route: Route,
+    by_type: dict[type, dict[str, Any]],
+    fields: dict[type, dict[str, Any]],
+) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": route.summary,
         "responses": {
@@ -67,15 +83,7 @@ def _operation(route: Route, by_type: dict[type, dict[str, Any]]) -> dict[str, A
             for status, kind in route.replies.items()
         }
         | {"default": _response(None, ErrorBody, by_type)},
-        "parameters": [
-            {
-                "name": name,
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string"},
-            }
-            for name in re.findall(r"{(\w+)}", route.path)
-        ],
+        "parameters": [*_places(route, fields), *_queries(route, fields)],
         "x-role": route.role,
     }
     if route.body is not None:
@@ -85,7 +93,55 @@ def _operation(route: Route, by_type: dict[type, dict[str, Any]]) -> dict[str, A
         }
     if route.role == "signed":
         operation["security"] = [_SIGNED]
+    elif route.role in _PEOPLE:
+        is_safe = route.method in {"GET", "HEAD"}
+        operation["security"] = [_PERSON if is_safe else _PERSON_CHANGES]
     return operation
+
+
+def _places(route: Route, fields: dict[type, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the parameters that are parts of the path."""
+    typed = {} if route.place is None else fields[route.place]["properties"]
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": typed.get(name, {"type": "string"}),
+        }
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+
+
+def _queries(route: Route, fields: dict[type, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the parameters that stand behind the question mark."""
+    if route.query is None:
+        return []
+    described = fields[route.query]
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in described["required"],
+            "schema": _given(schema),
+        }
+        for name, schema in described["properties"].items()
+    ]
+
+
+def _given(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter that is there: it cannot be null."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if not kinds:
+        return schema
+    rest = {k: v for k, v in schema.items() if k not in {"anyOf", "default"}}
+    return rest | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds})
+
+
+def _name(reference: dict[str, Any]) -> str:
+    """Return the name of the component that a schema refers to."""
+    name: str = reference["$ref"].rpartition("/")[2]
+    return name
 
 
 def _response(

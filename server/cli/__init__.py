@@ -32,6 +32,8 @@ COMMANDS = (
     Command(
         "conversations", "接管、释放会话，以客服身份回复", "server.cli.conversations"
     ),
+    Command("export-buyer", "导出一位买家的全部资料", "server.cli.export_buyer"),
+    Command("forget-buyer", "删除一位买家的全部资料", "server.cli.forget_buyer"),
     Command("db", "升级数据库", "server.cli.db"),
     Command("shop", "添加、修改、列出店铺", "server.cli.shop"),
     Command("user", "添加、列出人员，改密码，上下岗", "server.cli.user"),

@@ -1,26 +1,42 @@
-"""``xiaoer conversations``: take over, write to the buyer, give back."""
+"""``xiaoer conversations``: list, take over, write to the buyer, give back."""
 
 import argparse
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from bot.errors import NotFoundError, NotPermittedError
 from bot.replying.guard import Guard
-from bot.replying.guard_rules import GuardSender, Verdict
 from scripts_library.loader import builtin_pack, load_pack
-from server.cli.common import Opened, add_config, add_shop, now, opened, print_json
+from server.cli.common import add_config, add_shop, count, now, opened, print_json
 from server.settings import Settings
+from server.speaking import Words, is_refused, read_words, say, silence_of
+from storage.queries.conversation_lists import (
+    After,
+    ConversationLine,
+    conversation_line,
+    conversation_lines,
+)
 from storage.queries.conversations import conversation, messages_after, suggestions
 from storage.queries.people import person_by_user
-from storage.repositories.conversations import agent_message, release, take_over
+from storage.repositories.conversations import release, take_over
+from storage.states import ConversationPhase
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     verbs = parser.add_subparsers(required=True, metavar="VERB")
+    listing = verbs.add_parser(
+        "list", help="列出会话：排队的等得最久的在前，其他最新的在前"
+    )
+    listing.add_argument(
+        "--state", choices=[phase.value for phase in ConversationPhase]
+    )
+    listing.add_argument("--user", help="只看这位客服接管的")
+    listing.add_argument("--limit", type=count, default=50)
+    listing.add_argument("--after", type=int, help="从这个会话之后")
+    _finish_listing(listing, _list)
     show = verbs.add_parser("show", help="查看会话、消息和推荐回复")
     _finish(show, _show)
     over = verbs.add_parser("take-over", help="接管：小二只给推荐，不再自动回复")
@@ -36,9 +52,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _finish(parser: argparse.ArgumentParser, run: object) -> None:
     parser.add_argument("--id", type=int, required=True, help="会话编号")
+    _finish_listing(parser, run)
+
+
+def _finish_listing(parser: argparse.ArgumentParser, run: object) -> None:
     add_config(parser)
     add_shop(parser)
     parser.set_defaults(run=run)
+
+
+def _list(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+        shop_id = tools.shop(args.shop).shop_id
+        phase = None if args.state is None else ConversationPhase(args.state)
+
+        def query(connection: Connection) -> list[ConversationLine]:
+            after = None
+            if args.after is not None:
+                last = conversation_line(connection, shop_id, args.after)
+                after = After.of(last, phase=phase)
+            return conversation_lines(
+                connection,
+                shop_id,
+                phase=phase,
+                served_by=(
+                    None if args.user is None else _person_id(connection, args.user)
+                ),
+                limit=args.limit,
+                after=after,
+            )
+
+        for line in tools.database.read_now(query):
+            print_json(line)
+    return 0
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -69,7 +115,7 @@ def _take_over(args: argparse.Namespace) -> int:
                 shop_id,
                 conversation_id=args.id,
                 person_id=_person_id(connection, args.user),
-                until=now() + _silence(tools),
+                until=now() + silence_of(tools.settings.conversation),
                 now=now(),
             )
         )
@@ -81,15 +127,17 @@ def _say(args: argparse.Namespace) -> int:
         _check(args.text, settings=tools.settings)
         shop = tools.shop(args.shop)
         sent = tools.database.write_now(
-            lambda connection: agent_message(
+            lambda connection: say(
                 connection,
                 shop.shop_id,
-                conversation_id=args.id,
-                person_id=_person_id(connection, args.user),
-                text=args.text,
-                until=now() + _silence(tools),
+                words=Words(
+                    conversation_id=args.id,
+                    person_id=_person_id(connection, args.user),
+                    text=args.text,
+                ),
+                silence=silence_of(tools.settings.conversation),
                 now=now(),
-                deliver=shop.callback_url is not None,
+                is_delivered=lambda _connector: shop.callback_url is not None,
             )
         )
         print_json({"message_id": sent.message_id})
@@ -114,23 +162,16 @@ def _check(text: str, *, settings: Settings) -> None:
         NotPermittedError: nobody may send this; says which words and what instead.
     """
     pack = load_pack(Path(settings.pack) if settings.pack else builtin_pack())
-    verdict = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix).check(
-        text, sender=GuardSender.AGENT
-    )
+    guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
+    verdict = read_words(text, guard=guard)
     found = [
         f"{text[finding.start : finding.end]!r} ({finding.rule}): {finding.suggestion}"
         for finding in verdict.findings
     ]
-    if verdict.verdict is Verdict.BLOCK:
+    if is_refused(verdict):
         raise NotPermittedError("\n".join(found))
     for line in found:
         print(line, file=sys.stderr)
-
-
-def _silence(tools: Opened) -> timedelta:
-    """Return after how long a silent agent's conversation is given back."""
-    minutes = tools.settings.conversation.take_over_minutes
-    return timedelta(days=36_500) if minutes == 0 else timedelta(minutes=minutes)
 
 
 def _person_id(connection: Connection, user: str) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.desk.ticket_types import Phase
 from bot.errors import NotFoundError
+from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import (
     Opened,
     add_config,
@@ -84,6 +85,7 @@ def _with_person(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _list(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         shop = tools.shop(args.shop)
+        _check_type(tools, args.type)
         found = tools.database.read_now(
             lambda connection: tickets(
                 connection,
@@ -97,6 +99,20 @@ def _list(args: argparse.Namespace) -> int:
         for record in found:
             print_json(record)
     return 0
+
+
+def _check_type(tools: Opened, ticket_type: str | None) -> None:
+    """Refuse a type that the pack does not have, where a typing error would be silent.
+
+    Raises:
+        NotFoundError: there is no such type; names those there are.
+    """
+    if ticket_type is None:
+        return
+    folder = tools.settings.pack
+    known = load_pack(Path(folder) if folder else builtin_pack()).ticket_types
+    if ticket_type not in known:
+        raise NotFoundError("ticket type", f"{ticket_type}; choose {', '.join(known)}")
 
 
 def _show(args: argparse.Namespace) -> int:

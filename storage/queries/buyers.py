@@ -45,6 +45,17 @@ def buyers_by_phone(conn: Connection, shop_id: int, phone: str) -> list[BuyerRec
     return [_record(vault, row) for row in conn.execute(statement)]
 
 
+def buyers_by_ref(conn: Connection, shop_id: int, buyer_ref: str) -> list[BuyerRecord]:
+    """Return the buyers whom a platform knows by this id, oldest first."""
+    table = _buyers.c
+    statement = (
+        select(_buyers)
+        .where(table.shop_id == shop_id, table.buyer_ref == buyer_ref)
+        .order_by(table.id)
+    )
+    return [_record(vault_of(conn), row) for row in conn.execute(statement)]
+
+
 def _record(vault: Vault, row: Row[Any]) -> BuyerRecord:
     return BuyerRecord(
         buyer_id=row.id,

@@ -187,9 +187,13 @@ def _claims() -> Select[Any]:
 
 
 def _is_opted_out() -> Any:
+    """Return the condition that the buyer opted out, on whichever connector."""
+    same = _buyers.alias("same")
     return exists().where(
+        same.c.shop_id == _follow_ups.c.shop_id,
+        same.c.buyer_ref == _buyers.c.buyer_ref,
         _suppressions.c.shop_id == _follow_ups.c.shop_id,
-        _suppressions.c.buyer_id == _follow_ups.c.buyer_id,
+        _suppressions.c.buyer_id == same.c.id,
     )
 
 

@@ -40,6 +40,8 @@ class MessageRecord:
     sent_at: datetime
     delivery_state: DeliveryState | None
     """None for a buyer's message."""
+    person_id: int | None = None
+    """The agent who wrote it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,23 @@ def messages_after(
         statement = statement.where(table.direction == direction)
     rows = conn.execute(statement.order_by(table.id).limit(limit))
     return [_message(row) for row in rows]
+
+
+def messages_before(
+    conn: Connection,
+    shop_id: int,
+    *,
+    conversation_id: int,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[MessageRecord]:
+    """Return the newest messages older than ``before`` (None: of all), oldest first."""
+    table = _messages.c
+    statement = _visible(shop_id, conversation_id)
+    if before is not None:
+        statement = statement.where(table.id < before)
+    rows = conn.execute(statement.order_by(table.id.desc()).limit(limit)).all()
+    return [_message(row) for row in reversed(rows)]
 
 
 def messages_of_turn(
@@ -189,4 +208,5 @@ def _message(row: Row[Any]) -> MessageRecord:
         attachments=() if row.attachments is None else tuple(row.attachments),
         sent_at=row.sent_at,
         delivery_state=row.delivery_state,
+        person_id=row.person_id,
     )

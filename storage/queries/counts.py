@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from bot.desk.ticket_types import Phase
 from storage.states import ConversationPhase, DeliveryState, FollowUpState
@@ -22,6 +22,8 @@ class ShopCounts:
     conversations: int
     waiting_for_person: int
     open_tickets: int
+    breached_tickets: int
+    """Open ones whose buyer heard later than they were told, or has not yet."""
     planned_follow_ups: int
     dead_letters: int
 
@@ -42,6 +44,16 @@ def shop_counts(conn: Connection, shop_id: int) -> ShopCounts:
         ),
         open_tickets=_count(
             conn, tickets, shop_id, tickets.c.phase.in_((Phase.OPEN, Phase.WAITING))
+        ),
+        breached_tickets=_count(
+            conn,
+            tickets,
+            shop_id,
+            tickets.c.phase.in_((Phase.OPEN, Phase.WAITING)),
+            or_(
+                tickets.c.breached_first_at.is_not(None),
+                tickets.c.breached_plan_at.is_not(None),
+            ),
         ),
         planned_follow_ups=_count(
             conn, follow_ups, shop_id, follow_ups.c.state == FollowUpState.PLANNED

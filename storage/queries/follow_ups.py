@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from bot.errors import NotFoundError
 from bot.follow_ups.plans import Kind
 from storage.literals import is_just
+from storage.queries.claims import ClaimedFollowUp, load_claimed
 from storage.states import FollowUpState
 from storage.tables import FollowUpRow, table_of
 
@@ -43,6 +45,7 @@ def follow_ups(
     *,
     state: FollowUpState | None = None,
     buyer_id: int | None = None,
+    plan_id: str | None = None,
     limit: int = 50,
     after: int = 0,
 ) -> list[FollowUpRecord]:
@@ -53,8 +56,43 @@ def follow_ups(
         statement = statement.where(table.state == state)
     if buyer_id is not None:
         statement = statement.where(table.buyer_id == buyer_id)
+    if plan_id is not None:
+        statement = statement.where(table.plan_id == plan_id)
     rows = conn.execute(statement.order_by(table.id).limit(limit))
     return [_record(row) for row in rows]
+
+
+def follow_up(conn: Connection, shop_id: int, follow_up_id: int) -> FollowUpRecord:
+    """Return one follow-up.
+
+    Raises:
+        NotFoundError: The shop has no such follow-up.
+    """
+    table = _follow_ups.c
+    row = conn.execute(
+        select(_follow_ups).where(table.shop_id == shop_id, table.id == follow_up_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("follow-up", follow_up_id)
+    return _record(row)
+
+
+def planned_until(
+    conn: Connection, shop_id: int, *, until: datetime, limit: int
+) -> list[ClaimedFollowUp]:
+    """Return what will be due until a moment as a claim would; nobody claims it."""
+    table = _follow_ups.c
+    ids = conn.scalars(
+        select(table.id)
+        .where(
+            table.shop_id == shop_id,
+            table.state == FollowUpState.PLANNED,
+            table.due_at <= until,
+        )
+        .order_by(table.due_at, table.id)
+        .limit(limit)
+    ).all()
+    return load_claimed(conn, ids, owner="") if ids else []
 
 
 def next_due_at(conn: Connection) -> datetime | None:

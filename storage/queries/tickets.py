@@ -15,6 +15,11 @@ from storage.tables import TicketEventRow, TicketRow, table_of
 
 _tickets = table_of(TicketRow)
 _events = table_of(TicketEventRow)
+_CALLED_BACK = (
+    CallBackResult.SOLVED,
+    CallBackResult.NOT_SOLVED,
+    CallBackResult.SILENT,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,11 @@ class TicketRecord:
     solved_at: datetime | None
     closed_at: datetime | None
 
+    @property
+    def is_breached(self) -> bool:
+        """Return whether the buyer heard from us later than they were told."""
+        return self.breached_first_at is not None or self.breached_plan_at is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketEventRecord:
@@ -69,10 +79,12 @@ class CallBackRates:
     solved_tickets: int
     """Opened since then and solved, closed ones and those opened again included."""
     called_back: int
-    """Of these, those whose buyer answered or kept silent."""
+    """Of these, those whose buyer was asked and answered or kept silent."""
     satisfied: int
     not_satisfied: int
     silent: int
+    opted_out: int
+    """Could not be asked: the buyer wants no messages. Not among ``called_back``."""
 
 
 def tickets(
@@ -151,10 +163,11 @@ def call_back_rates(
     total = sum(counts.values())
     return CallBackRates(
         solved_tickets=total,
-        called_back=total - counts.get(CallBackResult.NONE, 0),
+        called_back=sum(counts.get(result, 0) for result in _CALLED_BACK),
         satisfied=counts.get(CallBackResult.SOLVED, 0),
         not_satisfied=counts.get(CallBackResult.NOT_SOLVED, 0),
         silent=counts.get(CallBackResult.SILENT, 0),
+        opted_out=counts.get(CallBackResult.OPTED_OUT, 0),
     )
 
 

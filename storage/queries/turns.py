@@ -69,6 +69,8 @@ class LoadedConversation:
     buyer_name: str | None
     last_item_ref: str | None
     last_order_ref: str | None
+    is_closed: bool = False
+    """A person ended it; the turn opens it again."""
 
 
 def unhandled_messages(
@@ -126,7 +128,24 @@ def load_conversation(
         buyer_name=row.buyer_name,
         last_item_ref=row.last_item_ref,
         last_order_ref=row.last_order_ref,
+        is_closed=row.state is ConversationPhase.CLOSED,
     )
+
+
+def last_said(conn: Connection, shop_id: int, *, conversation_id: int) -> str:
+    """Return the text of our newest message in a conversation; empty when none is."""
+    table = _messages.c
+    text: str | None = conn.scalar(
+        select(table.text)
+        .where(
+            table.shop_id == shop_id,
+            table.conversation_id == conversation_id,
+            table.direction == Direction.OUTGOING,
+        )
+        .order_by(table.id.desc())
+        .limit(1)
+    )
+    return "" if text is None else text
 
 
 def _pending() -> Select[Any]:
@@ -175,9 +194,12 @@ def _conversation_statement() -> HotStatement:
         .limit(1)
         .scalar_subquery()
     )
+    same = _buyers.alias("same")
     is_opted_out = exists().where(
+        same.c.shop_id == shop_id,
+        same.c.buyer_ref == table.buyer_ref,
         _suppressions.c.shop_id == shop_id,
-        _suppressions.c.buyer_id == table.buyer_id,
+        _suppressions.c.buyer_id == same.c.id,
     )
     return HotStatement(
         select(

@@ -1,11 +1,13 @@
 """How running processes learn that something they keep in memory has changed."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from storage.hot import HotStatement
 from storage.repositories.upserts import upsert
 from storage.tables import ChangeRow, table_of
 
 _ONLY_ROW = 1
+_COUNT = HotStatement(select(table_of(ChangeRow).c.counter))
 
 
 def record_change(conn: Connection) -> None:
@@ -17,3 +19,9 @@ def record_change(conn: Connection) -> None:
             index_elements=[table.c.id], set_={"counter": table.c.counter + 1}
         )
     )
+
+
+def changes_so_far(conn: Connection) -> int:
+    """Return the counter inside a unit; 0 when nothing was ever counted."""
+    row = _COUNT.first(conn, {})
+    return 0 if row is None else row.counter

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
 
-from bot.errors import NotFoundError, NotPermittedError
+from bot.errors import NotFoundError, NotServingError
 from bot.messages import OutgoingMessage, Sender
 from storage.literals import is_just
 from storage.repositories.events import record_event
-from storage.repositories.sending import Draft, address_of, put_out
+from storage.repositories.sending import Draft, address_of, put_out, writing_key
 from storage.repositories.tickets.noting import answer_all
 from storage.states import ConversationEventKind, ConversationPhase
 from storage.tables import ConversationRow, table_of
@@ -64,7 +64,7 @@ def take_over(
     Raises:
         NotFoundError: The shop has no such conversation.
     """
-    version = _change(
+    version = change(
         conn,
         shop_id,
         conversation_id,
@@ -107,7 +107,7 @@ def release(
     Raises:
         NotFoundError: The shop has no such conversation.
     """
-    version = _change(conn, shop_id, conversation_id, _RELEASED)
+    version = change(conn, shop_id, conversation_id, _RELEASED)
     record_event(
         conn,
         shop_id,
@@ -130,7 +130,7 @@ def extend_take_over(
     """Put off the release because the agent is still there.
 
     Raises:
-        NotPermittedError: This agent does not serve the conversation.
+        NotServingError: This agent does not serve the conversation.
     """
     table = _conversations.c
     changed = conn.execute(
@@ -144,8 +144,7 @@ def extend_take_over(
         .values(served_until=until, release_told_at=None)
     )
     if changed.rowcount == 0:
-        message = f"person {person_id} does not serve conversation {conversation_id}"
-        raise NotPermittedError(message)
+        raise NotServingError(person_id, conversation_id)
 
 
 def due_releases(
@@ -182,7 +181,7 @@ def due_releases(
     return [_handle_release(conn, row, now) for row in rows]
 
 
-def agent_message(
+def agent_message(  # noqa: PLR0913 - a message has so many sides
     conn: Connection,
     shop_id: int,
     *,
@@ -192,19 +191,40 @@ def agent_message(
     until: datetime,
     now: datetime,
     deliver: bool = True,
+    client_id: str | None = None,
 ) -> OutgoingMessage:
     """Store what an agent writes; their take-over lasts until ``until`` from now on.
 
+    Args:
+        conn: Of the unit.
+        shop_id: Whose conversation it is.
+        conversation_id: Where it is written.
+        person_id: The agent.
+        text: What they write; the guard has read it.
+        until: Their take-over is released then unless they write again.
+        now: Aware UTC.
+        deliver: False where the buyer's side fetches by itself.
+        client_id: The writer's own id of the message; see ``sent_before``.
+
     Raises:
         NotFoundError: The shop has no such conversation.
-        NotPermittedError: This agent does not serve the conversation.
+        NotServingError: This agent does not serve the conversation.
     """
     address = address_of(conn, shop_id, conversation_id)
     extend_take_over(
         conn, shop_id, conversation_id=conversation_id, person_id=person_id, until=until
     )
     answer_all(conn, shop_id, buyer_id=address.buyer_id, by=person_id, now=now)
-    draft = Draft(text=text, sender=Sender.AGENT, person_id=person_id)
+    draft = Draft(
+        text=text,
+        sender=Sender.AGENT,
+        person_id=person_id,
+        platform_message_id=(
+            None
+            if client_id is None
+            else writing_key(conversation_id, person_id, client_id)
+        ),
+    )
     return put_out(conn, address, draft=draft, now=now, deliver=deliver)
 
 
@@ -247,10 +267,14 @@ def _handle_release(conn: Connection, row: Row[Any], now: datetime) -> DueReleas
     )
 
 
-def _change(
+def change(
     conn: Connection, shop_id: int, conversation_id: int, values: dict[str, Any]
 ) -> int:
-    """Change a conversation, count its version, and return that."""
+    """Change a conversation, count its version, and return that.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+    """
     table = _conversations.c
     version: int | None = conn.scalar(
         update(_conversations)

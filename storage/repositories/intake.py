@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.messages import IncomingMessage, Receipt, Sender
 from bot.replying.masking import mask_personal
+from storage.repositories.tombstones import carry_over
 from storage.repositories.upserts import upsert, upsert_for
 from storage.states import ConversationPhase, Direction
 from storage.tables import BuyerRow, ConversationRow, MessageRow, table_of
@@ -152,7 +153,7 @@ def _row(
         "sender": Sender.BUYER,
         "direction": Direction.INCOMING,
         "text": message.text,
-        "search_text": mask_personal(message.text),
+        "search_text": mask_personal(message.text, name=message.buyer_name),
         "image_url": message.image_url,
         "connector": message.connector,
         "platform_message_id": message.platform_message_id,
@@ -247,7 +248,10 @@ def ensure_buyers(
             ),
             missing,
         )
+        made = {pair for pair in names if pair not in found}
         found |= _find_buyers(conn, shop_id, sorted(names))
+        refs = {found[pair][0]: pair[1] for pair in made}
+        carry_over(conn, shop_id, refs=refs, now=now)
     for pair, (buyer_id, name) in found.items():
         new_name = names[pair]
         if new_name is not None and new_name != name:

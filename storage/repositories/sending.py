@@ -51,6 +51,10 @@ class Draft:
     person_id: int | None = None
     follow_up_id: int | None = None
     turn_first_id: int | None = None
+    platform_message_id: str | None = None
+    """An agent's own id of it, unlike any platform's; None for all others."""
+    buyer_name: str | None = None
+    """Whoever is addressed; masked in the searchable copy."""
 
 
 def address_of(conn: Connection, shop_id: int, conversation_id: int) -> Address:
@@ -111,6 +115,31 @@ def put_out(
     )
 
 
+def sent_before(
+    conn: Connection,
+    shop_id: int,
+    *,
+    conversation_id: int,
+    person_id: int,
+    client_id: str,
+) -> int | None:
+    """Return the id of the message that an agent has sent under their id of it."""
+    found: int | None = conn.scalar(
+        select(_messages.c.id).where(
+            _messages.c.shop_id == shop_id,
+            _messages.c.conversation_id == conversation_id,
+            _messages.c.platform_message_id
+            == writing_key(conversation_id, person_id, client_id),
+        )
+    )
+    return found
+
+
+def writing_key(conversation_id: int, person_id: int, client_id: str) -> str:
+    """Return an agent's id of a message in a form that no platform's id can have."""
+    return f"agent\n{conversation_id}\n{person_id}\n{client_id}"
+
+
 def _add_delivery(
     conn: Connection, address: Address, message_id: int, draft: Draft, now: datetime
 ) -> int:
@@ -141,8 +170,9 @@ def _add_message(
             "sender": draft.sender,
             "direction": Direction.OUTGOING,
             "text": draft.text,
-            "search_text": mask_personal(draft.text),
+            "search_text": mask_personal(draft.text, name=draft.buyer_name),
             "connector": address.connector,
+            "platform_message_id": draft.platform_message_id,
             "is_verified": False,
             "person_id": draft.person_id,
             "intent_id": draft.intent_id,

@@ -64,6 +64,7 @@ class TurnWork:
     deliver: bool
     due_again: Callable[[str], datetime] | None
     question: OpenQuestion | None
+    buyer_name: str | None = None
     replies: list[OutgoingMessage] = field(default_factory=list)
     tickets: list[OpenedTicket] = field(default_factory=list)
     follow_up_ids: list[int] = field(default_factory=list)
@@ -170,6 +171,7 @@ def _reply(conn: Connection, work: TurnWork, action: Reply) -> None:
         band=work.decision.band,
         buttons=action.buttons,
         turn_first_id=work.turn.message_ids[0],
+        buyer_name=work.buyer_name,
     )
     work.replies.append(
         put_out(conn, work.address, draft=draft, now=work.now, deliver=work.deliver)

@@ -49,6 +49,7 @@ def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
     now: datetime,
     deliver: bool = True,
     due_again: Callable[[str], datetime] | None = None,
+    buyer_name: str | None = None,
 ) -> CommittedTurn:
     """Apply every action of a turn and mark its messages as handled.
 
@@ -63,6 +64,7 @@ def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
         deliver: False where the buyer's side fetches its messages by itself.
         due_again: Says when a ticket of this type must be answered that the turn opens
             again; None keeps the old due time.
+        buyer_name: Masked in the searchable copies of the replies.
 
     Raises:
         StaleStateError: The conversation has changed since (an agent took over, a
@@ -88,6 +90,7 @@ def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
         deliver=deliver,
         due_again=due_again,
         question=question,
+        buyer_name=buyer_name,
     )
     if decision.phone is not None:
         set_contact(conn, turn.shop_id, buyer_id=row.buyer_id, phone=decision.phone)

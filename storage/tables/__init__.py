@@ -32,6 +32,7 @@ from storage.tables.people import (
     SettingRow,
     ShopRow,
 )
+from storage.tables.retention import RetentionMarkRow
 from storage.tables.sessions import RevealRow, SessionRow
 
 metadata = Base.metadata
@@ -58,6 +59,7 @@ __all__ = [
     "PersonShopRow",
     "PresenceRow",
     "RatingRow",
+    "RetentionMarkRow",
     "RevealRow",
     "ReviewRow",
     "SessionRow",

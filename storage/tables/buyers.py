@@ -48,7 +48,10 @@ class ConsentRow(Base):
 
 
 class SuppressionRow(Base):
-    """A buyer who wants no more messages; never removed by the program."""
+    """A buyer who wants no more messages, on any connector.
+
+    Removed only when a manager lifts it, with a newer consent to show for it.
+    """
 
     __tablename__ = "suppressions"
     __table_args__ = (UniqueConstraint("shop_id", "buyer_id"),)
@@ -57,4 +60,5 @@ class SuppressionRow(Base):
     shop_id: Mapped[int] = shop_column()
     buyer_id: Mapped[int] = belongs_to("buyers")
     words: Mapped[str]
+    """What they said, with personal data masked."""
     created_at: Mapped[datetime]

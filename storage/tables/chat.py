@@ -93,7 +93,7 @@ class ForgottenBuyerRow(Base):
     id: Mapped[int] = row_id()
     shop_id: Mapped[int] = shop_column()
     ref_hash: Mapped[bytes]
-    """Keyed hash of (connector, buyer_ref)."""
+    """Keyed hash of the platform's id; the same on every connector, as opting out is."""
     phone_hash: Mapped[bytes | None]
     is_suppressed: Mapped[bool]
     """They had opted out: whoever comes back with this hash stays opted out."""

@@ -15,6 +15,7 @@ from storage.types import ByValue, Id
 UNHANDLED = text("handled_at IS NULL AND direction = 'incoming'")
 UNDELIVERED = text("state IN ('pending', 'sending')")
 SERVED = text("state = 'served'")
+WAITING = text("state = 'handed_over'")
 
 
 class ConversationRow(Base):
@@ -30,6 +31,14 @@ class ConversationRow(Base):
             postgresql_where=SERVED,
         ),
         Index(None, "shop_id", "state", "last_buyer_at", "id"),
+        Index(
+            "ix_conversations_waiting",
+            "shop_id",
+            "handed_over_at",
+            "id",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
     )
 
     id: Mapped[int] = row_id()
@@ -89,7 +98,8 @@ class MessageRow(Base):
     image_url: Mapped[str | None]
     connector: Mapped[str]
     platform_message_id: Mapped[str | None]
-    """Only of incoming ones; makes intake idempotent."""
+    """Of incoming ones; makes intake idempotent. An agent's own id of their message has
+    line breaks, which no platform's has."""
     is_verified: Mapped[bool]
     order_ref: Mapped[str | None]
     item_ref: Mapped[str | None]

@@ -13,6 +13,7 @@ from storage.tables.base import Base, belongs_to, row_id, shop_column
 from storage.types import ByValue, Id
 
 ACTIVE_TICKET = text("phase IN ('open', 'waiting')")
+CLOSED_WORDED = text("phase = 'closed' AND summary <> ''")
 UNANSWERED = text(
     "phase = 'open' AND first_answered_at IS NULL AND breached_first_at IS NULL"
 )
@@ -69,6 +70,12 @@ class TicketRow(Base):
             "plan_due_at",
             sqlite_where=UNPLANNED,
             postgresql_where=UNPLANNED,
+        ),
+        Index(
+            "ix_tickets_closed_worded",
+            "closed_at",
+            sqlite_where=CLOSED_WORDED,
+            postgresql_where=CLOSED_WORDED,
         ),
         Index(None, "shop_id", "phase", "id"),
         Index(None, "shop_id", "opened_at"),

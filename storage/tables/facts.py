@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.facts import OrderState
 from storage.states import ReviewState
 from storage.tables.base import Base, belongs_to, row_id, shop_column
 from storage.types import ByValue, Id
+
+FINISHED_ORDER = text("state IN ('completed', 'cancelled', 'refunded')")
+WORDED_REVIEW = text("text <> ''")
 
 
 class ItemRow(Base):
@@ -40,6 +43,12 @@ class OrderRow(Base):
     __table_args__ = (
         UniqueConstraint("shop_id", "order_id"),
         Index(None, "shop_id", "buyer_ref", "told_at"),
+        Index(
+            "ix_orders_finished",
+            "told_at",
+            sqlite_where=FINISHED_ORDER,
+            postgresql_where=FINISHED_ORDER,
+        ),
     )
 
     id: Mapped[int] = row_id()
@@ -84,6 +93,12 @@ class ReviewRow(Base):
         UniqueConstraint("shop_id", "review_id"),
         Index(None, "shop_id", "buyer_id"),
         Index(None, "shop_id", "ticket_id"),
+        Index(
+            "ix_reviews_worded",
+            "told_at",
+            sqlite_where=WORDED_REVIEW,
+            postgresql_where=WORDED_REVIEW,
+        ),
     )
 
     id: Mapped[int] = row_id()

@@ -72,5 +72,5 @@ class TestLateDelivery:
 
         assert shop.platform.received == []
         assert [(one.state, one.reason) for one in await shop.follow_ups()] == [
-            ("planned", "mode")
+            ("planned", "shop_mode")
         ]

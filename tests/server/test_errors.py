@@ -18,6 +18,7 @@ from bot.errors import (
     InvalidSignatureError,
     NotFoundError,
     NotPermittedError,
+    NotServingError,
     NotSignedInError,
     PasswordChangeNeededError,
     RateLimitedError,
@@ -42,6 +43,7 @@ KNOWN: list[tuple[AssistantError, int, str]] = [
     (RoleNeededError("admin"), 403, "role_needed"),
     (ForgedRequestError("no"), 403, "forged_request"),
     (PasswordChangeNeededError(), 403, "password_change_needed"),
+    (NotServingError(1, 2), 409, "not_serving"),
     (NotPermittedError("no"), 403, "not_permitted"),
     (
         IllegalTransitionError(ticket="T1", current="new", requested="closed"),

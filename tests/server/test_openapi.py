@@ -84,8 +84,7 @@ class TestDescribe:
             for name in requirement
         }
 
-        assert used == schemes.keys()
-        assert {scheme["name"] for scheme in schemes.values()} == {
+        assert {schemes[name]["name"] for name in used} == {
             "X-Xiaoer-Timestamp",
             "X-Xiaoer-Signature",
         }

@@ -225,3 +225,24 @@ class TestRetryWait:
         settings = CallbackSettings(retry_seconds=(0.0, 0.0))
 
         assert retry_wait(settings, attempts=2) == timedelta()
+
+
+class TestRetention:
+    @pytest.mark.parametrize("days", [1, 90, 179])
+    def test_an_audit_shorter_than_half_a_year_is_refused_by_name(
+        self, tmp_path: Path, days: int
+    ) -> None:
+        file = tmp_path / "config.toml"
+        file.write_text(f"[retention]\naudit_days = {days}\n", "utf-8")
+
+        with pytest.raises(SettingsError) as caught:
+            read_settings(file, {})
+
+        assert caught.value.key == "retention.audit_days"
+
+    @pytest.mark.parametrize("days", [0, 180, 3650])
+    def test_for_ever_and_longer_are_fine(self, tmp_path: Path, days: int) -> None:
+        file = tmp_path / "config.toml"
+        file.write_text(f"[retention]\naudit_days = {days}\n", "utf-8")
+
+        assert read_settings(file, {}).retention.audit_days == days

@@ -13,6 +13,17 @@ from tests.databases import VAULT, make_person, make_shop, opened, sqlite_url
 from tests.storage.units import RefusedError, adding, failing_after, people, users
 
 
+class TestErrors:
+    def test_an_error_tells_nothing_of_the_values(self, database: Database) -> None:
+        make_person(database, user="a-name-that-is-private")
+
+        with pytest.raises(IntegrityError) as caught:
+            make_person(database, user="a-name-that-is-private")
+
+        shown = str(caught.value).partition("[SQL:")[2]
+        assert "private" not in shown
+
+
 class TestWrite:
     async def test_it_returns_what_the_unit_returned(self, database: Database) -> None:
         result = await database.write(adding("lan"))

@@ -226,6 +226,7 @@ class TestScoped:
             "people",
             "sessions",
             "changes",
+            "retention_marks",
         }
 
 
@@ -237,8 +238,11 @@ class TestAllShops:
 
         assert found == [
             ("migrate.py", "upgrade"),
+            ("queries/chat.py", "picture"),
             ("queries/claims.py", "_claims"),
             ("queries/follow_ups.py", "next_due_at"),
+            ("queries/live.py", "added"),
+            ("queries/live.py", "last_id"),
             ("queries/outbox.py", "next_due_at"),
             ("queries/outbox.py", "outbox_lag"),
             ("queries/people.py", "people"),
@@ -254,6 +258,19 @@ class TestAllShops:
             ("repositories/outbox.py", "finish_delivered"),
             ("repositories/outbox.py", "finish_failed"),
             ("repositories/outbox.py", "release_claims"),
+            ("repositories/retention.py", "_blank_next"),
+            ("repositories/retention.py", "_delete_first"),
+            ("repositories/retention.py", "_delete_order"),
+            ("repositories/retention.py", "_delete_order"),
+            ("repositories/retention.py", "_next"),
+            ("repositories/retention.py", "blank_messages"),
+            ("repositories/retention.py", "blank_reviews"),
+            ("repositories/retention.py", "blank_reviews"),
+            ("repositories/retention.py", "blank_tickets"),
+            ("repositories/retention.py", "delete_media"),
+            ("repositories/retention.py", "delete_orders"),
+            ("repositories/retention.py", "known_media"),
+            ("repositories/retention.py", "old_media"),
             ("repositories/tickets/breaches.py", "_record"),
         ]
 

@@ -18,6 +18,23 @@ TABLES = (
     "chat_devices",
     "conversation_events",
     "ratings",
+    "retention_marks",
+)
+
+PARTIAL_INDEXES = (
+    (
+        "ix_orders_finished",
+        "orders",
+        "told_at",
+        "state IN ('completed', 'cancelled', 'refunded')",
+    ),
+    ("ix_reviews_worded", "reviews", "told_at", "text <> ''"),
+    (
+        "ix_tickets_closed_worded",
+        "tickets",
+        "closed_at",
+        "phase = 'closed' AND summary <> ''",
+    ),
 )
 
 COLUMNS = (
@@ -203,6 +220,21 @@ def upgrade() -> None:
         ["shop_id", "conversation_id"],
         unique=False,
     )
+    op.create_table(
+        "retention_marks",
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("done_id", ID, nullable=False),
+        sa.PrimaryKeyConstraint("what", name="pk_retention_marks"),
+    )
+    for name, table, column, condition in PARTIAL_INDEXES:
+        op.create_index(
+            name,
+            table,
+            [column],
+            unique=False,
+            sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
+        )
     op.add_column(
         "conversations",
         sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
@@ -212,6 +244,14 @@ def upgrade() -> None:
         "conversations",
         ["shop_id", "state", "last_buyer_at", "id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_conversations_waiting",
+        "conversations",
+        ["shop_id", "handed_over_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'handed_over'"),
+        postgresql_where=sa.text("state = 'handed_over'"),
     )
     op.add_column(
         "people",
@@ -246,6 +286,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo."""
     op.drop_index("ix_follow_ups_ever", table_name="follow_ups")
+    op.drop_index("ix_conversations_waiting", table_name="conversations")
+    for name, table, _, _ in PARTIAL_INDEXES:
+        op.drop_index(name, table_name=table)
     op.drop_index(
         "ix_conversations_shop_id_state_last_buyer_at_id", table_name="conversations"
     )

@@ -74,6 +74,7 @@ def finish_sent(
         sender=Sender.ASSISTANT,
         buttons=message.buttons,
         follow_up_id=claimed.follow_up_id,
+        buyer_name=claimed.buyer_name,
     )
     outgoing = put_out(conn, address, draft=draft, now=now, deliver=deliver)
     _mark_sent(conn, shop_id, claimed, outgoing, message, now)

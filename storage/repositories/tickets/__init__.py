@@ -1,7 +1,7 @@
 """What changes tickets: opening, moving, noting, and missed due times."""
 
 from storage.repositories.tickets.breaches import Breach, record_breaches
-from storage.repositories.tickets.moving import Move, close_solved, move, reopen
+from storage.repositories.tickets.moving import Move, close_solved, hold, move, reopen
 from storage.repositories.tickets.noting import (
     assign,
     note,
@@ -17,6 +17,7 @@ __all__ = [
     "OpenedTicket",
     "assign",
     "close_solved",
+    "hold",
     "move",
     "note",
     "open_ticket",

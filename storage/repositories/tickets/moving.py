@@ -169,6 +169,17 @@ def close_solved(
     return update_ticket(conn, shop_id, row, values)
 
 
+def hold(conn: Connection, shop_id: int, *, number: str, expected_version: int) -> None:
+    """Hold a ticket until the commit, if it is still as a person saw it.
+
+    Raises:
+        NotFoundError: The shop has no such ticket.
+        StaleStateError: Somebody changed it since ``expected_version``.
+    """
+    if find(conn, shop_id, number=number).version != expected_version:
+        raise StaleStateError("ticket", number)
+
+
 def find(conn: Connection, shop_id: int, *, number: str) -> Row[Any]:
     """Return a ticket's row, held until the commit.
 

@@ -10,6 +10,23 @@ from bot.replying.masking import is_bank_card, is_identity_number, mask_personal
 
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
+PIECES = (
+    *("浙江省", "杭州市", "西湖区", "文三路", "阳光小区", "花园", "村", "12号", "5栋"),
+    *(
+        "2单元",
+        "301",
+        "301室",
+        "1-2-3",
+        "收件人：",
+        "王小明",
+        "，",
+        "*",
+        "138",
+        "00005678",
+    ),
+    *("0571", "-", "微信", "abc12345", "QQ", "浙A", "@a.cn", "一", " "),
+)
+
 mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 words = st.text("亲我的电话是地址单号呢吗，。 ", max_size=12)
 
@@ -36,6 +53,20 @@ class TestMaskPersonal:
                 "浙江省杭州市西湖区*** 谢谢",
             ),
             ("西湖区文三路一号二幢三室", "西湖区***"),
+            ("寄到余杭区五常街道西溪花园12-3-401，谢谢", "寄到余杭区***，谢谢"),
+            ("义乌市佛堂镇稠江村3组12号收", "义乌市***收"),
+            ("送到阳光花园5栋2单元301室", "送到阳光花园***"),
+            ("浦东新区世纪大道8号国金中心B座1201", "浦东新区***"),
+            ("座机(0571)88886666", "座机(0571)******66"),
+            ("打057188886666", "打0571******66"),
+            ("收件人：王小明，电话13800005678", "收件人：王*明，电话138****5678"),
+            ("收货人 欧阳修", "收货人 欧阳*"),
+            ("姓名:李雷 手机 139 1234 5678", "姓名:李* 手机 139****5678"),
+            ("新能源车浙AD12345", "新能源车浙A****5"),
+            (
+                "订单号123456，卡号4111111111111111",
+                "订单号123456，卡号************1111",
+            ),
         ],
     )
     def test_masks(self, text: str, masked: str) -> None:
@@ -52,10 +83,35 @@ class TestMaskPersonal:
             "单号SF1234567890123",
             "微信支付可以吗",
             "11010519491231002",
+            "订单号6222021234567890128到哪了",
+            "淘宝单号1234567890123456782",
+            "订单110105198902301236",
+            "这个地区的快递到了路上，3号发吗",
+            "我们小区门口那条路3号修好",
+            "5号楼下等你",
+            "收货人是谁",
+            "联系人信息怎么改",
+            "姓名写错了能改吗",
+            "新A4纸多少钱",
+            "满200-20，合计0755.50元",
+            "快递放菜鸟驿站，12-3号取",
         ],
     )
     def test_leaves_what_is_not_personal(self, text: str) -> None:
         assert mask_personal(text) == text
+
+    @pytest.mark.parametrize(
+        ("name", "masked"),
+        [
+            ("莫秋水", "莫*水您好，莫*水"),
+            ("莫", "莫秋水您好，莫秋水"),
+            (None, "莫秋水您好，莫秋水"),
+        ],
+    )
+    def test_a_known_name_is_masked_wherever_it_stands(
+        self, name: str | None, masked: str
+    ) -> None:
+        assert mask_personal("莫秋水您好，莫秋水", name=name) == masked
 
     @given(before=words, number=mobiles, after=words, is_wide=st.booleans())
     def test_no_mobile_number_survives(
@@ -72,6 +128,18 @@ class TestMaskPersonal:
         once = mask_personal(text)
 
         assert mask_personal(once) == once
+
+    @given(pieces=st.lists(st.sampled_from(PIECES), max_size=12))
+    def test_masking_addresses_again_changes_nothing(self, pieces: list[str]) -> None:
+        once = mask_personal("".join(pieces))
+
+        assert mask_personal(once) == once
+
+    @pytest.mark.parametrize("piece", ["市区路", "省", "市区路1号", "1-", "a.a@", "a-"])
+    def test_a_text_made_to_be_slow_is_not(self, piece: str) -> None:
+        text = piece * (5000 // len(piece))
+
+        assert len(mask_personal(text)) <= len(text)
 
     @given(body=st.from_regex(r"[1-9][0-9]{16}", fullmatch=True))
     def test_masks_every_valid_identity_number(self, body: str) -> None:

@@ -1,0 +1,101 @@
+"""Which routes has the people's API of a shop? All nouns, put together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from connectors.base import Connector, Route
+from server.api.desk.buyers import Buyers
+from server.api.desk.conversations import Conversations
+from server.api.desk.deliveries import Deliveries
+from server.api.desk.facts import Facts
+from server.api.desk.follow_ups import FollowUps
+from server.api.desk.parts import DeskParts
+from server.api.desk.serving import Serving
+from server.api.desk.suggestions import Suggestions
+from server.api.desk.tickets import Tickets
+from server.auth.sessions import Sessions
+from server.clock import Clock
+from server.live.agents import AgentParts, Agents
+from server.live.feed import Feed
+from server.live.presence import Presence
+from server.live.typing import Typing
+from server.settings import ConversationSettings
+from server.speaking import silence_of
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What the desks' sockets need besides."""
+
+    feed: Feed
+    typing: Typing
+    sessions: Sessions
+
+
+class PeoplesDesk:
+    """The people's API of every shop, and the sockets of the desks."""
+
+    def __init__(self, parts: DeskParts, agents: Agents) -> None:
+        self._parts = parts
+        self._agents = agents
+
+    def routes(self) -> Sequence[Route]:
+        """Return every route."""
+        parts = self._parts
+        return (
+            *Conversations(parts).routes(),
+            *Serving(parts).routes(),
+            *Suggestions(parts).routes(),
+            *Tickets(parts).routes(),
+            *FollowUps(parts).routes(),
+            *Buyers(parts).routes(),
+            *Facts(parts).routes(),
+            *Deliveries(parts).routes(),
+            *self._agents.routes(),
+        )
+
+    async def stop(self) -> None:
+        """Close the sockets, so that the desks come again."""
+        await self._agents.stop()
+
+
+def make_desk(
+    settings: ConversationSettings,
+    *,
+    database: Database,
+    connectors: Mapping[str, Connector],
+    sent: Callable[[], None],
+    live: Live,
+    clock: Clock,
+) -> PeoplesDesk:
+    """Return the people's API over running parts.
+
+    Args:
+        settings: how long a take-over lasts, and how much one message may hold.
+        database: where everything is.
+        connectors: by name; some buyers fetch their messages, others are sent them.
+        sent: called when there is something to deliver.
+        live: what the sockets need.
+        clock: tells the aware UTC time.
+    """
+    return PeoplesDesk(
+        DeskParts(
+            database=database,
+            connectors=connectors,
+            sent=sent,
+            typing=live.typing,
+            silence=silence_of(settings),
+            text_limit=settings.text_limit,
+            clock=clock,
+        ),
+        Agents(
+            AgentParts(
+                database=database,
+                feed=live.feed,
+                typing=live.typing,
+                presence=Presence(),
+                sessions=live.sessions,
+            )
+        ),
+    )

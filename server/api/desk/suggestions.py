@@ -1,0 +1,78 @@
+"""What could one answer?"""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from connectors.base import Route
+from server.api.desk.bodies import ConversationPlace, SuggestBody
+from server.api.desk.parts import DESK, DeskParts, answer, asking, body_of, place_of
+from server.api.desk.views.suggestions import SuggestionsBody, suggestions_body
+from server.suggesting import Pasted, Suggester
+from storage.queries.conversations import suggestions
+
+_MOST_OFFERED = 5
+
+
+class Suggestions:
+    """Replies that agents may send."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
+        self._suggester = Suggester(parts.database)
+
+    def routes(self) -> Sequence[Route]:
+        """Return the routes."""
+        return (
+            Route(
+                method="GET",
+                path=DESK + "/conversations/{conversation_id}/suggestions",
+                handler=self.for_conversation,
+                role="agent",
+                summary="Three replies to what the buyer wrote last.",
+                place=ConversationPlace,
+                replies={200: SuggestionsBody},
+            ),
+            Route(
+                method="POST",
+                path=DESK + "/suggestions",
+                handler=self.for_text,
+                role="agent",
+                summary="Three replies to any text.",
+                body=SuggestBody,
+                replies={200: SuggestionsBody},
+            ),
+        )
+
+    async def for_conversation(self, request: web.Request) -> web.Response:
+        """Answer with replies to the buyer's newest words."""
+        ask = asking(request, now=self._parts.clock())
+        conversation_id = place_of(request, ConversationPlace).conversation_id
+        found = await self._suggester.for_conversation(
+            ask.shop, conversation_id, now=ask.now
+        )
+        offered = await self._parts.database.read(
+            lambda connection: suggestions(
+                connection,
+                ask.shop_id,
+                conversation_id=conversation_id,
+                limit=_MOST_OFFERED,
+            )
+        )
+        pack = ask.shop.library.pack
+        return answer(
+            suggestions_body(found, offered=offered, pack=pack, role=ask.role)
+        )
+
+    async def for_text(self, request: web.Request) -> web.Response:
+        """Answer with replies to a pasted text."""
+        ask = asking(request, now=self._parts.clock())
+        body = await body_of(request, SuggestBody)
+        found = await self._suggester.for_text(
+            ask.shop,
+            Pasted(text=body.text, order_id=body.order_id, item_id=body.item_id),
+            now=ask.now,
+        )
+        return answer(
+            suggestions_body(found, pack=ask.shop.library.pack, role=ask.role)
+        )

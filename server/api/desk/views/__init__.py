@@ -1,0 +1,1 @@
+"""What the people's API answers with: one module a noun."""

@@ -1,0 +1,291 @@
+"""Which conversations are there, and how many of each kind? Lists for people."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+)
+
+from bot.errors import NotFoundError
+from bot.messages import Sender
+from storage.queries.people_names import names_of
+from storage.states import ConversationPhase, DeliveryState
+from storage.tables import (
+    BuyerRow,
+    ConversationRow,
+    DeliveryRow,
+    MessageRow,
+    table_of,
+)
+
+_buyers = table_of(BuyerRow)
+_conversations = table_of(ConversationRow)
+_deliveries = table_of(DeliveryRow)
+_messages = table_of(MessageRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastLine:
+    """The newest message of a conversation, masked."""
+
+    message_id: int
+    sender: Sender
+    text: str
+    has_picture: bool
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationLine:
+    """One conversation as a list shows it."""
+
+    conversation_id: int
+    buyer_id: int
+    buyer_ref: str
+    buyer_name: str | None
+    connector: str
+    phase: ConversationPhase
+    version: int
+    served_by: int | None
+    served_by_user: str | None
+    served_until: datetime | None
+    handed_over_at: datetime | None
+    last_buyer_at: datetime | None
+    last: LastLine | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationCounts:
+    """Conversations of a shop by who they are with."""
+
+    open: int
+    handed_over: int
+    served: int
+    served_by_me: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """The last line of a page: the next page begins behind it."""
+
+    at: datetime | None
+    conversation_id: int
+
+    @classmethod
+    def of(cls, line: ConversationLine, *, phase: ConversationPhase | None) -> Self:
+        """Return the place behind a line of the list of this phase."""
+        is_queue = phase is ConversationPhase.HANDED_OVER
+        return cls(
+            at=line.handed_over_at if is_queue else line.last_buyer_at,
+            conversation_id=line.conversation_id,
+        )
+
+
+def conversation_lines(
+    conn: Connection,
+    shop_id: int,
+    *,
+    phase: ConversationPhase | None = None,
+    served_by: int | None = None,
+    limit: int = 50,
+    after: After | None = None,
+) -> list[ConversationLine]:
+    """Return conversations, the newest activity first.
+
+    Those that wait for a person come in the order of their waiting instead, the
+    longest first.
+
+    Args:
+        conn: Of a reader.
+        shop_id: Whose conversations.
+        phase: Only those with whom it says; None: all.
+        served_by: Only those this person serves.
+        limit: At most so many.
+        after: Where the page before ended.
+    """
+    table = _conversations.c
+    is_queue = phase is ConversationPhase.HANDED_OVER
+    statement = _with_buyers(shop_id)
+    if phase is not None:
+        statement = statement.where(table.state == phase)
+    if served_by is not None:
+        statement = statement.where(table.served_by == served_by)
+    if after is not None:
+        behind = _behind_in_queue if is_queue else _behind
+        statement = statement.where(behind(after))
+    order = (
+        (table.handed_over_at.asc().nulls_last(), table.id.asc())
+        if is_queue
+        else (table.last_buyer_at.desc().nulls_last(), table.id.desc())
+    )
+    return _lines(conn, shop_id, statement.order_by(*order).limit(limit))
+
+
+def conversation_line(
+    conn: Connection, shop_id: int, conversation_id: int
+) -> ConversationLine:
+    """Return one conversation as a list would show it.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+    """
+    statement = _with_buyers(shop_id).where(_conversations.c.id == conversation_id)
+    found = _lines(conn, shop_id, statement)
+    if not found:
+        raise NotFoundError("conversation", conversation_id)
+    return found[0]
+
+
+def conversation_counts(
+    conn: Connection, shop_id: int, *, person_id: int
+) -> ConversationCounts:
+    """Return how many conversations of a shop are with whom."""
+    table = _conversations.c
+    is_mine = (table.state == ConversationPhase.SERVED) & (table.served_by == person_id)
+    statement = (
+        select(
+            table.state,
+            func.count().label("total"),
+            func.sum(case((is_mine, 1), else_=0)).label("mine"),
+        )
+        .where(table.shop_id == shop_id)
+        .group_by(table.state)
+    )
+    rows = {row.state: row for row in conn.execute(statement)}
+    counts = {
+        phase: rows[phase].total if phase in rows else 0 for phase in ConversationPhase
+    }
+    served = rows.get(ConversationPhase.SERVED)
+    return ConversationCounts(
+        open=counts[ConversationPhase.OPEN],
+        handed_over=counts[ConversationPhase.HANDED_OVER],
+        served=counts[ConversationPhase.SERVED],
+        served_by_me=0 if served is None else served.mine,
+        closed=counts[ConversationPhase.CLOSED],
+    )
+
+
+def last_lines(
+    conn: Connection, shop_id: int, conversation_ids: Collection[int]
+) -> dict[int, LastLine]:
+    """Return the newest message of each conversation that the buyer may see."""
+    if not conversation_ids:
+        return {}
+    table, places = _messages.c, _conversations.c
+    newest = (
+        select(table.id)
+        .outerjoin_from(
+            _messages,
+            _deliveries,
+            and_(
+                _deliveries.c.message_id == table.id,
+                _deliveries.c.shop_id == table.shop_id,
+            ),
+        )
+        .where(
+            table.shop_id == shop_id,
+            table.conversation_id == places.id,
+            _deliveries.c.state.is_distinct_from(DeliveryState.WITHHELD),
+        )
+        .order_by(table.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    ids = (
+        select(newest)
+        .select_from(_conversations)
+        .where(places.shop_id == shop_id, places.id.in_(conversation_ids))
+    )
+    found = [one for one in conn.scalars(ids) if one is not None]
+    statement = select(
+        table.id,
+        table.conversation_id,
+        table.sender,
+        table.search_text,
+        table.image_url,
+        table.sent_at,
+    ).where(table.shop_id == shop_id, table.id.in_(found))
+    return {
+        row.conversation_id: LastLine(
+            message_id=row.id,
+            sender=row.sender,
+            text=row.search_text,
+            has_picture=row.image_url is not None,
+            sent_at=row.sent_at,
+        )
+        for row in conn.execute(statement)
+    }
+
+
+def _with_buyers(shop_id: int) -> Select[Any]:
+    table = _conversations.c
+    return (
+        select(_conversations, _buyers.c.name.label("buyer_name"))
+        .join_from(_conversations, _buyers, _buyers.c.id == table.buyer_id)
+        .where(table.shop_id == shop_id, _buyers.c.shop_id == shop_id)
+    )
+
+
+def _lines(
+    conn: Connection, shop_id: int, statement: Select[Any]
+) -> list[ConversationLine]:
+    rows = conn.execute(statement).all()
+    lines = last_lines(conn, shop_id, [row.id for row in rows])
+    names = names_of(conn, [row.served_by for row in rows])
+    return [_line(row, lines, names) for row in rows]
+
+
+def _behind(after: After) -> ColumnElement[bool]:
+    table = _conversations.c
+    is_older_id = table.id < after.conversation_id
+    if after.at is None:
+        return table.last_buyer_at.is_(None) & is_older_id
+    return or_(
+        table.last_buyer_at < after.at,
+        and_(table.last_buyer_at == after.at, is_older_id),
+        table.last_buyer_at.is_(None),
+    )
+
+
+def _behind_in_queue(after: After) -> ColumnElement[bool]:
+    table = _conversations.c
+    is_newer_id = table.id > after.conversation_id
+    if after.at is None:
+        return table.handed_over_at.is_(None) & is_newer_id
+    return or_(
+        table.handed_over_at > after.at,
+        and_(table.handed_over_at == after.at, is_newer_id),
+        table.handed_over_at.is_(None),
+    )
+
+
+def _line(
+    row: Row[Any], lines: Mapping[int, LastLine], names: Mapping[int, str]
+) -> ConversationLine:
+    return ConversationLine(
+        conversation_id=row.id,
+        buyer_id=row.buyer_id,
+        buyer_ref=row.buyer_ref,
+        buyer_name=row.buyer_name,
+        connector=row.connector,
+        phase=row.state,
+        version=row.version,
+        served_by=row.served_by,
+        served_by_user=names.get(row.served_by),
+        served_until=row.served_until,
+        handed_over_at=row.handed_over_at,
+        last_buyer_at=row.last_buyer_at,
+        last=lines.get(row.id),
+    )
