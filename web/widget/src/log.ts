@@ -1,0 +1,47 @@
+/** The messages of the conversation: each once, in the order of their ids. */
+
+import type { Message } from "./protocol";
+
+export class Log {
+  private messages: Message[] = [];
+  /** Id of the newest message that the server has sent in order. */
+  last = 0;
+  hasOlder = false;
+
+  all(): readonly Message[] {
+    return this.messages;
+  }
+
+  first(): number | null {
+    return this.messages[0]?.id ?? null;
+  }
+
+  /** Takes what the server sent; returns those that were new here. */
+  add(messages: Message[]): Message[] {
+    const known = new Map(this.messages.map((one) => [one.id, one]));
+    const fresh = messages.filter((one) => !known.has(one.id));
+    for (const one of messages) known.set(one.id, one);
+    this.messages = [...known.values()].sort((a, b) => a.id - b.id);
+    return fresh;
+  }
+
+  /** Newer messages arrived in order: after a break, go on from here. */
+  reached(messages: Message[]): void {
+    this.last = messages.reduce((last, one) => Math.max(last, one.id), this.last);
+  }
+
+  /** How many of the others' messages are newer than the one that was read. */
+  unread(read: number): number {
+    return this.messages.filter((one) => one.id > read && one.sender !== "buyer").length;
+  }
+
+  newest(): number {
+    return this.messages[this.messages.length - 1]?.id ?? 0;
+  }
+
+  clear(): void {
+    this.messages = [];
+    this.last = 0;
+    this.hasOlder = false;
+  }
+}
