@@ -14,6 +14,7 @@ from connectors.registry import Parts, make_connectors
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
+from server.api.widget import Keeping, Widget
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
 from server.errors import errors_as_json
@@ -126,6 +127,7 @@ def _routes(service: Service) -> Sequence[Route]:
         *Pages(
             shops=service.shops, database=service.database, clock=service.clock
         ).routes(),
+        *Widget(shops=service.shops, keeping=Keeping()).routes(),
     )
 
 

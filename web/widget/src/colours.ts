@@ -9,9 +9,9 @@ export function colourOf(...candidates: (string | null | undefined)[]): string {
   return (found ?? DEFAULT_COLOUR).toLowerCase();
 }
 
-/** White, or nearly black where white could not be read. */
+/** White, or black where white could not be read. */
 export function inkOn(colour: string): string {
-  return contrast(colour, "#ffffff") >= ENOUGH ? "#ffffff" : "#1b1b1f";
+  return contrast(colour, "#ffffff") >= ENOUGH ? "#ffffff" : "#000000";
 }
 
 /** The colour itself, or a darker one that can be read on a light ground. */

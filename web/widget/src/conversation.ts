@@ -26,6 +26,8 @@ export class Conversation {
   private readonly shown = new Map<string, Shown>();
   private readonly previews = new Map<string, string>();
   private newest = 0;
+  /** The buyer reads the newest: keep it in sight. */
+  private isFollowing = true;
 
   constructor(
     private readonly chat: Chat,
@@ -57,11 +59,15 @@ export class Conversation {
     );
     this.jump.hidden = true;
     this.element = el("div", { class: "conversation" }, this.log, this.jump);
+    // A picture has loaded, a keyboard or a form has taken room.
+    const sized = new ResizeObserver(() => this.isFollowing && this.toEnd());
+    sized.observe(this.log);
+    sized.observe(this.entries);
   }
 
   /** Shows what is there now, and keeps the place the buyer was reading at. */
   render(): void {
-    const wasAtEnd = this.isAtEnd();
+    const wasAtEnd = this.isFollowing;
     const height = this.log.scrollHeight;
     const first = this.chat.log.first();
     const hadFirst = this.entries.firstElementChild?.getAttribute("data-id");
@@ -76,6 +82,7 @@ export class Conversation {
   }
 
   toEnd(): void {
+    this.isFollowing = true;
     this.log.scrollTop = this.log.scrollHeight;
     this.jump.hidden = true;
   }
@@ -176,13 +183,10 @@ export class Conversation {
   }
 
   private scrolled(): void {
-    if (this.log.scrollTop < NEAR) this.chat.older();
-    if (this.isAtEnd()) this.jump.hidden = true;
-  }
-
-  private isAtEnd(): boolean {
     const { scrollTop, scrollHeight, clientHeight } = this.log;
-    return scrollHeight - scrollTop - clientHeight < NEAR;
+    this.isFollowing = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.isFollowing) this.jump.hidden = true;
+    if (scrollTop < NEAR) this.chat.older();
   }
 }
 
