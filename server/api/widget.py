@@ -5,13 +5,14 @@ import gzip
 import hashlib
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from bot.errors import NotFoundError
@@ -28,13 +29,13 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
 }
-_SCRIPT_HEADERS = {
+_SHARED_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cache-Control": "public, max-age=300",
     "Cross-Origin-Resource-Policy": "cross-origin",
-    "Vary": "Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
 }
+_SCRIPT_HEADERS = {**_SHARED_HEADERS, "Vary": "Accept-Encoding"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,15 @@ class Keeping:
 
     message_days: int = 180
     picture_days: int = 90
+    """0 is for ever."""
+
+
+class ShopLook(msgspec.Struct):
+    """How the button looks before the buyer has opened the window."""
+
+    name: str
+    colour: str | None
+    position: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +99,14 @@ class Widget:
             ),
             Route(
                 method="GET",
+                path="/chat/{shop}/look",
+                handler=self.look,
+                role="public",
+                summary="Name, colour and side of the chat window.",
+                replies={200: ShopLook, 404: None},
+            ),
+            Route(
+                method="GET",
                 path="/chat/{shop}/privacy",
                 handler=self.privacy,
                 role="public",
@@ -128,6 +146,21 @@ class Widget:
         )
         return _page(page, policy=_chat_policy(request.host))
 
+    async def look(self, request: web.Request) -> web.Response:
+        """Say how the shop's button looks, to any page that shows it."""
+        record = self._shop(request).record
+        chat: Mapping[str, object] = record.settings.get("chat", {})
+        look = ShopLook(
+            name=record.name,
+            colour=_text(chat.get("colour")),
+            position=_text(chat.get("position")),
+        )
+        return web.Response(
+            body=msgspec.json.encode(look),
+            content_type="application/json",
+            headers=_SHARED_HEADERS,
+        )
+
     async def privacy(self, request: web.Request) -> web.Response:
         """Show the privacy notice: the shop's own one, where it has one."""
         shop = self._shop(request)
@@ -136,8 +169,8 @@ class Widget:
             raise web.HTTPFound(own)
         page = self._privacy.substitute(
             name=html.escape(shop.record.name),
-            message_days=self._keeping.message_days,
-            picture_days=self._keeping.picture_days,
+            messages=_kept(self._keeping.message_days),
+            pictures=_kept(self._keeping.picture_days),
         )
         return _page(page, policy=_notice_policy(self._privacy.template))
 
@@ -165,8 +198,18 @@ class Widget:
         return self._script
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def _template(name: str) -> Template:
     return Template(files("server.api").joinpath(name).read_text("utf-8"))
+
+
+def _kept(days: int) -> str:
+    if days == 0:
+        return "不设期限，您可以随时要求删除"
+    return f"{days} 天，到期删除"
 
 
 def _page(text: str, *, policy: str) -> web.Response:

@@ -86,10 +86,10 @@ def _library() -> Library:
 
 
 @pytest.fixture(scope="session", name="built")
-def _built() -> Path:
+def _built() -> bytes:
     """The built script; nothing is built when nothing has changed."""
     subprocess.run([str(_ROOT / "scripts/web")], check=True, cwd=_ROOT)  # noqa: S603 - our own script
-    return _ROOT / "web/dist/widget.js"
+    return (_ROOT / "web/dist/widget.js").read_bytes()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", name="chromium")
@@ -111,7 +111,7 @@ async def _shop() -> FakeShop:
 
 @pytest_asyncio.fixture(loop_scope="module", name="origin")
 async def _origin(
-    shop: FakeShop, built: Path, library: Library, tmp_path: Path
+    shop: FakeShop, built: bytes, library: Library, tmp_path: Path
 ) -> AsyncIterator[str]:
     with opened(sqlite_url(tmp_path)) as database:
         routes = (await _widget(database, library)).routes()
@@ -149,7 +149,9 @@ async def looking_at(
     asked: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda said: errors.append(said.text) if _is_ours(said) else None)
+    page.on(
+        "console", lambda said: errors.append(said.text) if _is_ours(said) else None
+    )
     window = Window(page=page, shop=shop, origin=origin, errors=errors, asked=asked)
     yield window
     await context.close()

@@ -164,10 +164,9 @@ class FakeShop:
         await socket.send_json(
             {"type": "welcome", "token": "t0k3n", "is_identified": False, "shop": shop}
         )
-        newer = [m for m in self.messages if m["id"] > frame["after"]]
-        await socket.send_json(
-            self._batch(*newer[-_PAGE:], has_more=len(newer) > _PAGE)
-        )
+        newer = [m for m in self.messages if m["id"] > frame.get("after", 0)]
+        has_more = "after" not in frame and len(newer) > _PAGE
+        await socket.send_json(self._batch(*newer[-_PAGE:], has_more=has_more))
         await socket.send_json({"type": "status", **self.status})
 
     async def _take(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:

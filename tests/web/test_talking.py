@@ -213,6 +213,7 @@ class TestRating:
         self, window: Window
     ) -> None:
         await window.visit()
+        await window.shop.say("您好")
         await window.page.get_by_label("更多").click()
         await window.page.get_by_text("结束并评价").click()
         submit = window.page.get_by_role("button", name="提交评价")

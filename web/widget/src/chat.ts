@@ -1,9 +1,10 @@
 /** One buyer's conversation in one page: what is known, and what can be done. */
 
 import { Log } from "./log";
-import { Memory, type Shelf } from "./memory";
+import { Memory, type Look, type Shelf } from "./memory";
 import { Outbox, type Pending } from "./outbox";
 import type {
+  Hello,
   Identity,
   Message,
   ServerFrame,
@@ -34,7 +35,9 @@ export class Chat {
   readonly outbox: Outbox;
   readonly log = new Log();
   line: Line | null = null;
-  shop: ShopLook | null = null;
+  /** The shop's name, colour and side, as far as they are known. */
+  look: Look;
+  privacyUrl: string | null = null;
   status: Status | null = null;
   typing: "assistant" | "agent" | null = null;
   rating: RatingStep = "none";
@@ -46,15 +49,18 @@ export class Chat {
   private readonly socket: Socket;
   private readonly listeners: (() => void)[] = [];
   private typedAt = 0;
+  /** The next messages are the newest page: whether there are more, means older ones. */
+  private isNewestPage = false;
   private typingEnds: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: ChatOptions) {
     this.identity = options.identity;
     this.subject = options.subject;
     this.memory = new Memory(options.shelf, options.shop, options.identity.user_id);
+    this.look = this.memory.look();
     this.socket = new Socket({
       url: `${options.server.replace(/^http/, "ws")}/ws/chat?shop=${encodeURIComponent(options.shop)}`,
-      hello: () => ({ type: "hello", ...this.known(), after: this.log.last }),
+      hello: () => this.hello(),
       onFrame: (frame) => this.receive(frame),
       onLine: (line) => this.changeLine(line),
       ...(options.open && { open: options.open }),
@@ -128,7 +134,9 @@ export class Chat {
     this.changed();
   }
 
+  /** Nothing can be rated before something was said. */
   askForRating(): void {
+    if (this.log.newest() === 0) return;
     this.rating = "asked";
     this.memory.set({ rated: this.log.newest() });
     this.changed();
@@ -141,6 +149,12 @@ export class Chat {
 
   putOffRating(): void {
     this.rating = "none";
+    this.changed();
+  }
+
+  /** Takes on how the shop looks. */
+  dress({ name, colour, position }: Pick<ShopLook, "name" | "colour" | "position">): void {
+    this.look = { name, ...(colour && { colour }), ...(position && { position }) };
     this.changed();
   }
 
@@ -157,9 +171,16 @@ export class Chat {
     this.socket.hurry();
   }
 
-  private known(): Identity & Subject & { token?: string } {
+  private hello(): Hello {
     const token = this.memory.get().token;
-    return { ...this.identity, ...this.subject, ...(token !== undefined && { token }) };
+    const after = this.log.after();
+    this.isNewestPage = after === undefined;
+    return {
+      type: "hello",
+      ...this.identity,
+      ...(token !== undefined && { token }),
+      ...(after !== undefined && { after }),
+    };
   }
 
   private uploads(): { url: string; token: string } | null {
@@ -188,14 +209,14 @@ export class Chat {
       case "taken":
         return this.taken(frame);
       case "refused":
-        if (frame.client_id) this.outbox.refuse(frame.client_id, delayOf(frame));
-        return;
+        return this.refused(frame);
       case "status":
         return this.turned(frame);
       case "typing":
         return this.showTyping(frame.sender);
       case "reset":
         this.log.clear();
+        this.isNewestPage = false;
         this.status = null;
         return this.changed();
       case "rated":
@@ -206,21 +227,18 @@ export class Chat {
 
   private welcomed(token: string, shop: ShopLook): void {
     this.memory.set({ token });
-    this.memory.setLook({
-      name: shop.name,
-      ...(shop.colour && { colour: shop.colour }),
-      ...(shop.position && { position: shop.position }),
-    });
-    this.shop = shop;
+    this.dress(shop);
+    this.memory.setLook(this.look);
+    this.privacyUrl = shop.privacy_url;
     this.outbox.welcome();
   }
 
   private arrived(frame: ServerFrame & { type: "messages" }): void {
-    const isFirst = this.log.first() === null;
     const fresh = this.log.add(frame.messages);
     if (frame.is_history) this.isLoading = false;
     else this.log.reached(frame.messages);
-    if (frame.is_history || isFirst) this.log.hasOlder = frame.has_more;
+    if (frame.is_history || this.isNewestPage) this.log.hasOlder = frame.has_more;
+    this.isNewestPage = false;
     for (const message of frame.messages) {
       if (message.client_id) this.outbox.remove(message.client_id);
     }
@@ -232,6 +250,11 @@ export class Chat {
     const one = this.outbox.remove(frame.client_id);
     if (one !== undefined) this.log.add([takenMessage(one, frame)]);
     this.seen();
+  }
+
+  private refused(frame: ServerFrame & { type: "refused" }): void {
+    if (frame.client_id) this.outbox.refuse(frame.client_id, delayOf(frame));
+    else this.putOffRating();
   }
 
   private turned(status: Status): void {

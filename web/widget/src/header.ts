@@ -21,6 +21,11 @@ export class Header {
   private readonly name = el("h1", {});
   private readonly phase = el("p", { class: "phase" });
   private readonly menu: HTMLElement;
+  private readonly rate = el(
+    "button",
+    { type: "button", on: { click: () => this.end() } },
+    words.end,
+  );
   private readonly menuButton: HTMLButtonElement;
   private readonly privacy: HTMLAnchorElement;
 
@@ -35,7 +40,7 @@ export class Header {
     this.menu = el(
       "div",
       { class: "menu" },
-      el("button", { type: "button", on: { click: () => this.end() } }, words.end),
+      this.rate,
       this.privacy,
     );
     this.toggle(false);
@@ -57,10 +62,11 @@ export class Header {
 
   render(): void {
     const { chat } = this.options;
-    setText(this.name, chat.shop?.name || chat.memory.look().name || words.shop);
+    setText(this.name, chat.look.name || words.shop);
     const phase = chat.status?.phase ?? "assistant";
     setText(this.phase, chat.line?.state === "connecting" ? words.connecting : words.phase[phase]);
     this.element.dataset.phase = phase;
+    this.rate.hidden = chat.log.newest() === 0;
     this.privacy.href = this.options.privacyUrl();
     const notice = noticeOf(chat);
     this.notice.hidden = notice === null;

@@ -2,10 +2,12 @@
 
 import type { Message } from "./protocol";
 
+/** Asked for again after a break: a message may be stored after one with a higher id. */
+const OVERLAP = 32;
+
 export class Log {
   private messages: Message[] = [];
-  /** Id of the newest message that the server has sent in order. */
-  last = 0;
+  private last = 0;
   hasOlder = false;
 
   all(): readonly Message[] {
@@ -25,9 +27,14 @@ export class Log {
     return fresh;
   }
 
-  /** Newer messages arrived in order: after a break, go on from here. */
+  /** These came in order: what is up to them need not come again. */
   reached(messages: Message[]): void {
     this.last = messages.reduce((last, one) => Math.max(last, one.id), this.last);
+  }
+
+  /** From where to go on after a break; undefined: nothing was here yet. */
+  after(): number | undefined {
+    return this.last === 0 ? undefined : Math.max(0, this.last - OVERLAP);
   }
 
   /** How many of the others' messages are newer than the one that was read. */

@@ -63,7 +63,7 @@ export class Panel {
 
   render(): void {
     const { chat } = this.options;
-    const shop = chat.shop?.name ?? chat.memory.look().name ?? "";
+    const shop = chat.look.name ?? "";
     this.element.setAttribute("aria-label", words.dialog(shop));
     setText(this.greeting, words.intro(chat.identity.user_name ?? "", shop));
     this.privacy.href = this.privacyUrl();
@@ -82,7 +82,7 @@ export class Panel {
   private privacyUrl(): string {
     const { server, shop, chat } = this.options;
     const own = `${server}/chat/${encodeURIComponent(shop)}/privacy`;
-    return safeUrl(chat.shop?.privacy_url ?? own, server) ?? own;
+    return safeUrl(chat.privacyUrl ?? own, server) ?? own;
   }
 
   private pressed(event: KeyboardEvent): void {

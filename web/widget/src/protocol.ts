@@ -80,10 +80,11 @@ export interface Identity {
   user_name?: string;
 }
 
-export interface Hello extends Identity, Subject {
+export interface Hello extends Identity {
   type: "hello";
   token?: string;
-  after: number;
+  /** Everything after this id; without it, the newest page. */
+  after?: number;
 }
 
 export interface OutgoingMessage extends Subject {
@@ -105,4 +106,5 @@ export const LARGEST_FRAME = 16 * 1024;
 
 /** Close codes after which connecting again would change nothing. */
 export const FINAL_CODES: readonly number[] = [4401, 4403, 4404];
-export const TOO_MANY_SOCKETS = 4429;
+/** Close codes after which coming back soon would change nothing either. */
+export const PATIENT_CODES: readonly number[] = [4400, 4429];

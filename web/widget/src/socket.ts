@@ -2,7 +2,7 @@
 
 import {
   FINAL_CODES,
-  TOO_MANY_SOCKETS,
+  PATIENT_CODES,
   type ClientFrame,
   type Hello,
   type ServerFrame,
@@ -115,7 +115,7 @@ export class Socket {
   }
 
   private pause(code: number): number {
-    if (code === TOO_MANY_SOCKETS) return LONGEST_WAIT;
+    if (PATIENT_CODES.includes(code)) return LONGEST_WAIT;
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.breaks);
     this.breaks += 1;
     // Spread out, so that a restarted server is not met by everybody at once.

@@ -7,7 +7,7 @@ import { el, setText } from "./dom";
 import { chatIcon } from "./icons";
 import { shelf, type Look, type Shelf } from "./memory";
 import { Panel } from "./panel";
-import type { Identity, Subject } from "./protocol";
+import type { Identity, ShopLook, Subject } from "./protocol";
 import { words } from "./strings";
 import css from "./styles.css?inline";
 
@@ -41,7 +41,7 @@ export class Widget {
   private readonly colours = new CSSStyleSheet();
 
   constructor(private readonly options: WidgetOptions) {
-    const { server, shop, isPage } = options;
+    const { server, shop, isPage, look } = options;
     this.chat = new Chat({
       ...options,
       shelf: options.shelf ?? shelf(),
@@ -65,6 +65,7 @@ export class Widget {
     this.chat.subscribe(() => this.render());
     this.render();
     if (isPage) this.open();
+    else if (!look.colour || !look.position) void this.askForLook();
   }
 
   open(): void {
@@ -105,7 +106,7 @@ export class Widget {
     const unread = chat.unread();
     this.badge.hidden = unread === 0;
     setText(this.badge, unread > 99 ? "99+" : String(unread));
-    const label = words.launcher(chat.shop?.name ?? chat.memory.look().name ?? "");
+    const label = words.launcher(chat.look.name ?? "");
     const count = unread === 0 ? "" : words.unread(unread);
     this.launcher.setAttribute("aria-label", label + count);
     this.launcher.title = label;
@@ -113,10 +114,24 @@ export class Widget {
     this.panel.render();
   }
 
+  /** Asks how the button should look; a buyer who has not opened it stays unknown. */
+  private async askForLook(): Promise<void> {
+    const { server, shop } = this.options;
+    try {
+      const url = `${server}/chat/${encodeURIComponent(shop)}/look`;
+      const answer = await fetch(url, { credentials: "omit" });
+      if (answer.ok && !this.chat.isOnline()) {
+        this.chat.dress((await answer.json()) as ShopLook);
+      }
+    } catch {
+      return; // the button keeps the colour it has
+    }
+  }
+
   /** The tag's own attributes win, then the shop's settings. */
   private paint(): void {
     const { look } = this.options;
-    const known = this.chat.memory.look();
+    const known = this.chat.look;
     const colour = colourOf(look.colour, known.colour);
     const position = look.position ?? known.position;
     this.root.classList.toggle("left", position === "left");

@@ -30,7 +30,7 @@ describe("messages", () => {
     line.last.messages([message(58), message(59)], { is_history: true });
     chat.older();
     expect(line.last.of("history")).toHaveLength(1);
-    expect(chat.log.last).toBe(61);
+    expect(chat.log.after()).toBe(61 - 32);
   });
 
   it("count as unread until the window is open, also on the next page", () => {
@@ -154,6 +154,25 @@ describe("a rating", () => {
     expect(chat.rating).toBe("none");
   });
 
+  it("cannot be given before anything was said", () => {
+    const chat = openChat(new Line());
+
+    chat.askForRating();
+
+    expect(chat.rating).toBe("none");
+  });
+
+  it("that the server does not take is asked for no longer", () => {
+    const line = new Line();
+    const chat = openChat(line);
+    line.last.messages([message(1)]);
+    chat.askForRating();
+
+    line.last.give({ type: "refused", client_id: null, code: "invalid_field", message: "" });
+
+    expect(chat.rating).toBe("none");
+  });
+
   it("is not lost where there is no line: the buyer is told", () => {
     const line = new Line();
     const chat = openChat(line);
@@ -185,7 +204,7 @@ describe("a buyer", () => {
     chatOn(next, { shelf }).open();
     next.last.accept();
 
-    expect(next.last.sent).toEqual([{ type: "hello", after: 0 }]);
+    expect(next.last.sent).toEqual([{ type: "hello" }]);
   });
 
   it("who comes back logged in brings what was written before", () => {
