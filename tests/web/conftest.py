@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
@@ -115,7 +114,7 @@ async def _origin(
 ) -> AsyncIterator[str]:
     with opened(sqlite_url(tmp_path)) as database:
         routes = (await _widget(database, library)).routes()
-        async with _served(application(shop, routes)) as server:
+        async with TestServer(application(shop, routes)) as server:
             yield f"http://127.0.0.1:{server.port}"
 
 
@@ -124,12 +123,6 @@ async def _widget(database: Database, library: Library) -> Widget:
     shops = Shops(database=database, library=library, settings=Settings())
     await shops.refresh()
     return Widget(shops=shops, keeping=Keeping())
-
-
-@asynccontextmanager
-async def _served(app: web.Application) -> AsyncIterator[TestServer]:
-    async with TestServer(app) as server:
-        yield server
 
 
 @asynccontextmanager

@@ -150,6 +150,8 @@ class FakeShop:
                 )
             case "rating":
                 await socket.send_json({"type": "rated"})
+            case _:
+                pass
 
     async def _welcome(
         self, socket: web.WebSocketResponse, frame: dict[str, Any]
