@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
 from bot.actions import Band
 from bot.facts import Item, Order, Review
 from bot.messages import IncomingMessage, OutgoingMessage, Receipt, Sender
+from connectors.chat import ChatHost
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -22,7 +23,8 @@ class Route:
     path: str
     handler: Handler
     role: str
-    """``public``, ``signed`` (a shop's system), or a person's role."""
+    """``public``, ``signed`` (a shop's system), ``buyer`` (the chat window, by its
+    token), or a person's role."""
     summary: str
     body: type | None = None
     replies: Mapping[int, type | None] = field(default_factory=dict)
@@ -76,6 +78,10 @@ class TurnOutcome:
 class Host(Protocol):
     """All that a connector knows about the program."""
 
+    @property
+    def chat(self) -> ChatHost:
+        """Return what the shop's own chat window may ask for."""
+
     def shop(self, slug: str) -> ShopAccount | None:
         """Return the shop of this name, None when there is none."""
 
@@ -122,3 +128,11 @@ class Connector(Protocol):
             DeliveryRejectedError: the platform said no; do not try again.
             DeliveryFailedError: it may work later.
         """
+
+
+@runtime_checkable
+class Stoppable(Protocol):
+    """A connector with connections that last: it is told before the process ends."""
+
+    async def stop(self) -> None:
+        """Close them, so that the other side comes again."""

@@ -9,6 +9,8 @@ import aiohttp
 from connectors.base import Connector
 from connectors.signed_http import SignedHttp
 from connectors.terminal import Terminal
+from connectors.web_chat import WebChat
+from connectors.web_chat.limits import ChatLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,7 @@ class Parts:
     clock: Callable[[], datetime]
     text_limit: int
     callback_timeout_seconds: float
+    chat: ChatLimits
 
 
 def _signed_http(parts: Parts) -> Connector:
@@ -34,9 +37,14 @@ def _terminal(_parts: Parts) -> Connector:
     return Terminal()
 
 
+def _web_chat(parts: Parts) -> Connector:
+    return WebChat(parts.chat)
+
+
 CONNECTORS: Mapping[str, Callable[[Parts], Connector]] = {
     SignedHttp.name: _signed_http,
     Terminal.name: _terminal,
+    WebChat.name: _web_chat,
 }
 """Every platform by the name that stands in conversations."""
 

@@ -9,12 +9,16 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from connectors.base import Connector, Route
+from bot.messages import Sender
+from connectors.base import Connector, Route, Stoppable
 from connectors.registry import Parts, make_connectors
+from connectors.web_chat.limits import ChatLimits
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
 from server.api.widget import Keeping, Widget
+from server.chat.service import ChatParts, ChatService
+from server.chat.status import StatusBoard
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
 from server.errors import errors_as_json
@@ -23,6 +27,8 @@ from server.handling import TurnHandler
 from server.host import ServingHost
 from server.inbox import Inbox
 from server.library import Library
+from server.live.feed import Feed
+from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
 from server.rates import BuyerRates
@@ -55,6 +61,9 @@ class Service:
     scheduler: Scheduler
     follow_ups: FollowUpRunner
     host: ServingHost
+    feed: Feed
+    typing: Typing
+    board: StatusBoard
     metrics: Metrics
     clock: Clock
 
@@ -86,6 +95,7 @@ async def running_service(
             settings, database=database, library=library, clock=clock, session=session
         )
         await service.shops.refresh()
+        await stack.enter_async_context(_following(service))
         if is_serving:
             await _recover(service)
             stack.push_async_callback(service.outbox.close)
@@ -107,7 +117,15 @@ def make_application(service: Service) -> web.Application:
     app = web.Application(middlewares=[errors_as_json], client_max_size=_LARGEST_BODY)
     for route in (*routes, openapi_route(routes)):
         app.router.add_route(route.method, route.path, route.handler)
+    app.on_shutdown.append(lambda _: _stop_connectors(service))
     return app
+
+
+async def _stop_connectors(service: Service) -> None:
+    """Close the connections that last, while what they need still runs."""
+    for connector in service.connectors.values():
+        if isinstance(connector, Stoppable):
+            await connector.stop()
 
 
 def _routes(service: Service) -> Sequence[Route]:
@@ -148,8 +166,12 @@ def _assemble(
             clock=clock,
             text_limit=conversation.text_limit,
             callback_timeout_seconds=settings.callback.timeout_seconds,
+            chat=_chat_limits(settings),
         )
     )
+    feed = Feed(database)
+    typing = Typing()
+    board = StatusBoard(database=database, shops=shops, clock=clock)
     outbox = Outbox(
         database=database,
         shops=shops,
@@ -165,6 +187,9 @@ def _assemble(
         contexts=contexts,
         connectors=connectors,
         sent=outbox.wake,
+        deciding=lambda turn: typing.tell(
+            turn.shop_id, turn.conversation_id, Sender.ASSISTANT
+        ),
         clock=clock,
     )
     turns = Turns(
@@ -211,6 +236,22 @@ def _assemble(
         inbox=inbox,
         turns=turns,
         told=Told(database=database, changed=contexts.forget_fact),
+        chat=ChatService(
+            ChatParts(
+                database=database,
+                shops=shops,
+                inbox=inbox,
+                feed=feed,
+                typing=typing,
+                board=board,
+                picture_rates=BuyerRates(
+                    per_minute=settings.chat.pictures_per_minute,
+                    burst=settings.chat.picture_burst,
+                ),
+                var=settings.var_path,
+                clock=clock,
+            )
+        ),
         clock=clock,
     )
     return Service(
@@ -223,8 +264,36 @@ def _assemble(
         scheduler=scheduler,
         follow_ups=follow_ups,
         host=host,
+        feed=feed,
+        typing=typing,
+        board=board,
         metrics=metrics,
         clock=clock,
+    )
+
+
+@asynccontextmanager
+async def _following(service: Service) -> AsyncIterator[None]:
+    """Tell new rows while the block runs: at once those that we commit ourselves."""
+    with service.database.told_of_commits(service.feed.wake):
+        async with (
+            _running(service.feed.run(), name="feed"),
+            _running(service.board.run(), name="status-board"),
+        ):
+            yield
+
+
+def _chat_limits(settings: Settings) -> ChatLimits:
+    chat = settings.chat
+    return ChatLimits(
+        text_limit=settings.conversation.text_limit,
+        sockets=chat.sockets,
+        sockets_per_address=chat.sockets_per_address,
+        hello_seconds=chat.hello_seconds,
+        send_seconds=chat.send_seconds,
+        heartbeat_seconds=chat.heartbeat_seconds,
+        picture_bytes=chat.picture_bytes,
+        picture_pixels=chat.picture_pixels,
     )
 
 

@@ -1,6 +1,7 @@
 """What happens to one closed turn? Load, decide, commit; again when something moved."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -17,6 +18,7 @@ from server.clock import Clock
 from server.contexts import Contexts
 from server.shops import Shop, Shops
 from storage.database import Database
+from storage.queries.chat import conversation_of_messages
 from storage.queries.outcomes import are_handled
 from storage.queries.turns import LoadedConversation
 from storage.repositories.turns import CommittedTurn, commit_turn
@@ -40,14 +42,26 @@ class TurnHandler:
         connectors: Mapping[str, Connector],
         sent: Callable[[], None],
         clock: Clock,
+        deciding: Callable[[Turn], None] | None = None,
     ) -> None:
-        """Keep the parts; ``sent`` is called when there is something to deliver."""
+        """Keep the parts.
+
+        Args:
+            database: open for use.
+            shops: all that are served.
+            contexts: what turns are decided on.
+            connectors: by name.
+            sent: called when there is something to deliver.
+            clock: of the process.
+            deciding: called when the assistant begins to answer a turn.
+        """
         self._database = database
         self._shops = shops
         self._contexts = contexts
         self._connectors = connectors
         self._sent = sent
         self._clock = clock
+        self._deciding = deciding
 
     async def __call__(self, turn: Turn, failures: int = 0) -> TurnOutcome | None:
         """Handle a turn up to its commit; None when it was handled before.
@@ -59,6 +73,8 @@ class TurnHandler:
         shop = self._shops.by_id(turn.shop_id)
         for _ in range(_MOST_DECISIONS):
             context, loaded = await self._contexts.load(shop, turn, now=self._clock())
+            if self._deciding is not None and context.conversation.served_by is None:
+                self._deciding(turn)
             decision = (
                 _to_a_person(shop)
                 if failures >= _GIVE_UP_AFTER
@@ -72,6 +88,7 @@ class TurnHandler:
                 self._contexts.forget(turn.conversation_id)
                 if await self._is_handled(turn):
                     return None
+                turn = await self._followed(turn)
                 continue
             self._contexts.advance(turn, decision, loaded=loaded, committed=committed)
             return _outcome(decision, committed)
@@ -107,6 +124,17 @@ class TurnHandler:
         if committed.replies and not is_polled:
             self._sent()
         return committed
+
+    async def _followed(self, turn: Turn) -> Turn:
+        """Return the turn where its messages are now: their buyer may have merged."""
+        conversation_id = await self._database.read(
+            lambda connection: conversation_of_messages(
+                connection, turn.shop_id, message_ids=turn.message_ids
+            )
+        )
+        if conversation_id is None:
+            return turn
+        return replace(turn, conversation_id=conversation_id)
 
     async def _is_handled(self, turn: Turn) -> bool:
         return await self._database.read(

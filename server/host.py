@@ -12,6 +12,7 @@ from connectors.base import (
     ShopAccount,
     TurnOutcome,
 )
+from connectors.chat import ChatHost
 from server.clock import Clock
 from server.inbox import Inbox
 from server.shops import Shops
@@ -35,6 +36,7 @@ class ServingHost:
         inbox: Inbox,
         turns: Turns,
         told: Told,
+        chat: ChatHost,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -42,6 +44,7 @@ class ServingHost:
         self._inbox = inbox
         self._turns = turns
         self._told = told
+        self.chat: ChatHost = chat
         self._clock = clock
 
     def shop(self, slug: str) -> ShopAccount | None:

@@ -119,6 +119,26 @@ class WorkingHours(Section, frozen=True):
     """ISO dates off although they would be worked (holidays)."""
 
 
+class ChatSettings(Section, frozen=True):
+    """What the chat window's sockets and pictures may cost."""
+
+    sockets: Positive = 12_000
+    """Open at once in this process; more are told to come again."""
+    sockets_per_address: Count = 200
+    """Of one network address; 0 is no limit, for a server behind a proxy."""
+    hello_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 10.0
+    """How long a new socket may stay silent."""
+    send_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 10.0
+    """How long a reader may take nothing of what it is sent."""
+    heartbeat_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 30.0
+    picture_bytes: Positive = 8 * 1024 * 1024
+    picture_pixels: Positive = 40_000_000
+    """Width times height, checked before anything is decoded."""
+    pictures_per_minute: Count = 10
+    """Sustained rate of one buyer; 0 switches the limit off."""
+    picture_burst: Positive = 10
+
+
 class LoggingSettings(Section, frozen=True):
     """What is logged and how."""
 
@@ -140,6 +160,7 @@ class Settings(Section, frozen=True):
     callback: CallbackSettings = CallbackSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
     working_hours: WorkingHours = WorkingHours()
+    chat: ChatSettings = ChatSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property

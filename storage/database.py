@@ -1,8 +1,9 @@
 """Where reads and writes run: a pool of readers and the group-commit writers."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
@@ -44,6 +45,7 @@ class Database:
         self._writers: list[Writer] = []
         self._writer_count = self._choose_writers(writers)
         self._batch = batch
+        self._hear_commit: Callable[[], None] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -80,7 +82,19 @@ class Database:
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._writer(key).submit(unit, future)
-        return await future
+        result = await future
+        if self._hear_commit is not None:
+            self._hear_commit()
+        return result
+
+    @contextmanager
+    def told_of_commits(self, hear: Callable[[], None]) -> Iterator[None]:
+        """Call ``hear`` after each commit of ``write`` while the block runs."""
+        self._hear_commit = hear
+        try:
+            yield
+        finally:
+            self._hear_commit = None
 
     async def read(self, query: Unit[T]) -> T:
         """Run a query on a reader and return its result."""

@@ -11,12 +11,12 @@ from connectors.signed_http.wire import (
     Moment,
     Ref,
     check_ref,
-    clean_text,
     decode,
     invalid,
     utc,
     utc_or_none,
 )
+from connectors.texts import clean_text
 
 Phrase = Annotated[str, msgspec.Meta(max_length=2000)]
 Fen = Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)]

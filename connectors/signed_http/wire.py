@@ -1,6 +1,5 @@
 """What do the bytes of a message mean? Bodies in, values out, and back."""
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
@@ -9,13 +8,13 @@ import msgspec
 from bot.errors import InvalidPayloadError
 from bot.messages import IncomingMessage, OutgoingMessage
 from connectors.base import HistoryMessage
+from connectors.texts import clean_text, has_controls
 
 NAME = "signed_http"
 
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
-_KEPT_CONTROLS = "\n\t"
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 """Times outside are a system's empty value, and overflow in another time zone."""
 
@@ -143,17 +142,6 @@ def callback_body(message: OutgoingMessage) -> bytes:
     )
 
 
-def clean_text(text: str) -> str:
-    """Return text without control characters; line breaks and tabs stay."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character
-        for character in text
-        if character in _KEPT_CONTROLS or unicodedata.category(character) != "Cc"
-    )
-
-
 def check_ref(value: str, *, field: str) -> str:
     """Return an id from an address or a body.
 
@@ -214,7 +202,7 @@ def _is_web_address(address: str) -> bool:
 
 
 def _refuse_controls(value: str | None, *, field: str) -> None:
-    if value is not None and not value.isprintable():
+    if value is not None and has_controls(value):
         raise invalid("must not have control characters", field=field)
 
 

@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ from aiohttp import web
 
 from bot.errors import NotFoundError
 from connectors.base import Route
+from server.chat.service import chat_shop
 from server.shops import Shop, Shops
 
 BUILT_WIDGET: Final = Path(__file__).parents[2] / "web/dist/widget.js"
@@ -51,8 +52,8 @@ class ShopLook(msgspec.Struct):
     """How the button looks before the buyer has opened the window."""
 
     name: str
-    colour: str | None
-    position: str | None
+    colour: str
+    position: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,13 +149,8 @@ class Widget:
 
     async def look(self, request: web.Request) -> web.Response:
         """Say how the shop's button looks, to any page that shows it."""
-        record = self._shop(request).record
-        chat: Mapping[str, object] = record.settings.get("chat", {})
-        look = ShopLook(
-            name=record.name,
-            colour=_text(chat.get("colour")),
-            position=_text(chat.get("position")),
-        )
+        shop = chat_shop(self._shop(request))
+        look = ShopLook(name=shop.name, colour=shop.colour, position=shop.position)
         return web.Response(
             body=msgspec.json.encode(look),
             content_type="application/json",
@@ -196,10 +192,6 @@ class Widget:
                 changed_at=changed_at,
             )
         return self._script
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _template(name: str) -> Template:

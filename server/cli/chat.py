@@ -10,8 +10,8 @@ import msgspec
 
 from bot.messages import IncomingMessage
 from connectors.base import HistoryMessage, TurnOutcome
-from connectors.signed_http.wire import clean_text
 from connectors.terminal import Terminal
+from connectors.texts import clean_text
 from server.app import Service, running_service
 from server.cli.common import Opened, add_config, add_shop, opened, print_json
 from server.library import load_library

@@ -15,6 +15,7 @@ from storage.types import ByValue, Id
 UNHANDLED = text("handled_at IS NULL AND direction = 'incoming'")
 UNDELIVERED = text("state IN ('pending', 'sending')")
 SERVED = text("state = 'served'")
+WAITING = text("state = 'handed_over'")
 
 
 class ConversationRow(Base):
@@ -30,6 +31,14 @@ class ConversationRow(Base):
             postgresql_where=SERVED,
         ),
         Index(None, "shop_id", "state", "last_buyer_at", "id"),
+        Index(
+            "ix_conversations_waiting",
+            "shop_id",
+            "handed_over_at",
+            "id",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
     )
 
     id: Mapped[int] = row_id()

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from connectors.base import Connector
 from connectors.registry import CONNECTORS, Parts
 from connectors.signed_http.signature import signed_headers
+from connectors.web_chat.limits import ChatLimits
 from server.errors import errors_as_json
 from tests.connectors.platforms import FakeHost, fixed_clock
 from tests.factories import NOW
@@ -74,7 +75,11 @@ async def fault_of(response: ClientResponse) -> dict[str, str]:
 
 @asynccontextmanager
 async def edge_of(
-    name: str, *, host: FakeHost | None = None, timeout_seconds: float = 5.0
+    name: str,
+    *,
+    host: FakeHost | None = None,
+    timeout_seconds: float = 5.0,
+    chat: ChatLimits | None = None,
 ) -> AsyncIterator[Edge]:
     """Serve one connector of the registry."""
     served = FakeHost() if host is None else host
@@ -85,6 +90,7 @@ async def edge_of(
                 clock=fixed_clock(NOW),
                 text_limit=5000,
                 callback_timeout_seconds=timeout_seconds,
+                chat=ChatLimits() if chat is None else chat,
             )
         )
         app = web.Application(middlewares=[errors_as_json], client_max_size=64 * 1024)

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.errors import NotFoundError, RateLimitedError
 from bot.messages import IncomingMessage, Receipt
 from connectors.base import Fact, HistoryMessage, ShopAccount, TurnOutcome
+from tests.connectors.chat_host import FakeChatHost
 from tests.factories import make_account
 
 
@@ -84,6 +85,7 @@ class FakeHost:
     stored: Sequence[HistoryMessage] = ()
     is_flooded: bool = False
     is_news: bool = True
+    chat: FakeChatHost = field(default_factory=FakeChatHost)
 
     def shop(self, slug: str) -> ShopAccount | None:
         return self.account if slug == self.account.slug else None

@@ -63,13 +63,18 @@ CALLING: dict[str, Answers] = {
 ONLY_READ = {"terminal"}
 """The connectors whose buyers read what is stored; nobody calls anybody."""
 
+BY_SOCKET = {"web_chat"}
+"""The connectors whose buyers write and read over a socket of ours (web_chat/)."""
+
 
 class TestTables:
     def test_every_connector_stands_in_them(self) -> None:
-        assert CALLED.keys() | CALLING.keys() | ONLY_READ == CONNECTORS.keys()
+        assert CALLED.keys() | CALLING.keys() | ONLY_READ | BY_SOCKET == (
+            CONNECTORS.keys()
+        )
 
     def test_none_is_both_read_and_called(self) -> None:
-        assert not ONLY_READ & (CALLED.keys() | CALLING.keys())
+        assert not (ONLY_READ | BY_SOCKET) & (CALLED.keys() | CALLING.keys())
 
 
 class TestEveryConnector:
@@ -196,9 +201,13 @@ class TestReadConnector:
     async def test_nobody_calls_it(self, name: str) -> None:
         async with edge_of(name) as edge:
             assert edge.connector.routes(edge.host) == ()
+
+    @pytest.mark.parametrize("name", sorted(ONLY_READ | BY_SOCKET))
+    async def test_it_is_read_by_the_buyers_side(self, name: str) -> None:
+        async with edge_of(name) as edge:
             assert edge.connector.is_polled(make_account())
 
-    @pytest.mark.parametrize("name", sorted(ONLY_READ))
+    @pytest.mark.parametrize("name", sorted(ONLY_READ | BY_SOCKET))
     async def test_it_refuses_to_send(self, name: str) -> None:
         async with edge_of(name) as edge:
             with pytest.raises(DeliveryRejectedError) as caught:

@@ -11,6 +11,7 @@ from bot.errors import InvalidPayloadError
 from bot.messages import IncomingMessage, Sender
 from connectors.base import HistoryMessage
 from connectors.signed_http import wire
+from connectors.texts import clean_text
 from tests.factories import NOW, make_outgoing
 
 WHOLE = {
@@ -227,13 +228,13 @@ class TestParseMessage:
 class TestCleanText:
     @given(text=st.text())
     def test_is_done_once(self, text: str) -> None:
-        cleaned = wire.clean_text(text)
+        cleaned = clean_text(text)
 
-        assert wire.clean_text(cleaned) == cleaned
+        assert clean_text(cleaned) == cleaned
 
     @pytest.mark.parametrize("text", ["", "亲，在吗？", "👨‍👩‍👧 一家", "a\tb\nc", "é"])
     def test_leaves_words_and_emoji_alone(self, text: str) -> None:
-        assert wire.clean_text(text) == text
+        assert clean_text(text) == text
 
 
 class TestCheckRef:

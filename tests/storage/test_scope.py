@@ -237,8 +237,11 @@ class TestAllShops:
 
         assert found == [
             ("migrate.py", "upgrade"),
+            ("queries/chat.py", "picture"),
             ("queries/claims.py", "_claims"),
             ("queries/follow_ups.py", "next_due_at"),
+            ("queries/live.py", "added"),
+            ("queries/live.py", "last_id"),
             ("queries/outbox.py", "next_due_at"),
             ("queries/outbox.py", "outbox_lag"),
             ("queries/people.py", "people"),

@@ -213,6 +213,14 @@ def upgrade() -> None:
         ["shop_id", "state", "last_buyer_at", "id"],
         unique=False,
     )
+    op.create_index(
+        "ix_conversations_waiting",
+        "conversations",
+        ["shop_id", "handed_over_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'handed_over'"),
+        postgresql_where=sa.text("state = 'handed_over'"),
+    )
     op.add_column(
         "people",
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
@@ -234,6 +242,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_index("ix_conversations_waiting", table_name="conversations")
     op.drop_index(
         "ix_conversations_shop_id_state_last_buyer_at_id", table_name="conversations"
     )

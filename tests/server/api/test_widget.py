@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from server.api.widget import Keeping, Widget
+from server.chat.service import DEFAULT_COLOUR, DEFAULT_POSITION
 from server.shops import Shops
 from storage.database import Database
 from storage.queries.shops import ShopRecord
@@ -171,7 +172,8 @@ class TestLook:
 
         response = await client.get("/chat/demo/look")
 
-        assert before == {"name": "小二演示店", "colour": None, "position": None}
+        assert before["colour"] == DEFAULT_COLOUR
+        assert before["position"] == DEFAULT_POSITION
         assert await response.json() == {
             "name": "小二演示店",
             "colour": "#123456",

@@ -1,0 +1,1 @@
+"""What the shop's own chat window may ask of the program."""

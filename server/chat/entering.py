@@ -1,0 +1,150 @@
+"""Who comes to a window, and who do they turn out to be?"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.desk.ticket_types import Phase
+from connectors.chat import ChatBuyer, Named
+from connectors.web_chat import WebChat
+from connectors.web_chat.identity import ANONYMOUS
+from server.chat.tokens import anonymous_ref, is_ours, new_token, token_hash
+from server.clock import Clock
+from server.live.feed import Feed
+from server.shops import Shop, Shops
+from storage.database import Database
+from storage.queries.chat import conversation_of
+from storage.repositories.devices import DeviceRecord, bind_device, device
+from storage.repositories.merging import MergedBuyer, merge
+
+
+class Entering:
+    """Tokens and names in, buyers out."""
+
+    def __init__(
+        self, *, database: Database, shops: Shops, feed: Feed, clock: Clock
+    ) -> None:
+        self._database = database
+        self._shops = shops
+        self._feed = feed
+        self._clock = clock
+
+    async def enter(
+        self, slug: str, *, token: str | None, named: Named | None
+    ) -> ChatBuyer:
+        """Return who comes; nothing is written of whom nothing is stored."""
+        shop = self._shops.by_slug(slug)
+        known = None if token is None else await self._device(shop, token)
+        if token is None or (
+            known is None and not is_ours(token, secret=shop.account.secret)
+        ):
+            token = new_token(shop.account.secret)
+        if known is not None:
+            buyer = _buyer(slug, token, known)
+            return buyer if named is None else await self.identify(buyer, named)
+        if named is None:
+            return ChatBuyer(
+                shop=slug,
+                token=token,
+                buyer_ref=anonymous_ref(token),
+                buyer_name=None,
+                is_identified=False,
+                conversation_id=None,
+            )
+        return await self._named(shop, token, named)
+
+    async def is_token(self, slug: str, token: str) -> bool:
+        """Return whether we gave this token to a browser of this shop."""
+        shop = self._shops.by_slug(slug)
+        if is_ours(token, secret=shop.account.secret):
+            return True
+        return await self._device(shop, token) is not None
+
+    async def identify(self, buyer: ChatBuyer, named: Named) -> ChatBuyer:
+        """Return who the buyer is now that the shop vouches for them."""
+        shop = self._shops.by_slug(buyer.shop)
+        if buyer.buyer_ref == named.user_id:
+            return replace(buyer, buyer_name=named.user_name)
+        known = await self._device(shop, buyer.token)
+        if known is None:
+            return await self._named(shop, buyer.token, named)
+        now = self._clock()
+        if known.buyer_ref.startswith(ANONYMOUS):
+            await self._merge(shop, known, named, now=now)
+        identified = await self._named(shop, buyer.token, named)
+        return await self.bind(identified)
+
+    async def bind(self, buyer: ChatBuyer) -> ChatBuyer:
+        """Store whose the browser is; return whom it belongs to."""
+        shop = self._shops.by_slug(buyer.shop)
+        now = self._clock()
+        bound = await self._database.write(
+            lambda conn: bind_device(
+                conn,
+                shop.record.shop_id,
+                token_hash=token_hash(buyer.token),
+                pair=(WebChat.name, buyer.buyer_ref),
+                is_taking=buyer.is_identified,
+                now=now,
+            )
+        )
+        named = _buyer(buyer.shop, buyer.token, bound)
+        name = buyer.buyer_name if named.buyer_ref == buyer.buyer_ref else None
+        return replace(named, buyer_name=name, is_bound=True)
+
+    async def _named(self, shop: Shop, token: str, named: Named) -> ChatBuyer:
+        shop_id = shop.record.shop_id
+        conversation_id = await self._database.read(
+            lambda conn: conversation_of(
+                conn, shop_id, pair=(WebChat.name, named.user_id)
+            )
+        )
+        return ChatBuyer(
+            shop=shop.record.slug,
+            token=token,
+            buyer_ref=named.user_id,
+            buyer_name=named.user_name,
+            is_identified=True,
+            conversation_id=conversation_id,
+        )
+
+    async def _merge(
+        self, shop: Shop, known: DeviceRecord, named: Named, *, now: datetime
+    ) -> MergedBuyer:
+        closed = next(
+            state.state_id
+            for state in shop.library.pack.workflow.states.values()
+            if state.phase is Phase.CLOSED
+        )
+
+        def unit(conn: Connection) -> MergedBuyer:
+            return merge(
+                conn,
+                shop.record.shop_id,
+                anonymous_id=known.buyer_id,
+                names={(WebChat.name, named.user_id): named.user_name},
+                closed_state=closed,
+                now=now,
+            )
+
+        merged = await self._database.write(unit)
+        # Whoever listens from now on must not be told of this very merge.
+        await self._feed.read_on()
+        return merged
+
+    async def _device(self, shop: Shop, token: str) -> DeviceRecord | None:
+        return await self._database.read(
+            lambda conn: device(conn, shop.record.shop_id, token_hash(token))
+        )
+
+
+def _buyer(slug: str, token: str, known: DeviceRecord) -> ChatBuyer:
+    return ChatBuyer(
+        shop=slug,
+        token=token,
+        buyer_ref=known.buyer_ref,
+        buyer_name=None,
+        is_identified=not known.buyer_ref.startswith(ANONYMOUS),
+        conversation_id=known.conversation_id,
+    )
