@@ -2,13 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
+from aiohttp.test_utils import TestServer
 
 from connectors.base import Route
 
@@ -223,6 +225,13 @@ class FakeShop:
 
     async def _media(self, request: web.Request) -> web.FileResponse:
         return web.FileResponse(PICTURE, headers={"X-Content-Type-Options": "nosniff"})
+
+
+@asynccontextmanager
+async def served(shop: FakeShop) -> AsyncIterator[str]:
+    """Serve the fake alone; gives its origin."""
+    async with TestServer(application(shop, ())) as server:
+        yield f"http://127.0.0.1:{server.port}"
 
 
 def application(shop: FakeShop, routes: Sequence[Route]) -> web.Application:
