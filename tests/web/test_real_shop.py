@@ -169,11 +169,8 @@ class TestOtherSite:
     async def _site(self, floor: ShopFloor, buyer: Window) -> AsyncIterator[str]:
         """A page of the shop's own, elsewhere, that has the tag."""
         fake = FakeShop()
-        fake.embedding = (
-            f'<body><script src="{buyer.origin}/widget.js" data-shop="{SLUG}">'
-            "</script></body>",
-            "style-src 'none'",
-        )
+        tag = f'<script src="{buyer.origin}/widget.js" data-shop="{SLUG}"></script>'
+        fake.embedding = f"<body>{tag}</body>", "style-src 'none'"
         async with served(fake) as origin:
             yield origin
 

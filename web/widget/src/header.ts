@@ -64,7 +64,7 @@ export class Header {
     const { chat } = this.options;
     setText(this.name, chat.look.name || words.shop);
     const phase = chat.status?.phase ?? "assistant";
-    setText(this.phase, chat.line?.state === "connecting" ? words.connecting : words.phase[phase]);
+    setText(this.phase, phaseWords(chat));
     this.element.dataset.phase = phase;
     this.rate.hidden = chat.log.newest() === 0;
     this.privacy.href = this.options.privacyUrl();
@@ -95,6 +95,12 @@ export class Header {
   private callPerson(): void {
     this.options.chat.say(words.callPerson);
   }
+}
+
+function phaseWords({ line, status }: Chat): string {
+  if (line?.state === "connecting") return words.connecting;
+  if (status?.phase === "waiting" && !status.is_staffed) return words.unstaffedPhase;
+  return words.phase[status?.phase ?? "assistant"];
 }
 
 /** What the buyer should know now, in one sentence; null: nothing. */

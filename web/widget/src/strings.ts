@@ -18,6 +18,7 @@ export const words = {
     person: "人工客服为您服务",
     closed: "本次会话已结束",
   },
+  unstaffedPhase: "已登记，等人工客服上班",
   connecting: "正在连接…",
 
   intro: (name: string, shop: string) =>
