@@ -124,7 +124,8 @@ function pendingPicture(one: Pending, preview: string | null): HTMLElement {
     box.append(image);
   }
   if (one.file !== undefined && one.state === "sending") {
-    box.append(el("progress", { max: 100, value: one.progress ?? 0 }));
+    const value = one.progress ?? 0;
+    box.append(el("progress", { max: 100, value, "aria-label": words.picture }));
   }
   return box;
 }

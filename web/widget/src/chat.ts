@@ -119,12 +119,10 @@ export class Chat {
     this.changed();
   }
 
+  /** The shop vouches for the buyer; without its proof nothing is said. */
   identify(identity: Identity): void {
+    if (!identity.user_id || !identity.user_hash) return;
     this.identity = identity;
-    const { user_id, user_hash } = identity;
-    if (user_id === undefined || user_hash === undefined) return;
-    this.memory.moveTo(user_id);
-    this.outbox.load();
     this.socket.send({ type: "identify", ...identity });
     this.changed();
   }
@@ -203,7 +201,7 @@ export class Chat {
   private receive(frame: ServerFrame): void {
     switch (frame.type) {
       case "welcome":
-        return this.welcomed(frame.token, frame.shop);
+        return this.welcomed(frame);
       case "messages":
         return this.arrived(frame);
       case "taken":
@@ -215,17 +213,16 @@ export class Chat {
       case "typing":
         return this.showTyping(frame.sender);
       case "reset":
-        this.log.clear();
-        this.isNewestPage = false;
-        this.status = null;
-        return this.changed();
+        return this.reset();
       case "rated":
         this.rating = "sent";
         return this.changed();
     }
   }
 
-  private welcomed(token: string, shop: ShopLook): void {
+  private welcomed(frame: ServerFrame & { type: "welcome" }): void {
+    const { token, shop, is_identified } = frame;
+    if (is_identified) this.believed();
     this.memory.set({ token });
     this.dress(shop);
     this.memory.setLook(this.look);
@@ -250,6 +247,21 @@ export class Chat {
     const one = this.outbox.remove(frame.client_id);
     if (one !== undefined) this.log.add([takenMessage(one, frame)]);
     this.seen();
+  }
+
+  private reset(): void {
+    this.believed();
+    this.log.clear();
+    this.isNewestPage = false;
+    this.status = null;
+    this.changed();
+  }
+
+  /** The server knows the buyer by the name that the shop has given. */
+  private believed(): void {
+    if (this.identity.user_id === undefined) return;
+    this.memory.moveTo(this.identity.user_id);
+    this.outbox.load();
   }
 
   private refused(frame: ServerFrame & { type: "refused" }): void {

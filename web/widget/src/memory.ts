@@ -30,14 +30,18 @@ export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 export class Memory {
   private key: string;
 
-  /** Each buyer of a browser has a place of their own: a log-out leaves nothing open. */
+  /**
+   * Each buyer of a browser has a place of their own: a log-out leaves nothing open.
+   * Who talked before they logged in stays there until the server believes the log-in.
+   */
   constructor(
     private readonly shelf: Shelf,
     private readonly shop: string,
     userId: string | undefined,
   ) {
-    this.key = this.keyOf(userId);
-    if (userId !== undefined) this.inherit(this.keyOf(undefined));
+    const anonymous = this.keyOf(undefined);
+    const isKnown = this.read<Remembered>(anonymous).token !== undefined;
+    this.key = isKnown ? anonymous : this.keyOf(userId);
   }
 
   get(): Remembered {
@@ -48,7 +52,7 @@ export class Memory {
     this.write(this.key, { ...this.get(), ...change });
   }
 
-  /** The anonymous buyer has logged in: what was theirs moves along. */
+  /** The server believes the log-in: what was the anonymous buyer's moves along. */
   moveTo(userId: string): void {
     const from = this.key;
     this.key = this.keyOf(userId);
@@ -85,8 +89,8 @@ export class Memory {
     if (Object.keys(old).length === 0) return;
     const own = this.get();
     const outbox = [...(own.outbox ?? []), ...(old.outbox ?? [])];
-    // The anonymous token goes to the server, which merges the two.
-    this.write(this.key, { ...own, ...old, outbox });
+    const read = Math.max(own.read ?? 0, old.read ?? 0);
+    this.write(this.key, { ...own, ...old, outbox, read });
     try {
       this.shelf.removeItem(`xiaoer:${from}`);
     } catch {

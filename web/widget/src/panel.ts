@@ -47,6 +47,7 @@ export class Panel {
       {
         class: "panel",
         role: "dialog",
+        tabindex: -1,
         on: {
           keydown: (event) => this.pressed(event),
           dragover: (event) => event.preventDefault(),
@@ -76,7 +77,9 @@ export class Panel {
   /** The window has just been opened: write at once, read the newest. */
   opened(): void {
     this.conversation.toEnd();
-    this.composer.input.focus();
+    // On a phone, writing at once would hide the conversation behind the keyboard.
+    const hasKeyboard = !window.matchMedia("(pointer: coarse)").matches;
+    (hasKeyboard ? this.composer.input : this.element).focus();
   }
 
   private privacyUrl(): string {

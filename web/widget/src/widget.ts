@@ -64,6 +64,8 @@ export class Widget {
     shadow.append(this.root);
     this.chat.subscribe(() => this.render());
     this.render();
+    window.visualViewport?.addEventListener("resize", () => this.fit());
+    window.visualViewport?.addEventListener("scroll", () => this.fit());
     if (isPage) this.open();
     else if (!look.colour || !look.position) void this.askForLook();
   }
@@ -112,6 +114,14 @@ export class Widget {
     this.launcher.title = label;
     this.launcher.setAttribute("aria-expanded", String(chat.isOpen));
     this.panel.render();
+  }
+
+  /** A phone's keyboard covers the page: keep to the part that is left. */
+  private fit(): void {
+    const view = window.visualViewport;
+    if (view === null || view.scale !== 1) return; // zoomed in by the buyer
+    this.root.style.setProperty("--view-height", `${view.height}px`);
+    this.root.style.setProperty("--view-top", `${view.offsetTop}px`);
   }
 
   /** Asks how the button should look; a buyer who has not opened it stays unknown. */

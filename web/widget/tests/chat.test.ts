@@ -189,6 +189,7 @@ describe("a buyer", () => {
     const chat = openChat(line, { shelf });
 
     chat.identify({ user_id: "u1", user_hash: "ab" });
+    line.last.give({ type: "reset" });
 
     expect(line.last.of("identify")).toEqual([
       { type: "identify", user_id: "u1", user_hash: "ab" },
@@ -198,13 +199,36 @@ describe("a buyer", () => {
 
   it("who logs out leaves nothing for the next one at this browser", () => {
     const shelf = shelfOf();
-    openChat(new Line(), { shelf }).identify({ user_id: "u1", user_hash: "ab" });
+    const line = new Line();
+    openChat(line, { shelf }).identify({ user_id: "u1", user_hash: "ab" });
+    line.last.give({ type: "reset" });
 
     const next = new Line();
     chatOn(next, { shelf }).open();
     next.last.accept();
 
     expect(next.last.sent).toEqual([{ type: "hello" }]);
+  });
+
+  it("whom the shop does not vouch for is not named", () => {
+    const line = new Line();
+
+    openChat(line).identify({ user_id: "u1" });
+
+    expect(line.last.of("identify")).toEqual([]);
+  });
+
+  it("whom the server does not believe loses nothing", () => {
+    const shelf = shelfOf();
+    const line = new Line();
+    openChat(line, { shelf }).identify({ user_id: "u1", user_hash: "wrong" });
+    line.last.drop(4401);
+
+    const next = new Line();
+    chatOn(next, { shelf });
+    next.last.accept();
+
+    expect(next.last.sent).toEqual([{ type: "hello", token: "t1" }]);
   });
 
   it("who comes back logged in brings what was written before", () => {
@@ -215,5 +239,13 @@ describe("a buyer", () => {
     line.last.accept();
 
     expect(line.last.sent[0]).toMatchObject({ token: "anonymous", user_id: "u1" });
+    line.last.give({
+      type: "welcome",
+      token: "t2",
+      is_identified: true,
+      shop: { name: "小店", colour: null, position: null, privacy_url: null },
+    });
+    expect(shelf.kept.has("xiaoer:demo")).toBe(false);
+    expect(shelf.kept.get("xiaoer:demo:as:u1")).toContain('"token":"t2"');
   });
 });
