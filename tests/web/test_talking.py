@@ -97,6 +97,21 @@ class TestMessages:
         assert len(window.shop.got("history")) == 2
         await expect(rows.first).to_contain_text("旧消息1")
 
+    async def test_the_newest_stays_in_sight_whatever_takes_room(
+        self, window: Window
+    ) -> None:
+        window.shop.write_history(40)
+        await window.visit()
+
+        await window.shop.say("看图", picture="/media/one.png")
+        await window.shop.say("最后一句")
+        await expect(window.log.locator("img")).to_be_visible()
+        await window.shop.change(phase="closed")
+        await expect(window.page.get_by_text("这次服务您还满意吗")).to_be_visible()
+
+        last = window.log.get_by_text("最后一句")
+        await expect(last).to_be_in_viewport(ratio=1)
+
     async def test_new_ones_do_not_take_the_buyer_away_from_old_ones(
         self, window: Window
     ) -> None:

@@ -28,6 +28,7 @@ export class Conversation {
   private newest = 0;
   /** The buyer reads the newest: keep it in sight. */
   private isFollowing = true;
+  private place = 0;
 
   constructor(
     private readonly chat: Chat,
@@ -76,15 +77,20 @@ export class Conversation {
     const isGrown = this.reconcile();
     this.renderTyping();
     const isHistory = hadFirst !== undefined && hadFirst !== null && hadFirst !== String(first);
-    if (isHistory && !wasAtEnd) this.log.scrollTop += this.log.scrollHeight - height;
+    if (isHistory && !wasAtEnd) this.goTo(this.log.scrollTop + this.log.scrollHeight - height);
     else if (wasAtEnd || isGrown.byBuyer) this.toEnd();
     else if (isGrown.byOther) this.jump.hidden = false;
   }
 
   toEnd(): void {
     this.isFollowing = true;
-    this.log.scrollTop = this.log.scrollHeight;
+    this.goTo(this.log.scrollHeight);
     this.jump.hidden = true;
+  }
+
+  private goTo(place: number): void {
+    this.log.scrollTop = place;
+    this.place = this.log.scrollTop;
   }
 
   private reconcile(): { byBuyer: boolean; byOther: boolean } {
@@ -184,7 +190,10 @@ export class Conversation {
 
   private scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.log;
-    this.isFollowing = scrollHeight - scrollTop - clientHeight < NEAR;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    // What has grown since is no reason: only the buyer goes up.
+    if (isAtEnd || scrollTop < this.place) this.isFollowing = isAtEnd;
+    this.place = scrollTop;
     if (this.isFollowing) this.jump.hidden = true;
     if (scrollTop < NEAR) this.chat.older();
   }
