@@ -107,6 +107,7 @@ class Watching:
     async def settle(self, buyer: ChatBuyer) -> None:
         """Watch the conversation that the buyer's first message has made."""
         if buyer.conversation_id == self.buyer.conversation_id:
+            self.buyer = buyer
             return
 
         async def settled(_: ChatBuyer) -> ChatBuyer:

@@ -1,7 +1,6 @@
 """Who comes to a window, and who do they turn out to be?"""
 
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -16,7 +15,8 @@ from server.shops import Shop, Shops
 from storage.database import Database
 from storage.queries.chat import conversation_of
 from storage.repositories.devices import DeviceRecord, bind_device, device
-from storage.repositories.merging import MergedBuyer, merge
+from storage.repositories.intake import ensure_buyers
+from storage.repositories.merging import merge
 
 
 class Entering:
@@ -69,11 +69,24 @@ class Entering:
         known = await self._device(shop, buyer.token)
         if known is None:
             return await self._named(shop, buyer.token, named)
-        now = self._clock()
         if known.buyer_ref.startswith(ANONYMOUS):
-            await self._merge(shop, known, named, now=now)
+            await self._merge(shop, known.buyer_ref, named)
         identified = await self._named(shop, buyer.token, named)
         return await self.bind(identified)
+
+    async def settle(self, buyer: ChatBuyer) -> ChatBuyer:
+        """Return whose the browser is after an anonymous buyer's message.
+
+        Another of their windows may have identified them a moment before: then the
+        message came too late to be taken along, and follows now.
+        """
+        shop = self._shops.by_slug(buyer.shop)
+        known = await self._device(shop, buyer.token)
+        if known is None or known.buyer_ref == buyer.buyer_ref:
+            return buyer
+        named = Named(user_id=known.buyer_ref, user_name=None)
+        await self._merge(shop, buyer.buyer_ref, named)
+        return replace(await self._named(shop, buyer.token, named), is_bound=True)
 
     async def bind(self, buyer: ChatBuyer) -> ChatBuyer:
         """Store whose the browser is; return whom it belongs to."""
@@ -109,29 +122,30 @@ class Entering:
             conversation_id=conversation_id,
         )
 
-    async def _merge(
-        self, shop: Shop, known: DeviceRecord, named: Named, *, now: datetime
-    ) -> MergedBuyer:
+    async def _merge(self, shop: Shop, anonymous: str, named: Named) -> None:
         closed = next(
             state.state_id
             for state in shop.library.pack.workflow.states.values()
             if state.phase is Phase.CLOSED
         )
+        now = self._clock()
 
-        def unit(conn: Connection) -> MergedBuyer:
-            return merge(
+        def unit(conn: Connection) -> None:
+            shop_id = shop.record.shop_id
+            source = (WebChat.name, anonymous)
+            ids = ensure_buyers(conn, shop_id, names={source: None}, now=now)
+            merge(
                 conn,
-                shop.record.shop_id,
-                anonymous_id=known.buyer_id,
+                shop_id,
+                anonymous_id=ids[source],
                 names={(WebChat.name, named.user_id): named.user_name},
                 closed_state=closed,
                 now=now,
             )
 
-        merged = await self._database.write(unit)
+        await self._database.write(unit)
         # Whoever listens from now on must not be told of this very merge.
         await self._feed.read_on()
-        return merged
 
     async def _device(self, shop: Shop, token: str) -> DeviceRecord | None:
         return await self._database.read(

@@ -119,6 +119,8 @@ class ChatService:
             )
         )
         buyer = replace(buyer, conversation_id=receipt.conversation_id)
+        if not buyer.is_identified:
+            buyer = await self._entering.settle(buyer)
         return await self._taken(buyer, receipt)
 
     async def rate(self, buyer: ChatBuyer, *, stars: int, reason: str) -> None:
@@ -236,11 +238,17 @@ def chat_shop(shop: Shop) -> ChatShop:
         secret=shop.account.secret,
         colour=str(chat.get("colour", DEFAULT_COLOUR)),
         position=str(chat.get("position", DEFAULT_POSITION)),
-        privacy_url=shop.policies.get(
-            "shop.privacy_url", f"/chat/{shop.record.slug}/privacy"
-        ),
+        privacy_url=_privacy_url(shop),
         origins=tuple(map(str, origins)) if isinstance(origins, Sequence) else (),
     )
+
+
+def _privacy_url(shop: Shop) -> str:
+    """Return the shop's own privacy notice, else ours; only ever an address."""
+    own = shop.policies.get("shop.privacy_url", "")
+    if own.startswith(("https://", "http://")):
+        return own
+    return f"/chat/{shop.record.slug}/privacy"
 
 
 def _allowed(

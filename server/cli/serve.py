@@ -5,6 +5,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -23,6 +24,8 @@ from storage.database import Database
 if sys.platform == "win32":
     from asyncio import new_event_loop
 else:
+    import resource
+
     from uvloop import new_event_loop
 
 _log = structlog.get_logger(__name__)
@@ -65,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         host = settings.server.host if args.host is None else args.host
         port = settings.server.port if args.port is None else args.port
         sys.setswitchinterval(_SWITCH_SECONDS)
+        allow_many_sockets()
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(
                 _serve(
@@ -72,6 +76,17 @@ def run(args: argparse.Namespace) -> int:
                 )
             )
     return 0
+
+
+def allow_many_sockets() -> None:
+    """Raise the soft limit of open files to the hard one: each socket is a file."""
+    if sys.platform == "win32":
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        # Some systems say "unlimited" and then refuse it.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _serve(

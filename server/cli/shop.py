@@ -16,6 +16,7 @@ from storage.repositories import audit
 from storage.repositories.shops import ShopChanges, add_shop, set_shop
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_PACK = "ecommerce"
 
 
@@ -39,6 +40,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="shop.NAME=TEXT",
         help="店铺政策，例如 shop.cutoff=每天17:00前付款当天发出；可重复",
+    )
+    change.add_argument(
+        "--chat-origin",
+        action="append",
+        metavar="URL",
+        help="可以嵌入聊天窗口的网站，例如 https://shop.example；可重复，空字符串表示清空",
+    )
+    change.add_argument("--chat-colour", metavar="#RRGGBB", help="聊天窗口的颜色")
+    change.add_argument(
+        "--chat-position", choices=["left", "right"], help="聊天按钮在页面哪一边"
     )
     _finish(change, _set)
     listing = verbs.add_parser("list", help="列出店铺")
@@ -116,7 +127,42 @@ def _changes(args: argparse.Namespace, tools: Opened) -> ShopChanges:
         policies = dict(tools.shop(args.slug).policies)
         policies.update(map(_policy, args.policy))
         given["policies"] = policies
+    chat = _chat(args)
+    if chat:
+        settings = dict(tools.shop(args.slug).settings)
+        given["settings"] = {**settings, "chat": {**settings.get("chat", {}), **chat}}
     return ShopChanges(**given)  # type: ignore[arg-type] # one type a key
+
+
+def _chat(args: argparse.Namespace) -> dict[str, object]:
+    """Return what is to be different of the chat window."""
+    chat: dict[str, object] = {}
+    if args.chat_origin is not None:
+        chat["origins"] = [_origin(text) for text in args.chat_origin if text != ""]
+    if args.chat_colour is not None:
+        if _COLOUR.fullmatch(args.chat_colour) is None:
+            raise NotPermittedError("chat-colour: must be # and six hexadecimal digits")
+        chat["colour"] = args.chat_colour.lower()
+    if args.chat_position is not None:
+        chat["position"] = args.chat_position
+    return chat
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers send it: scheme, host and port, nothing else."""
+    parts = urlsplit(text) if is_web_address(text) else None
+    if (
+        parts is None
+        or parts.username is not None
+        or parts.path not in {"", "/"}
+        or parts.query
+        or parts.fragment
+    ):
+        raise NotPermittedError(
+            f"chat-origin: {text!r} is not scheme and host, such as https://shop.example"
+        )
+    implied = {"http": ":80", "https": ":443"}[parts.scheme]
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(implied)}"
 
 
 def _policy(text: str) -> tuple[str, str]:
@@ -158,6 +204,7 @@ def _list(args: argparse.Namespace) -> int:
                     "mode": shop.mode,
                     "callback_url": shop.callback_url,
                     "policies": shop.policies,
+                    "chat": shop.settings.get("chat", {}),
                 }
             )
     return 0

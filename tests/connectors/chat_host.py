@@ -52,6 +52,8 @@ class FakeChatHost:
     kept_at: Path | None = None
     hearing: list[Hear] = field(default_factory=list)
     is_watched: asyncio.Event = field(default_factory=asyncio.Event)
+    is_alone: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the last window has left."""
 
     def say(self, text: str, **changes: object) -> ChatMessage:
         """Let somebody say something that the windows are told of."""
@@ -137,7 +139,14 @@ class FakeChatHost:
     async def watch(self, buyer: ChatBuyer, hear: Hear) -> Callable[[], None]:
         self.hearing.append(hear)
         self.is_watched.set()
-        return lambda: self.hearing.remove(hear)
+        self.is_alone.clear()
+
+        def leave() -> None:
+            self.hearing.remove(hear)
+            if not self.hearing:
+                self.is_alone.set()
+
+        return leave
 
     async def keep_picture(
         self, slug: str, *, token: str, picture: EncodedPicture

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, select, true, update
 
 from storage.repositories import buyers
 from storage.repositories.events import record_event
@@ -15,6 +15,7 @@ from storage.repositories.merging.tickets import join_tickets
 from storage.states import ConversationEventKind
 from storage.tables import (
     BuyerRow,
+    ConversationEventRow,
     ConversationRow,
     SuppressionRow,
     metadata,
@@ -23,6 +24,7 @@ from storage.tables import (
 
 _buyers = table_of(BuyerRow)
 _conversations = table_of(ConversationRow)
+_events = table_of(ConversationEventRow)
 _suppressions = table_of(SuppressionRow)
 _KEPT: Final = {"conversations", "suppressions"}
 """Not moved row by row: there is one for each buyer."""
@@ -104,11 +106,18 @@ def _move(conn: Connection, shop_id: int, *, column: str, old: int, new: int) ->
     return sum(
         conn.execute(
             update(table)
-            .where(table.c.shop_id == shop_id, table.c[column] == old)
+            .where(table.c.shop_id == shop_id, table.c[column] == old, _moves(table))
             .values({column: new})
         ).rowcount
         for table in tables_with(column)
     )
+
+
+def _moves(table: Table) -> ColumnElement[bool]:
+    """Return which rows move: all but the note where the others went."""
+    if table is _events:
+        return _events.c.kind != ConversationEventKind.MERGED
+    return true()
 
 
 def tables_with(column: str) -> list[Table]:

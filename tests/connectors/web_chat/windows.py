@@ -21,7 +21,8 @@ class BrowserWindow:
     frames: list[dict[str, Any]] = field(default_factory=list)
 
     async def send(self, kind: str, **fields: Any) -> None:
-        await self.socket.send_str(json.dumps({"type": kind, **fields}))
+        frame = json.dumps({"type": kind, **fields}, ensure_ascii=False)
+        await self.socket.send_str(frame)
 
     async def hello(self, **fields: Any) -> dict[str, Any]:
         """Say hello; returns the welcome."""

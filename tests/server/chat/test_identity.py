@@ -1,10 +1,13 @@
 """Whether buyers are who the shop says, and take along what they were before."""
 
 from bot.facts import OrderState
+from connectors.chat import ChatBuyer, ChatDraft
+from server.chat.tokens import anonymous_ref
 from storage.queries.conversations import conversation
 from storage.repositories.buyers import is_suppressed
 from storage.states import ConversationPhase
 from tests.connectors.web_chat.windows import BrowserWindow
+from tests.journeys.shop_floor import SLUG
 from tests.server.chat.conftest import Street
 
 
@@ -263,3 +266,33 @@ class TestIdentify:
         assert place is not None
         assert "还在吗" in [it.text for it in await street.floor.messages(place)]
         assert (await street.come()).frames[0]["is_identified"] is True
+
+
+class TestReceive:
+    async def test_what_a_window_sent_too_late_follows_its_buyer(
+        self, street: Street
+    ) -> None:
+        chat = street.floor.service.host.chat
+        window = await street.come()
+        await settled(street, window, "在吗")
+        stale = ChatBuyer(
+            shop=SLUG,
+            token=street.tokens["phone"],
+            buyer_ref=anonymous_ref(street.tokens["phone"]),
+            buyer_name=None,
+            is_identified=False,
+            conversation_id=1,
+            is_bound=True,
+        )
+        await window.send("identify", **street.named("u1"))
+        await window.until("reset")
+
+        taken = await chat.receive(stale, ChatDraft(client_id="c9", text="晚到的"))
+        await street.floor.tick()
+
+        place = await street.conversation("u1")
+        assert place is not None
+        assert taken.buyer.buyer_ref == "u1"
+        assert taken.buyer.conversation_id == place
+        assert "晚到的" in [it.text for it in await street.floor.messages(place)]
+        assert await street.floor.messages(1) == []

@@ -115,6 +115,7 @@ class TestShop:
             "mode": "assist",
             "callback_url": None,
             "policies": {"shop.cutoff": "每天17:00前", "shop.couriers": "顺丰"},
+            "chat": {},
         }
 
     def test_set_with_an_empty_callback_ends_the_callbacks(
@@ -127,6 +128,47 @@ class TestShop:
 
         after = staffed.run("shop", "list").row()["callback_url"]
         assert (before, after) == ("https://a/b", None)
+
+    def test_set_says_who_may_embed_the_window_and_how_it_looks(
+        self, staffed: CommandLine
+    ) -> None:
+        staffed.run("shop", "set", "demo", "--chat-colour", "#FF8800")
+        staffed.run(
+            *("shop", "set", "demo", "--chat-position", "left"),
+            *("--chat-origin", "https://Shop.example:443/"),
+            *("--chat-origin", "http://localhost:3000"),
+        )
+        before = staffed.run("shop", "list").row()["chat"]
+
+        staffed.run("shop", "set", "demo", "--chat-origin", "")
+
+        after = staffed.run("shop", "list").row()["chat"]
+        assert before == {
+            "colour": "#ff8800",
+            "position": "left",
+            "origins": ["https://shop.example", "http://localhost:3000"],
+        }
+        assert after == {**before, "origins": []}
+
+    @pytest.mark.parametrize(
+        ("option", "value"),
+        [
+            ("chat-origin", "shop.example"),
+            ("chat-origin", "https://shop.example/page"),
+            ("chat-origin", "https://a@shop.example"),
+            ("chat-origin", "*"),
+            ("chat-origin", "null"),
+            ("chat-colour", "red"),
+            ("chat-colour", "#12345"),
+            ("chat-colour", "#123456;"),
+        ],
+    )
+    def test_set_refuses_what_no_window_can_use(
+        self, staffed: CommandLine, option: str, value: str
+    ) -> None:
+        refusal = staffed.run("shop", "set", "demo", f"--{option}", value).refusal()
+
+        assert refusal.startswith(f"{option}: ")
 
     @pytest.mark.parametrize("policy", ["cutoff=1", "shop.cutoff", "=a"])
     def test_set_refuses_what_is_no_policy(
