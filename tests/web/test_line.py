@@ -75,6 +75,19 @@ class TestBrokenLine:
         await expect(window.log.locator(".bubble")).to_have_text(["刷新前写的"])
         assert window.shop.texts() == ["刷新前写的"]
 
+    async def test_what_was_being_written_survives_the_page(
+        self, window: Window
+    ) -> None:
+        await window.visit()
+        await window.input.press_sequentially("写到一半")
+
+        await window.page.reload()
+
+        await expect(window.input).to_have_value("写到一半")
+        await window.input.press("Enter")
+        await window.page.reload()
+        await expect(window.input).to_have_value("")
+
 
 class TestRefusedMessage:
     async def test_in_a_hurry_it_goes_again_later(self, window: Window) -> None:

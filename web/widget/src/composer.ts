@@ -30,6 +30,7 @@ export class Composer {
         paste: (event) => this.pasted(event),
       },
     });
+    this.input.value = chat.memory.get().draft ?? "";
     this.send = button("send", words.send, sendIcon(), () => this.submit());
     this.files = el("input", {
       type: "file",
@@ -83,6 +84,7 @@ export class Composer {
 
   private changed(): void {
     this.refuse(null);
+    this.chat.memory.set({ draft: this.input.value });
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST)}px`;
     if (this.input.value.trim() !== "") this.chat.typed();

@@ -9,6 +9,9 @@ import { words } from "./strings";
 
 const NEAR = 80;
 const MOMENT = 5 * 60_000;
+/** More messages than this at once are history. */
+const AT_ONCE = 5;
+const QUIET = 1_000;
 
 interface Shown {
   element: HTMLElement;
@@ -29,6 +32,7 @@ export class Conversation {
   /** The buyer reads the newest: keep it in sight. */
   private isFollowing = true;
   private place = 0;
+  private quiet: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly chat: Chat,
@@ -73,13 +77,21 @@ export class Conversation {
     const first = this.chat.log.first();
     const hadFirst = this.entries.firstElementChild?.getAttribute("data-id");
     this.older.hidden = !this.chat.isLoading;
-    this.log.setAttribute("aria-busy", String(this.chat.isLoading));
+    const more = this.chat.log.all().length - this.shown.size;
+    if (this.chat.isLoading || more > AT_ONCE) this.keepQuiet();
     const isGrown = this.reconcile();
     this.renderTyping();
     const isHistory = hadFirst !== undefined && hadFirst !== null && hadFirst !== String(first);
     if (isHistory && !wasAtEnd) this.goTo(this.log.scrollTop + this.log.scrollHeight - height);
     else if (wasAtEnd || isGrown.byBuyer) this.toEnd();
     else if (isGrown.byOther) this.jump.hidden = false;
+  }
+
+  /** A whole page of messages is not read out; what comes after it is. */
+  private keepQuiet(): void {
+    this.log.setAttribute("aria-busy", "true");
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => this.log.setAttribute("aria-busy", "false"), QUIET);
   }
 
   toEnd(): void {

@@ -16,6 +16,8 @@ export interface Remembered {
   /** Id of the last message when the buyer was last asked for a rating. */
   rated?: number;
   outbox?: Outgoing[];
+  /** What is being written. */
+  draft?: string;
 }
 
 export interface Look {
