@@ -215,14 +215,6 @@ class TestScreenReader:
         await expect(window.log).to_have_attribute("aria-live", "polite")
         await expect(window.log).to_have_accessible_name("聊天记录")
 
-    async def test_a_page_of_history_is_not(self, window: Window) -> None:
-        window.shop.write_history(40)
-
-        await window.visit()
-
-        await expect(window.log).to_have_attribute("aria-busy", "true")
-        await expect(window.log).to_have_attribute("aria-busy", "false")
-
     async def test_every_button_has_a_name(self, window: Window) -> None:
         await window.visit()
         await window.shop.say("您好")
