@@ -31,7 +31,7 @@ GOAL_KIB = 20.0
 GOAL_SECONDS = 0.25
 """For the 99th percentile from sent to shown."""
 _SETTINGS = {
-    "chat": {"sockets_per_address": 0},
+    "chat": {"sockets_per_address": 0, "new_per_address": 0},
     "conversation": {"messages_per_minute": 0},
     "logging": {"level": "warning"},
 }

@@ -12,12 +12,12 @@ from aiohttp import web
 from bot.messages import Sender
 from connectors.base import Connector, Route, Stoppable
 from connectors.registry import Parts, make_connectors
-from connectors.web_chat.limits import ChatLimits
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
 from server.api.widget import Keeping, Widget
-from server.chat.service import ChatParts, ChatService
+from server.chat.parts import ChatParts, chat_limits, picture_rates
+from server.chat.service import ChatService
 from server.chat.status import StatusBoard
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
@@ -166,7 +166,7 @@ def _assemble(
             clock=clock,
             text_limit=conversation.text_limit,
             callback_timeout_seconds=settings.callback.timeout_seconds,
-            chat=_chat_limits(settings),
+            chat=chat_limits(settings),
         )
     )
     feed = Feed(database)
@@ -244,10 +244,7 @@ def _assemble(
                 feed=feed,
                 typing=typing,
                 board=board,
-                picture_rates=BuyerRates(
-                    per_minute=settings.chat.pictures_per_minute,
-                    burst=settings.chat.picture_burst,
-                ),
+                picture_rates=picture_rates(settings),
                 var=settings.var_path,
                 clock=clock,
             )
@@ -281,20 +278,6 @@ async def _following(service: Service) -> AsyncIterator[None]:
             _running(service.board.run(), name="status-board"),
         ):
             yield
-
-
-def _chat_limits(settings: Settings) -> ChatLimits:
-    chat = settings.chat
-    return ChatLimits(
-        text_limit=settings.conversation.text_limit,
-        sockets=chat.sockets,
-        sockets_per_address=chat.sockets_per_address,
-        hello_seconds=chat.hello_seconds,
-        send_seconds=chat.send_seconds,
-        heartbeat_seconds=chat.heartbeat_seconds,
-        picture_bytes=chat.picture_bytes,
-        picture_pixels=chat.picture_pixels,
-    )
 
 
 async def _recover(service: Service) -> None:

@@ -126,6 +126,8 @@ class ChatSettings(Section, frozen=True):
     """Open at once in this process; more are told to come again."""
     sockets_per_address: Count = 200
     """Of one network address; 0 is no limit, for a server behind a proxy."""
+    new_per_address: Count = 60
+    """New buyers, and pictures, that one address may bring a minute; 0: no limit."""
     hello_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 10.0
     """How long a new socket may stay silent."""
     send_seconds: Annotated[float, msgspec.Meta(gt=0, le=_YEAR)] = 10.0

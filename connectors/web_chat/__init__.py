@@ -1,6 +1,7 @@
 """The shop's own chat window: buyers write over a socket and read over it."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from weakref import WeakSet
 
@@ -11,7 +12,7 @@ from bot.messages import OutgoingMessage
 from connectors.base import Host, Route, ShopAccount
 from connectors.chat import ChatHost, ChatShop
 from connectors.web_chat import wire
-from connectors.web_chat.limits import ChatLimits, Doorman
+from connectors.web_chat.limits import ChatLimits, Doorman, PerMinute
 from connectors.web_chat.origins import allowed_origin
 from connectors.web_chat.pictures import PictureBody, Pictures
 from connectors.web_chat.socket import ChatSocket, Close
@@ -27,6 +28,7 @@ class WebChat:
     def __init__(self, limits: ChatLimits) -> None:
         self._limits = limits
         self._doorman = Doorman(limits)
+        self._beginnings = PerMinute(limits.new_per_address)
         self._open: WeakSet[ChatSocket] = WeakSet()
 
     def routes(self, host: Host) -> Sequence[Route]:
@@ -94,7 +96,12 @@ class WebChat:
 
     async def _chat(self, request: web.Request, host: ChatHost) -> web.StreamResponse:
         address = request.remote or ""
-        socket = ChatSocket(host, limits=self._limits, address=address)
+        socket = ChatSocket(
+            host,
+            limits=self._limits,
+            address=address,
+            begin=lambda: self._beginnings.check(address, at=time.monotonic()),
+        )
         response = await socket.open(request)
         if not self._doorman.let_in(address):
             await socket.refuse(Close.TOO_MANY, "too_many", "too many sockets")

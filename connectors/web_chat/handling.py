@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from typing import assert_never
 
 from bot.errors import InvalidPayloadError, NotFoundError, RateLimitedError
@@ -18,11 +19,35 @@ _TYPING_SECONDS = 1.0
 class Incoming:
     """The frames of one socket after its hello."""
 
-    __slots__ = ("_host", "_item_id", "_order_id", "_shop", "_typed_at", "_watching")
+    __slots__ = (
+        "_begin",
+        "_host",
+        "_item_id",
+        "_order_id",
+        "_shop",
+        "_typed_at",
+        "_watching",
+    )
 
     def __init__(
-        self, host: ChatHost, shop: ChatShop, watching: Watching, *, hello: wire.Hello
+        self,
+        host: ChatHost,
+        shop: ChatShop,
+        watching: Watching,
+        *,
+        hello: wire.Hello,
+        begin: Callable[[], None],
     ) -> None:
+        """Serve one socket.
+
+        Args:
+            host: the program.
+            shop: whose window it is.
+            watching: what is shown in it.
+            hello: the first frame.
+            begin: counts a new conversation; raises when there are too many.
+        """
+        self._begin = begin
         self._host = host
         self._shop = shop
         self._watching = watching
@@ -63,6 +88,8 @@ class Incoming:
         )
         watching = self._watching
         try:
+            if watching.buyer.conversation_id is None:
+                self._begin()
             taken = await self._host.receive(watching.buyer, draft)
         except RateLimitedError as error:
             await watching.send(_too_fast(frame, error))

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -18,13 +19,12 @@ from bot.errors import (
 )
 from connectors.chat import ChatHost, ChatShop
 from connectors.web_chat import images
-from connectors.web_chat.limits import ChatLimits
+from connectors.web_chat.limits import ChatLimits, PerMinute
 from connectors.web_chat.origins import allowed_origin
 from connectors.web_chat.wire import NAME
 
 _NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png)")
 _CHUNK = 64 * 1024
-_READ_SECONDS = 60.0
 _DECODED_AT_ONCE = 2
 """A picture of 40 megapixels takes 160 MB while it is decoded."""
 _BEARER = "Bearer "
@@ -65,6 +65,7 @@ class Pictures:
         self._host = host
         self._limits = limits
         self._decoding = asyncio.Semaphore(_DECODED_AT_ONCE)
+        self._arrivals = PerMinute(limits.new_per_address)
 
     async def ask(self, request: web.Request) -> web.Response:
         """Answer a browser that asks whether a page may send pictures (CORS)."""
@@ -91,6 +92,10 @@ class Pictures:
             return _said(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "too large", headers
             )
+        except TimeoutError:
+            return _said(
+                HTTPStatus.REQUEST_TIMEOUT, "too_slow", "came too slowly", headers
+            )
         return web.Response(
             body=msgspec.json.encode(PictureBody(picture=address)),
             status=HTTPStatus.CREATED,
@@ -114,7 +119,8 @@ class Pictures:
         token = _token_of(request)
         if not await self._host.is_token(shop.slug, token):
             raise InvalidSignatureError("the token is wrong", connector=NAME)
-        async with asyncio.timeout(_READ_SECONDS):
+        self._arrivals.check(request.remote or "", at=time.monotonic())
+        async with asyncio.timeout(self._limits.picture_seconds):
             raw = await self._read(request)
         async with self._decoding:
             picture = await asyncio.to_thread(

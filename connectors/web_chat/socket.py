@@ -1,6 +1,7 @@
 """The life of one socket: hello, what the buyer sends, what the buyer must see."""
 
 import asyncio
+from collections.abc import Callable
 from enum import IntEnum
 
 import structlog
@@ -49,6 +50,7 @@ class ChatSocket:
     __slots__ = (
         "__weakref__",
         "_address",
+        "_begin",
         "_host",
         "_limits",
         "_transport",
@@ -56,7 +58,16 @@ class ChatSocket:
         "_ws",
     )
 
-    def __init__(self, host: ChatHost, *, limits: ChatLimits, address: str) -> None:
+    def __init__(
+        self,
+        host: ChatHost,
+        *,
+        limits: ChatLimits,
+        address: str,
+        begin: Callable[[], None],
+    ) -> None:
+        """Make a socket; ``begin`` counts the new conversations of its address."""
+        self._begin = begin
         self._host = host
         self._limits = limits
         self._address = address
@@ -122,7 +133,7 @@ class ChatSocket:
             wire.welcome(shop, token=buyer.token, is_identified=buyer.is_identified)
         )
         await watching.start(after=hello.after)
-        incoming = Incoming(self._host, shop, watching, hello=hello)
+        incoming = Incoming(self._host, shop, watching, hello=hello, begin=self._begin)
         await self._read_on(incoming)
 
     async def _read_on(self, incoming: Incoming) -> None:

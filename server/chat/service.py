@@ -1,16 +1,14 @@
 """The program as the chat window sees it."""
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.errors import InvalidPayloadError, InvalidSignatureError, NotFoundError
+from bot.errors import InvalidSignatureError, NotFoundError
 from bot.messages import IncomingMessage, Receipt, Sender
 from connectors.chat import (
     ChatBuyer,
@@ -23,27 +21,21 @@ from connectors.chat import (
     Taken,
 )
 from connectors.web_chat import WebChat
+from server.chat.allowing import MEDIA, allowed
 from server.chat.entering import Entering
 from server.chat.media import media_path, store_picture
+from server.chat.parts import ChatParts
 from server.chat.reading import Reading
-from server.chat.status import StatusBoard
 from server.chat.tokens import message_ref, token_hash
-from server.clock import Clock
-from server.inbox import Inbox
-from server.live.feed import Change, Feed, Stream
-from server.live.typing import Typed, Typing
-from server.rates import BuyerRates
-from server.shops import Shop, Shops
-from storage.database import Database
-from storage.queries import facts
-from storage.queries.chat import is_picture_of, picture
+from server.live.feed import Change, Stream
+from server.live.typing import Typed
+from server.shops import Shop
+from storage.queries.chat import picture
 from storage.repositories.devices import device
 from storage.repositories.media import add_picture
 from storage.repositories.ratings import rate
 from storage.states import ConversationEventKind
 
-_MEDIA = "/media/"
-_NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png)")
 _NOBODYS: Final = 0
 """In place of a conversation: the window of somebody who has not written yet."""
 DEFAULT_COLOUR: Final = "#c2410c"
@@ -52,21 +44,6 @@ _TYPISTS: Final = {
     Sender.ASSISTANT: Sound.ASSISTANT_TYPES,
     Sender.AGENT: Sound.AGENT_TYPES,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatParts:
-    """What the chat window is served with."""
-
-    database: Database
-    shops: Shops
-    inbox: Inbox
-    feed: Feed
-    typing: Typing
-    board: StatusBoard
-    picture_rates: BuyerRates
-    var: Path
-    clock: Clock
 
 
 class ChatService:
@@ -102,7 +79,7 @@ class ChatService:
             buyer = await self._entering.bind(buyer)
         shop = self._shops.by_slug(buyer.shop)
         draft = await self._database.read(
-            lambda conn: _allowed(conn, shop.record.shop_id, buyer, draft)
+            lambda conn: allowed(conn, shop.record.shop_id, buyer, draft)
         )
         receipt = await self._parts.inbox.receive(
             IncomingMessage(
@@ -205,7 +182,7 @@ class ChatService:
             add_picture(conn, shop_id, buyer_id=bound.buyer_id, value=stored, now=now)
 
         await self._database.write(unit)
-        return _MEDIA + stored.name
+        return MEDIA + stored.name
 
     async def picture(self, name: str) -> PictureFile | None:
         """Return where the picture of this name lies, None when there is none."""
@@ -249,58 +226,6 @@ def _privacy_url(shop: Shop) -> str:
     if own.startswith(("https://", "http://")):
         return own
     return f"/chat/{shop.record.slug}/privacy"
-
-
-def _allowed(
-    conn: Connection, shop_id: int, buyer: ChatBuyer, draft: ChatDraft
-) -> ChatDraft:
-    """Return the draft with only what this buyer may speak of.
-
-    Raises:
-        InvalidPayloadError: the picture is not one that they have sent.
-    """
-    if draft.picture is not None and not _is_theirs(
-        conn, shop_id, buyer, draft.picture
-    ):
-        raise InvalidPayloadError(
-            "must be a picture that you have sent",
-            connector=WebChat.name,
-            field="picture",
-        )
-    return replace(
-        draft,
-        order_ref=_order_ref(conn, shop_id, buyer, draft.order_ref),
-        item_ref=_item_ref(conn, shop_id, draft.item_ref),
-    )
-
-
-def _is_theirs(conn: Connection, shop_id: int, buyer: ChatBuyer, address: str) -> bool:
-    name = address.removeprefix(_MEDIA)
-    return (
-        address.startswith(_MEDIA)
-        and _NAME.fullmatch(name) is not None
-        and is_picture_of(
-            conn, shop_id, pair=(WebChat.name, buyer.buyer_ref), name=name
-        )
-    )
-
-
-def _order_ref(
-    conn: Connection, shop_id: int, buyer: ChatBuyer, order_id: str | None
-) -> str | None:
-    """Return the order's id when it is theirs; nobody learns of other orders."""
-    if order_id is None or not buyer.is_identified:
-        return None
-    order = facts.order_of_buyer(
-        conn, shop_id, order_id=order_id, buyer_ref=buyer.buyer_ref
-    )
-    return None if order is None else order_id
-
-
-def _item_ref(conn: Connection, shop_id: int, item_id: str | None) -> str | None:
-    if item_id is None or facts.item(conn, shop_id, item_id) is None:
-        return None
-    return item_id
 
 
 def _sound_of(change: Change) -> Sound:

@@ -49,6 +49,8 @@ class FakeChatHost:
     now: ChatStatus = ChatStatus(phase=Window.ASSISTANT, is_staffed=True)  # noqa: RUF009 - frozen
     is_flooded: bool = False
     is_broken: bool = False
+    is_new: bool = False
+    """Buyers have not written yet when they come."""
     kept_at: Path | None = None
     hearing: list[Hear] = field(default_factory=list)
     is_watched: asyncio.Event = field(default_factory=asyncio.Event)
@@ -89,7 +91,7 @@ class FakeChatHost:
             buyer_ref="anon-1",
             buyer_name=None,
             is_identified=False,
-            conversation_id=1,
+            conversation_id=None if self.is_new else 1,
         )
         return buyer if named is None else await self.identify(buyer, named)
 

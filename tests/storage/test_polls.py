@@ -11,6 +11,8 @@ from sqlalchemy import Connection, event
 from storage.database import Database
 from storage.queries import follow_ups as follow_up_queries
 from storage.queries import outbox as outbox_queries
+from storage.queries.chat import _ahead, waiting
+from storage.queries.live import Stream, added
 from storage.queries.turns import unhandled_messages
 from storage.repositories.conversations import due_releases
 from storage.repositories.follow_ups import claim_due, silent_questions
@@ -34,6 +36,11 @@ POLLS: dict[str, Callable[[Connection], object]] = {
     "releases": lambda conn: due_releases(conn, now=NOW, notice=LEASE),
     "silence": lambda conn: silent_questions(conn, now=NOW),
     "recovery": unhandled_messages,
+    "tails": lambda conn: [
+        added(conn, stream=stream, after=1, missing=(), limit=10) for stream in Stream
+    ],
+    "queue": lambda conn: waiting(conn, 1),
+    "place in the queue": lambda conn: _ahead(conn, 1, 1, NOW),
 }
 
 

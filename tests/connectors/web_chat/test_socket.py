@@ -5,15 +5,16 @@ import json
 import socket as sockets
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import InvalidPayloadError
+from bot.errors import InvalidPayloadError, RateLimitedError
 from connectors.chat import ChatStatus, Sound, Window
 from connectors.web_chat import wire
-from connectors.web_chat.limits import ChatLimits, Doorman, Pace
+from connectors.web_chat.limits import ChatLimits, Doorman, Pace, PerMinute
 from tests.connectors.edges import Edge, edge_of
 from tests.connectors.web_chat.windows import window_of
 
@@ -294,6 +295,38 @@ class TestDoorman:
         assert [doorman.let_in("a") for _ in range(4)] == [True, True, True, False]
         doorman.let_out("a")
         assert doorman.let_in("b")
+
+
+class TestPerMinute:
+    def test_one_address_does_not_stand_in_anothers_way(self) -> None:
+        counts = PerMinute(2)
+        for _ in range(2):
+            counts.check("a", at=100.0)
+
+        with pytest.raises(RateLimitedError) as caught:
+            counts.check("a", at=130.0)
+
+        counts.check("b", at=130.0)
+        assert caught.value.retry_after == timedelta(seconds=30)
+        counts.check("a", at=160.0)
+
+    def test_zero_is_no_limit(self) -> None:
+        counts = PerMinute(0)
+
+        for _ in range(1000):
+            counts.check("a", at=0.0)
+
+    async def test_too_many_new_buyers_of_one_address_are_told_to_wait(self) -> None:
+        async with edge_of("web_chat", chat=ChatLimits(new_per_address=1)) as edge:
+            edge.host.chat.is_new = True
+            async with window_of(edge.client) as first, window_of(edge.client) as other:
+                await first.hello()
+                await other.hello()
+                taken = await first.say("c1", "在吗")
+                refused = await other.say("c1", "在吗")
+
+        assert (taken["type"], refused["code"]) == ("taken", "rate_limited")
+        assert 1 <= refused["retry_after"] <= 60
 
 
 class TestPace:
