@@ -20,6 +20,7 @@ from server.api.openapi import openapi_route
 from server.api.pages import Pages
 from server.api.people import People
 from server.api.session import OwnSession
+from server.api.widget import Keeping, Widget
 from server.auth.middleware import ROUTES, Gate
 from server.auth.parts import Auth, make_auth
 from server.chat.parts import ChatParts, chat_limits, picture_rates
@@ -185,6 +186,13 @@ def _routes(service: Service) -> Sequence[Route]:
             clock=service.clock,
         ).routes(),
         *service.desk.routes(),
+        *Widget(
+            shops=service.shops,
+            keeping=Keeping(
+                message_days=service.settings.retention.messages_days,
+                picture_days=service.settings.retention.media_days,
+            ),
+        ).routes(),
     )
 
 
