@@ -19,6 +19,7 @@ from server.auth.bodies import (
     GivenPasswordBody,
     NewPersonBody,
     OnDutyBody,
+    PageQuery,
     PeopleBody,
     PersonBody,
     PersonChangeBody,
@@ -71,6 +72,7 @@ class People:
                 handler=self.show_people,
                 role=Role.MANAGER,
                 summary="The people of the shop, by ?limit and ?after.",
+                query=PageQuery,
                 replies={200: PeopleBody},
             ),
             Route(

@@ -98,6 +98,44 @@ class TestDescribe:
         assert in_path == ["shop", "conversation_id"]
         assert all(x["required"] for x in parameters if x["in"] == "path")
 
+    def test_names_what_may_stand_behind_the_question_mark(
+        self, document: dict[str, Any]
+    ) -> None:
+        path = "/api/v1/shops/{shop}/messages"
+
+        parameters = document["paths"][path]["post"]["parameters"]
+
+        (wait,) = [x for x in parameters if x["in"] == "query"]
+        assert (wait["name"], wait["required"]) == ("wait", False)
+        assert wait["schema"]["maximum"] == 10
+        assert wire.WaitQuery.__name__ not in document["components"]["schemas"]
+
+    def test_a_number_in_the_path_is_one(self, document: dict[str, Any]) -> None:
+        path = "/api/v1/shops/{shop}/conversations/{conversation_id}/messages"
+
+        parameters = document["paths"][path]["get"]["parameters"]
+
+        schemas = {x["name"]: x["schema"] for x in parameters}
+        assert schemas["shop"] == {"type": "string"}
+        assert schemas["conversation_id"]["type"] == "integer"
+        assert schemas["after"]["minimum"] == 0
+
+    @pytest.mark.parametrize(
+        ("method", "needed"),
+        [("GET", {"session"}), ("POST", {"session", "csrf"})],
+    )
+    def test_a_persons_route_needs_a_session_and_changes_a_token(
+        self, method: str, needed: set[str]
+    ) -> None:
+        route = Route(
+            method=method, path="/{shop}", handler=answer, role="agent", summary="a"
+        )
+
+        operation = describe([route])["paths"]["/{shop}"][method.lower()]
+
+        (requirement,) = operation["security"]
+        assert requirement.keys() == needed
+
     def test_two_methods_of_one_path_stand_together(self) -> None:
         routes = [
             Route(method=method, path="/a", handler=answer, role="public", summary="a")

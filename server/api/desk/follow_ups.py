@@ -1,5 +1,6 @@
 """Which messages are promised, and what will become of them?"""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -120,7 +121,9 @@ class FollowUps:
             )
         )
         shown, is_more = next_of(due, query.limit)
-        rehearsed = rehearse(shown, shop=ask.shop, now=ask.now, until=until)
+        rehearsed = await asyncio.to_thread(
+            rehearse, shown, shop=ask.shop, now=ask.now, until=until
+        )
         pack = ask.shop.library.pack
         return answer(
             DryRunBody(

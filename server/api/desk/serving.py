@@ -1,5 +1,6 @@
 """What may people do with a conversation? Take it over, write, hand it on, end it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -216,7 +217,9 @@ class Serving:
             raise invalid(
                 f"longer than {self._parts.text_limit} characters", field="text"
             )
-        verdict = read_words(body.text, guard=ask.shop.library.assistant.guard)
+        verdict = await asyncio.to_thread(
+            read_words, body.text, guard=ask.shop.library.assistant.guard
+        )
         if is_refused(verdict) or (verdict.findings and not body.is_confirmed):
             return objection(verdict)
         account = ask.shop.account

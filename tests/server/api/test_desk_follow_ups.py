@@ -143,6 +143,30 @@ class TestDryRun:
         assert answer.body["is_complete"]
         assert await floor.follow_ups() == before
 
+    async def test_a_plan_that_is_gone_is_skipped(
+        self, lan: Colleague, floor: ShopFloor
+    ) -> None:
+        buyer_id = await buyer_of(floor, "b1")
+        await floor.service.database.write(
+            lambda connection: plan(
+                connection,
+                floor.shop_id,
+                value=NewFollowUp(
+                    buyer_id=buyer_id,
+                    plan_id="of-last-year",
+                    kind=Kind.SERVICE,
+                    due_at=floor.clock(),
+                ),
+                now=floor.clock(),
+            )
+        )
+
+        answer = await lan.get("/follow-ups/dry-run")
+
+        (item,) = answer.body["items"]
+        assert (item["fate"], item["reason"]) == ("skipped", "unknown_plan")
+        assert item["plan_name"] == "of-last-year"
+
     async def test_is_what_the_scheduler_then_does(
         self, lan: Colleague, floor: ShopFloor, marketing: str
     ) -> None:
