@@ -14,6 +14,7 @@ from server.metrics import Metrics
 from server.shops import Shops
 from storage.database import Database
 from storage.queries.outbox import outbox_lag
+from storage.repositories.changes import write_nothing_new
 
 _PING_SECONDS = 2.0
 _LAG_SECONDS = 300.0
@@ -105,6 +106,8 @@ class Health:
         try:
             async with asyncio.timeout(_PING_SECONDS):
                 await self._database.ping()
+                # A full disk can still be read.
+                await self._database.write(write_nothing_new)
                 lag = await self._database.read(
                     lambda connection: outbox_lag(connection, now=now)
                 )

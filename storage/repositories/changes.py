@@ -21,6 +21,17 @@ def record_change(conn: Connection) -> None:
     )
 
 
+def write_nothing_new(conn: Connection) -> None:
+    """Write the counter as it stands: shows that the database can be written to."""
+    table = table_of(ChangeRow)
+    statement = upsert(conn, table).values(id=_ONLY_ROW, counter=0)
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[table.c.id], set_={"counter": table.c.counter}
+        )
+    )
+
+
 def changes_so_far(conn: Connection) -> int:
     """Return the counter inside a unit; 0 when nothing was ever counted."""
     row = _COUNT.first(conn, {})
