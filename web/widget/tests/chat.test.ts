@@ -84,12 +84,12 @@ describe("typing", () => {
     const chat = openChat(line);
 
     line.last.give({ type: "typing", sender: "agent" });
-    expect(chat.typing).toBe("agent");
+    expect(chat.typing.sender).toBe("agent");
     line.last.messages([message(1, { sender: "agent" })]);
-    expect(chat.typing).toBeNull();
+    expect(chat.typing.sender).toBeNull();
     line.last.give({ type: "typing", sender: "assistant" });
     vi.advanceTimersByTime(6000);
-    expect(chat.typing).toBeNull();
+    expect(chat.typing.sender).toBeNull();
   });
 });
 
