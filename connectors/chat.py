@@ -185,6 +185,12 @@ class ChatHost(Protocol):
             InvalidPayloadError: the picture is not one that this buyer has sent.
         """
 
+    async def is_known_up_to(self, buyer: ChatBuyer, message_id: int) -> bool:
+        """Return whether who has seen this message has seen all before it.
+
+        False for a message of somebody else, and when an older conversation was added.
+        """
+
     async def newer(self, buyer: ChatBuyer, *, after: int, limit: int) -> ChatPage:
         """Return messages after an id."""
 

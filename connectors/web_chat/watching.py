@@ -73,6 +73,9 @@ class Watching:
             if after is None:
                 page = await self._host.older(self.buyer, before=_END, limit=_PAGE)
                 await self._show(page)
+            elif after > 0 and not await self._host.is_known_up_to(self.buyer, after):
+                await self._start_over()
+                return
             else:
                 self._last = after
                 await self._show_newer(is_first=True)

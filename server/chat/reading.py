@@ -14,6 +14,7 @@ from storage.queries.chat import (
     chat_after,
     chat_before,
     chat_of,
+    is_known_up_to,
     titles,
 )
 
@@ -28,6 +29,18 @@ class Reading:
     def __init__(self, *, database: Database, shops: Shops) -> None:
         self._database = database
         self._shops = shops
+
+    async def is_known_up_to(self, buyer: ChatBuyer, message_id: int) -> bool:
+        """Return whether who has seen this message has seen all before it."""
+        conversation_id = buyer.conversation_id
+        if conversation_id is None:
+            return False
+        shop_id = self._shops.by_slug(buyer.shop).record.shop_id
+        return await self._database.read(
+            lambda conn: is_known_up_to(
+                conn, shop_id, conversation_id=conversation_id, message_id=message_id
+            )
+        )
 
     async def newer(self, buyer: ChatBuyer, *, after: int, limit: int) -> ChatPage:
         """Return messages after an id."""

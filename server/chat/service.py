@@ -63,6 +63,7 @@ class ChatService:
         self.enter = self._entering.enter
         self.identify = self._entering.identify
         self.is_token = self._entering.is_token
+        self.is_known_up_to = reading.is_known_up_to
         self.newer = reading.newer
         self.older = reading.older
         self.these = reading.these

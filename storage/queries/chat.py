@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from bot.messages import Sender
 from storage.literals import is_just
-from storage.states import ConversationPhase, DeliveryState
+from storage.states import ConversationEventKind, ConversationPhase, DeliveryState
 from storage.tables import (
     BuyerRow,
+    ConversationEventRow,
     ConversationRow,
     DeliveryRow,
     ItemRow,
@@ -23,6 +24,7 @@ from storage.tables import (
 _buyers = table_of(BuyerRow)
 _conversations = table_of(ConversationRow)
 _deliveries = table_of(DeliveryRow)
+_events = table_of(ConversationEventRow)
 _items = table_of(ItemRow)
 _media = table_of(MediaRow)
 _messages = table_of(MessageRow)
@@ -87,6 +89,37 @@ def chat_of(
     table = _messages.c
     statement = _seen(shop_id, conversation_id).where(table.id.in_(sorted(ids)))
     return _records(conn, statement.order_by(table.id))
+
+
+def is_known_up_to(
+    conn: Connection, shop_id: int, *, conversation_id: int, message_id: int
+) -> bool:
+    """Return whether who has seen this message has seen all that is older.
+
+    Not so when the message is of another conversation, or when another conversation
+    became part of this one after it.
+    """
+    table, events = _messages.c, _events.c
+    seen_at = conn.scalar(
+        select(table.created_at).where(
+            table.shop_id == shop_id,
+            table.id == message_id,
+            table.conversation_id == conversation_id,
+        )
+    )
+    if seen_at is None:
+        return False
+    merged = conn.scalar(
+        select(events.id)
+        .where(
+            events.shop_id == shop_id,
+            events.conversation_id == conversation_id,
+            is_just(events.kind, ConversationEventKind.MERGED),
+            events.at >= seen_at,
+        )
+        .limit(1)
+    )
+    return merged is None
 
 
 def place(

@@ -114,6 +114,9 @@ class FakeChatHost:
         )
         return Taken(buyer=buyer, receipt=receipt, sent_at=NOW)
 
+    async def is_known_up_to(self, buyer: ChatBuyer, message_id: int) -> bool:
+        return message_id in [it.message_id for it in self.messages]
+
     async def newer(self, buyer: ChatBuyer, *, after: int, limit: int) -> ChatPage:
         found = [it for it in self.sorted() if it.message_id > after]
         return ChatPage(messages=found[:limit], has_more=len(found) > limit)

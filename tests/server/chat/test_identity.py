@@ -219,6 +219,44 @@ class TestIdentify:
 
         assert again["id"] == first["id"]
 
+    async def test_who_was_away_meanwhile_is_shown_everything(
+        self, street: Street
+    ) -> None:
+        known = await street.come("laptop", **street.named("u1"))
+        await settled(street, known, "电脑上问的")
+        street.floor.clock.move(minutes=1)
+        phone = await street.come("phone")
+        await settled(street, phone, "手机上问的")
+        last = phone.messages()[-1]["id"]
+        await phone.socket.close()
+        street.floor.clock.move(minutes=1)
+
+        again = await street.come("phone", **street.named("u1"), after=last)
+        await again.until_text("电脑上问的")
+        await again.until_text("手机上问的")
+
+        assert again.frames[1]["type"] == "reset"
+        street.floor.clock.move(minutes=1)
+        await settled(street, again, "好的")
+        last = max(it["id"] for it in again.messages())
+        third = await street.come("phone", after=last)
+        await third.until("status")
+        assert not [it for it in third.messages() if it["id"] <= last]
+        assert "reset" not in [it["type"] for it in third.frames]
+
+    async def test_a_place_in_somebody_elses_story_is_none_in_ones_own(
+        self, street: Street
+    ) -> None:
+        first = await street.come("shared", **street.named("u1"))
+        await settled(street, first, "我的地址是中山路1号")
+        last = first.messages()[-1]["id"]
+
+        second = await street.come("shared", **street.named("u2"), after=last)
+        await second.until("status")
+
+        assert second.frames[1]["type"] == "reset"
+        assert second.texts() == []
+
     async def test_somebody_elses_browser_gives_nothing_away(
         self, street: Street
     ) -> None:
