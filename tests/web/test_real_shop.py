@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 from sqlalchemy import Connection
 
+from connectors.base import Stoppable
 from connectors.web_chat.identity import user_hash
 from server.library import Library
 from storage.repositories.conversations import agent_message, take_over
@@ -202,3 +203,24 @@ class TestOtherSite:
         await buyer.launcher.click()
 
         await expect(buyer.page.get_by_text("还没有开通在线客服")).to_be_visible()
+
+
+class TestBrokenLine:
+    async def test_shows_nothing_anew_that_is_there(
+        self, buyer: Window, floor: ShopFloor
+    ) -> None:
+        """The place that the window goes on from is one that the server knows."""
+        for number in range(6):
+            await buyer.say(f"你好{number}")
+            own = buyer.log.locator(".row.assistant .bubble")
+            await expect(own.nth(number)).to_be_visible()
+        first = await buyer.log.locator(".row").first.element_handle()
+        assert first is not None
+
+        for socket in floor.service.connectors.values():
+            if isinstance(socket, Stoppable):
+                await socket.stop()
+        await buyer.say("还在吗")
+
+        await expect(buyer.page.get_by_text("发送中")).to_have_count(0)
+        assert await first.evaluate("row => row.isConnected")

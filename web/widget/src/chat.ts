@@ -13,6 +13,7 @@ import type {
   Subject,
 } from "./protocol";
 import { Socket, type Line } from "./socket";
+import { Typing } from "./typing";
 
 export interface ChatOptions {
   /** Origin of the server, such as https://shop.example */
@@ -27,9 +28,6 @@ export interface ChatOptions {
 
 export type RatingStep = "none" | "asked" | "sent";
 
-const TYPING_EVERY = 3_000;
-const TYPING_LASTS = 6_000;
-
 export class Chat {
   readonly memory: Memory;
   readonly outbox: Outbox;
@@ -39,7 +37,7 @@ export class Chat {
   look: Look;
   privacyUrl: string | null = null;
   status: Status | null = null;
-  typing: "assistant" | "agent" | null = null;
+  readonly typing = new Typing(() => this.changed());
   rating: RatingStep = "none";
   isOpen = false;
   isLoading = false;
@@ -48,10 +46,8 @@ export class Chat {
 
   private readonly socket: Socket;
   private readonly listeners: (() => void)[] = [];
-  private typedAt = 0;
   /** The next messages are the newest page: whether there are more, means older ones. */
   private isNewestPage = false;
-  private typingEnds: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: ChatOptions) {
     this.identity = options.identity;
@@ -107,9 +103,7 @@ export class Chat {
 
   /** The buyer is typing. */
   typed(): void {
-    const now = Date.now();
-    if (now - this.typedAt < TYPING_EVERY) return;
-    if (this.socket.send({ type: "typing" })) this.typedAt = now;
+    this.typing.tell(() => this.socket.send({ type: "typing" }));
   }
 
   older(): void {
@@ -192,7 +186,7 @@ export class Chat {
     this.line = line;
     if (line.state !== "online") {
       this.isLoading = false;
-      this.typing = null;
+      this.typing.end();
       this.outbox.broken();
     }
     this.changed();
@@ -211,7 +205,7 @@ export class Chat {
       case "status":
         return this.turned(frame);
       case "typing":
-        return this.showTyping(frame.sender);
+        return this.typing.show(frame.sender);
       case "reset":
         return this.reset();
       case "rated":
@@ -239,7 +233,7 @@ export class Chat {
     for (const message of frame.messages) {
       if (message.client_id) this.outbox.remove(message.client_id);
     }
-    if (fresh.some((message) => message.sender !== "buyer")) this.typing = null;
+    if (fresh.some((message) => message.sender !== "buyer")) this.typing.end();
     this.seen();
   }
 
@@ -275,16 +269,6 @@ export class Chat {
     const isNews = this.log.newest() > (this.memory.get().rated ?? 0);
     if (status.phase === "closed" && !wasClosed && isNews) return this.askForRating();
     if (status.phase !== "closed" && this.rating === "sent") this.rating = "none";
-    this.changed();
-  }
-
-  private showTyping(sender: "assistant" | "agent"): void {
-    this.typing = sender;
-    clearTimeout(this.typingEnds);
-    this.typingEnds = setTimeout(() => {
-      this.typing = null;
-      this.changed();
-    }, TYPING_LASTS);
     this.changed();
   }
 

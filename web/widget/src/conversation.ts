@@ -195,7 +195,7 @@ export class Conversation {
   }
 
   private renderTyping(): void {
-    const sender = this.chat.typing;
+    const { sender } = this.chat.typing;
     this.typing.hidden = sender === null;
     setText(this.typingWords, sender === null ? "" : words.typing[sender]);
   }

@@ -3,7 +3,7 @@
 import type { Message } from "./protocol";
 
 /** Asked for again after a break: a message may be stored after one with a higher id. */
-const OVERLAP = 32;
+const OVERLAP = 8;
 
 export class Log {
   private messages: Message[] = [];
@@ -32,9 +32,11 @@ export class Log {
     this.last = messages.reduce((last, one) => Math.max(last, one.id), this.last);
   }
 
-  /** From where to go on after a break; undefined: nothing was here yet. */
+  /** Id of the message to go on from after a break; undefined: nothing was here yet. */
   after(): number | undefined {
-    return this.last === 0 ? undefined : Math.max(0, this.last - OVERLAP);
+    if (this.last === 0) return undefined;
+    const known = this.messages.filter((one) => one.id <= this.last);
+    return known[known.length - 1 - OVERLAP]?.id ?? 0;
   }
 
   /** How many of the others' messages are newer than the one that was read. */

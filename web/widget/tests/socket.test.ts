@@ -28,20 +28,32 @@ describe("a connection", () => {
   it("goes on after the last message that came in order", () => {
     const line = new Line();
     openChat(line);
-    line.last.messages([message(103), message(104)]);
+    line.last.messages(Array.from({ length: 20 }, (_, at) => message(100 + at * 3)));
 
     line.last.drop();
     vi.advanceTimersByTime(500);
     line.last.accept();
 
     // A few are asked for again, as one may be stored after another with a higher id.
-    expect(line.last.sent).toEqual([{ type: "hello", token: "t1", after: 72 }]);
+    expect(line.last.sent).toEqual([{ type: "hello", token: "t1", after: 100 + 11 * 3 }]);
+  });
+
+  it("asks for everything again where that is little", () => {
+    const line = new Line();
+    openChat(line);
+    line.last.messages([message(103), message(104)]);
+
+    line.last.drop();
+    vi.advanceTimersByTime(500);
+    line.last.accept();
+
+    expect(line.last.sent).toEqual([{ type: "hello", token: "t1", after: 0 }]);
   });
 
   it("does not skip an answer that was on its way behind a taken message", () => {
     const line = new Line();
     const chat = openChat(line);
-    line.last.messages([message(103)]);
+    line.last.messages(Array.from({ length: 20 }, (_, at) => message(100 + at)));
     chat.say("在吗");
     line.last.take(200);
 
@@ -49,7 +61,7 @@ describe("a connection", () => {
     vi.advanceTimersByTime(500);
     line.last.accept();
 
-    expect(line.last.sent[0]).toMatchObject({ after: 71 });
+    expect(line.last.sent[0]).toMatchObject({ after: 111 });
   });
 
   it("waits longer after each failure, and at most half a minute", () => {
