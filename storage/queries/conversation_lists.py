@@ -1,8 +1,8 @@
 """Which conversations are there, and how many of each kind? Lists for people."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -11,14 +11,18 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     func,
+    not_,
     or_,
     select,
 )
 
 from bot.errors import NotFoundError
 from bot.messages import Sender
+from storage.hot import HotStatement
+from storage.literals import is_just
 from storage.queries.people_names import names_of
 from storage.states import ConversationPhase, DeliveryState
 from storage.tables import (
@@ -33,6 +37,38 @@ _buyers = table_of(BuyerRow)
 _conversations = table_of(ConversationRow)
 _deliveries = table_of(DeliveryRow)
 _messages = table_of(MessageRow)
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+# Asked for each line of a list: SQLite finds one by the index, of many it reads all
+# messages of the shop.
+_LAST_LINE = HotStatement(
+    select(
+        _messages.c.id,
+        _messages.c.sender,
+        _messages.c.search_text,
+        _messages.c.image_url,
+        _messages.c.sent_at,
+    )
+    .outerjoin_from(
+        _messages,
+        _deliveries,
+        and_(
+            _deliveries.c.message_id == _messages.c.id,
+            _deliveries.c.shop_id == _messages.c.shop_id,
+        ),
+    )
+    .where(
+        _messages.c.shop_id == bindparam("of_shop"),
+        _messages.c.conversation_id == bindparam("of_conversation"),
+        or_(
+            _deliveries.c.state.is_(None),
+            not_(is_just(_deliveries.c.state, DeliveryState.WITHHELD)),
+        ),
+    )
+    .order_by(_messages.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,22 +151,17 @@ def conversation_lines(
         limit: At most so many.
         after: Where the page before ended.
     """
-    table = _conversations.c
-    is_queue = phase is ConversationPhase.HANDED_OVER
-    statement = _with_buyers(shop_id)
     if phase is not None:
-        statement = statement.where(table.state == phase)
-    if served_by is not None:
-        statement = statement.where(table.served_by == served_by)
-    if after is not None:
-        behind = _behind_in_queue if is_queue else _behind
-        statement = statement.where(behind(after))
-    order = (
-        (table.handed_over_at.asc().nulls_last(), table.id.asc())
-        if is_queue
-        else (table.last_buyer_at.desc().nulls_last(), table.id.desc())
-    )
-    return _lines(conn, shop_id, statement.order_by(*order).limit(limit))
+        rows = _rows(conn, shop_id, phase, served_by, limit, after)
+    else:
+        # The index has them in order by phase.
+        rows = [
+            row
+            for one in ConversationPhase
+            for row in _rows(conn, shop_id, one, served_by, limit, after, is_mixed=True)
+        ]
+        rows.sort(key=_activity, reverse=True)
+    return _lines(conn, shop_id, rows[:limit])
 
 
 def conversation_line(
@@ -142,10 +173,10 @@ def conversation_line(
         NotFoundError: The shop has no such conversation.
     """
     statement = _with_buyers(shop_id).where(_conversations.c.id == conversation_id)
-    found = _lines(conn, shop_id, statement)
-    if not found:
+    rows = conn.execute(statement).all()
+    if not rows:
         raise NotFoundError("conversation", conversation_id)
-    return found[0]
+    return _lines(conn, shop_id, rows)[0]
 
 
 def conversation_counts(
@@ -181,51 +212,20 @@ def last_lines(
     conn: Connection, shop_id: int, conversation_ids: Collection[int]
 ) -> dict[int, LastLine]:
     """Return the newest message of each conversation that the buyer may see."""
-    if not conversation_ids:
-        return {}
-    table, places = _messages.c, _conversations.c
-    newest = (
-        select(table.id)
-        .outerjoin_from(
-            _messages,
-            _deliveries,
-            and_(
-                _deliveries.c.message_id == table.id,
-                _deliveries.c.shop_id == table.shop_id,
-            ),
-        )
-        .where(
-            table.shop_id == shop_id,
-            table.conversation_id == places.id,
-            _deliveries.c.state.is_distinct_from(DeliveryState.WITHHELD),
-        )
-        .order_by(table.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    ids = (
-        select(newest)
-        .select_from(_conversations)
-        .where(places.shop_id == shop_id, places.id.in_(conversation_ids))
-    )
-    found = [one for one in conn.scalars(ids) if one is not None]
-    statement = select(
-        table.id,
-        table.conversation_id,
-        table.sender,
-        table.search_text,
-        table.image_url,
-        table.sent_at,
-    ).where(table.shop_id == shop_id, table.id.in_(found))
+    found = {
+        it: _LAST_LINE.first(conn, {"of_shop": shop_id, "of_conversation": it})
+        for it in conversation_ids
+    }
     return {
-        row.conversation_id: LastLine(
+        it: LastLine(
             message_id=row.id,
             sender=row.sender,
             text=row.search_text,
             has_picture=row.image_url is not None,
             sent_at=row.sent_at,
         )
-        for row in conn.execute(statement)
+        for it, row in found.items()
+        if row is not None
     }
 
 
@@ -238,10 +238,42 @@ def _with_buyers(shop_id: int) -> Select[Any]:
     )
 
 
+def _rows(
+    conn: Connection,
+    shop_id: int,
+    phase: ConversationPhase,
+    served_by: int | None,
+    limit: int,
+    after: After | None,
+    *,
+    is_mixed: bool = False,
+) -> list[Row[Any]]:
+    """Return a page of one phase; ``is_mixed``: in the order of a list of all."""
+    table = _conversations.c
+    is_queue = phase is ConversationPhase.HANDED_OVER and not is_mixed
+    statement = _with_buyers(shop_id).where(is_just(table.state, phase))
+    if served_by is not None:
+        statement = statement.where(table.served_by == served_by)
+    if after is not None:
+        behind = _behind_in_queue if is_queue else _behind
+        statement = statement.where(behind(after))
+    order = (
+        (table.handed_over_at.asc().nulls_last(), table.id.asc())
+        if is_queue
+        else (table.last_buyer_at.desc().nulls_last(), table.id.desc())
+    )
+    return list(conn.execute(statement.order_by(*order).limit(limit)))
+
+
+def _activity(row: Row[Any]) -> tuple[bool, datetime, int]:
+    """Return the key of the list of all phases, the newest activity greatest."""
+    is_active = row.last_buyer_at is not None
+    return is_active, row.last_buyer_at if is_active else _NEVER, row.id
+
+
 def _lines(
-    conn: Connection, shop_id: int, statement: Select[Any]
+    conn: Connection, shop_id: int, rows: Sequence[Row[Any]]
 ) -> list[ConversationLine]:
-    rows = conn.execute(statement).all()
     lines = last_lines(conn, shop_id, [row.id for row in rows])
     names = names_of(conn, [row.served_by for row in rows])
     return [_line(row, lines, names) for row in rows]

@@ -86,7 +86,7 @@ def planned_until(
         select(table.id)
         .where(
             table.shop_id == shop_id,
-            table.state == FollowUpState.PLANNED,
+            is_just(table.state, FollowUpState.PLANNED),
             table.due_at <= until,
         )
         .order_by(table.due_at, table.id)

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
+from storage.hot import HotStatement
 from storage.queries.live import Change, Stream
 from storage.queries.people_names import names_of
 from storage.tables import (
@@ -40,124 +41,119 @@ def summaries(
     conn: Connection, shop_id: int, changes: Sequence[Change]
 ) -> dict[tuple[Stream, int], Summary]:
     """Return a line on each change that is still there, by stream and id."""
-    ids: dict[Stream, list[int]] = {}
-    for change in changes:
-        ids.setdefault(change.stream, []).append(change.id)
-    found: dict[tuple[Stream, int], Summary] = {}
-    for stream, wanted in ids.items():
-        for row_id, summary in _READERS[stream](conn, shop_id, wanted):
-            found[stream, row_id] = summary
-    return found
-
-
-def _of_messages(
-    conn: Connection, shop_id: int, ids: Sequence[int]
-) -> list[tuple[int, Summary]]:
-    table = _messages.c
-    rows = conn.execute(
-        select(
-            table.id,
-            table.sender,
-            table.search_text,
-            table.image_url,
-            table.person_id,
-            table.sent_at,
-        ).where(table.shop_id == shop_id, table.id.in_(ids))
-    ).all()
-    names = names_of(conn, [row.person_id for row in rows])
-    return [
-        (
-            row.id,
-            Summary(
-                kind=row.sender.value,
-                data={
-                    "text": row.search_text[:_LINE_LENGTH],
-                    "has_picture": row.image_url is not None,
-                    "user": names.get(row.person_id),
-                    "at": row.sent_at,
-                },
-            ),
+    rows = {
+        (change.stream, change.id): _ROW[change.stream].first(
+            conn, {"of_shop": shop_id, "of_row": change.id}
         )
-        for row in rows
-    ]
+        for change in changes
+    }
+    known = {place: row for place, row in rows.items() if row is not None}
+    names = names_of(conn, [one for row in known.values() for one in _people(row)])
+    return {
+        (stream, row_id): _SUMMARY[stream](row, names)
+        for (stream, row_id), row in known.items()
+    }
 
 
-def _of_events(
-    conn: Connection, shop_id: int, ids: Sequence[int]
-) -> list[tuple[int, Summary]]:
-    table, places = _events.c, _conversations.c
-    rows = conn.execute(
-        select(
-            table.id,
-            table.kind,
-            table.person_id,
-            table.at,
-            places.state,
-            places.version,
-            places.served_by,
-        )
-        .join_from(_events, _conversations, places.id == table.conversation_id)
-        .where(table.shop_id == shop_id, places.shop_id == shop_id, table.id.in_(ids))
-    ).all()
-    names = names_of(
-        conn, [it for row in rows for it in (row.person_id, row.served_by)]
+def _people(row: Any) -> tuple[int | None, ...]:
+    return (row.person_id, getattr(row, "served_by", None))
+
+
+def _of_message(row: Any, names: Mapping[int, str]) -> Summary:
+    return Summary(
+        kind=row.sender.value,
+        data={
+            "text": row.search_text[:_LINE_LENGTH],
+            "has_picture": row.image_url is not None,
+            "user": names.get(row.person_id),
+            "at": row.sent_at,
+        },
     )
-    return [
-        (
-            row.id,
-            Summary(
-                kind=row.kind.value,
-                data={
-                    "user": names.get(row.person_id),
-                    "state": row.state.value,
-                    "version": row.version,
-                    "served_by": names.get(row.served_by),
-                    "at": row.at,
-                },
-            ),
-        )
-        for row in rows
-    ]
 
 
-def _of_ticket_events(
-    conn: Connection, shop_id: int, ids: Sequence[int]
-) -> list[tuple[int, Summary]]:
-    table, tickets = _ticket_events.c, _tickets.c
-    rows = conn.execute(
+def _of_event(row: Any, names: Mapping[int, str]) -> Summary:
+    return Summary(
+        kind=row.kind.value,
+        data={
+            "user": names.get(row.person_id),
+            "state": row.state.value,
+            "version": row.version,
+            "served_by": names.get(row.served_by),
+            "at": row.at,
+        },
+    )
+
+
+def _of_ticket_event(row: Any, names: Mapping[int, str]) -> Summary:
+    return Summary(
+        kind=row.kind.value,
+        data={
+            "number": row.number,
+            "state": row.state,
+            "version": row.version,
+            "user": names.get(row.person_id),
+            "at": row.at,
+        },
+    )
+
+
+# Row by row: SQLite finds one by its key, for many it reads all rows of the shop.
+_ROW = {
+    Stream.MESSAGES: HotStatement(
         select(
-            table.id,
-            table.kind,
-            table.by_person,
-            table.at,
-            tickets.number,
-            tickets.state,
-            tickets.version,
+            _messages.c.sender,
+            _messages.c.search_text,
+            _messages.c.image_url,
+            _messages.c.person_id,
+            _messages.c.sent_at,
+        ).where(
+            _messages.c.shop_id == bindparam("of_shop"),
+            _messages.c.id == bindparam("of_row"),
         )
-        .join_from(_ticket_events, _tickets, tickets.id == table.ticket_id)
-        .where(table.shop_id == shop_id, tickets.shop_id == shop_id, table.id.in_(ids))
-    ).all()
-    names = names_of(conn, [row.by_person for row in rows])
-    return [
-        (
-            row.id,
-            Summary(
-                kind=row.kind.value,
-                data={
-                    "number": row.number,
-                    "state": row.state,
-                    "version": row.version,
-                    "user": names.get(row.by_person),
-                    "at": row.at,
-                },
-            ),
+    ),
+    Stream.CONVERSATION_EVENTS: HotStatement(
+        select(
+            _events.c.kind,
+            _events.c.person_id,
+            _events.c.at,
+            _conversations.c.state,
+            _conversations.c.version,
+            _conversations.c.served_by,
         )
-        for row in rows
-    ]
-
-
-_READERS = {
-    Stream.MESSAGES: _of_messages,
-    Stream.CONVERSATION_EVENTS: _of_events,
-    Stream.TICKET_EVENTS: _of_ticket_events,
+        .join_from(
+            _events,
+            _conversations,
+            (_conversations.c.id == _events.c.conversation_id)
+            & (_conversations.c.shop_id == _events.c.shop_id),
+        )
+        .where(
+            _events.c.shop_id == bindparam("of_shop"),
+            _events.c.id == bindparam("of_row"),
+        )
+    ),
+    Stream.TICKET_EVENTS: HotStatement(
+        select(
+            _ticket_events.c.kind,
+            _ticket_events.c.by_person.label("person_id"),
+            _ticket_events.c.at,
+            _tickets.c.number,
+            _tickets.c.state,
+            _tickets.c.version,
+        )
+        .join_from(
+            _ticket_events,
+            _tickets,
+            (_tickets.c.id == _ticket_events.c.ticket_id)
+            & (_tickets.c.shop_id == _ticket_events.c.shop_id),
+        )
+        .where(
+            _ticket_events.c.shop_id == bindparam("of_shop"),
+            _ticket_events.c.id == bindparam("of_row"),
+        )
+    ),
+}
+_SUMMARY = {
+    Stream.MESSAGES: _of_message,
+    Stream.CONVERSATION_EVENTS: _of_event,
+    Stream.TICKET_EVENTS: _of_ticket_event,
 }
