@@ -64,7 +64,11 @@ class Gate:
     ) -> web.StreamResponse:
         """Let a request through to its handler, or raise why not."""
         route = self._route(request)
-        if route is not None and route.role not in _OPEN:
+        if route is None:
+            if request.match_info.http_exception is None:
+                # A handler that is not in the table has no role: nobody may call it.
+                raise NotFoundError("route", request.path)
+        elif route.role not in _OPEN:
             await self._admit(request, route)
         return await handler(request)
 

@@ -13,9 +13,10 @@ from aiohttp import web
 
 from bot.errors import SettingsError
 from server.alone import serving_alone
-from server.app import make_application, running_service
+from server.app import running_service
 from server.cli.common import add_config, opened_database
 from server.demo import prepare_demo, tell_demo
+from server.http import make_application
 from server.library import Library, load_library
 from server.logs import set_up_logging
 from server.settings import Settings, read_settings

@@ -14,8 +14,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import Connection
 
 from connectors.signed_http.signature import signed_headers
-from server.app import Service, make_application, running_service
+from server.app import Service, running_service
 from server.desk import Desk
+from server.http import make_application
 from server.library import Library
 from server.settings import ConversationSettings, Settings
 from storage.database import Database

@@ -1,6 +1,6 @@
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import make_mocked_request
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from connectors.base import Route
 from server.auth.middleware import Gate
@@ -54,6 +54,17 @@ class TestCheck:
         told = await Browser(floor.client).ask("GET", "/api/v1/nowhere")
 
         assert (told.status, told.code) == (404, "not_found")
+
+    async def test_a_handler_that_is_not_in_the_table_cannot_be_called(
+        self, floor: ShopFloor
+    ) -> None:
+        app = web.Application(middlewares=[gate_of(floor).check])
+        app.router.add_get("/hidden", page)
+
+        async with TestClient(TestServer(app)) as client:
+            response = await client.get("/hidden")
+
+        assert response.status == 500
 
     async def test_the_wrong_method_is_told(self, floor: ShopFloor) -> None:
         told = await Browser(floor.client).ask("PATCH", SESSION)
