@@ -139,6 +139,7 @@ class Matcher:
             guesses=(Guess(intent_id=intent, confidence=confidence),),
             intents=(intent,),
             explain=_explain_nothing if is_certain else _explain_foreign,
+            is_opt_out=self._is_opt_out(parsed),
             clause_guesses={intent: confidence},
         )
 

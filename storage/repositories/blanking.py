@@ -289,8 +289,21 @@ def _subjects(conn: Connection, shop_id: int, buyer_ids: Sequence[int]) -> list[
             _tickets.c.shop_id == shop_id, _tickets.c.buyer_id.in_(buyer_ids)
         )
     ).all()
+    follow_ups = conn.scalars(
+        select(_follow_ups.c.id).where(
+            _follow_ups.c.shop_id == shop_id, _follow_ups.c.buyer_id.in_(buyer_ids)
+        )
+    ).all()
+    deliveries = conn.scalars(
+        select(_deliveries.c.id).where(
+            _deliveries.c.shop_id == shop_id,
+            _deliveries.c.conversation_id.in_(places),
+        )
+    ).all()
     return [
         *(f"buyer:{buyer_id}" for buyer_id in buyer_ids),
+        *(f"follow_up:{follow_up}" for follow_up in follow_ups),
+        *(f"delivery:{delivery}" for delivery in deliveries),
         *(f"conversation:{place}" for place in places),
         *(f"ticket:{it.number}" for it in tickets),
         *(f"ticket:{it.id}" for it in tickets),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from server.personal_data.exporting import read_copy, write_copy
 from server.personal_data.forgetting import (
@@ -20,6 +20,7 @@ from storage.states import ConversationEventKind
 from storage.tables import (
     BuyerRow,
     ConversationRow,
+    DeliveryRow,
     ForgottenBuyerRow,
     MediaRow,
     RatingRow,
@@ -145,14 +146,21 @@ def _work(conn: Connection, shop: ShopFloor, *, buyer_id: int, person_id: int) -
         data={"text": MARKERS["note"]},
         now=now,
     )
-    audit.record(
-        conn,
-        shop_id,
-        action="looked",
-        subject=f"buyer:{buyer_id}",
-        data={"name": MARKERS["name"]},
-        now=now,
+    deliveries = table_of(DeliveryRow).c
+    delivery_id = conn.scalar(
+        select(func.max(deliveries.id)).where(
+            deliveries.shop_id == shop_id, deliveries.conversation_id == place
+        )
     )
+    for subject in (f"buyer:{buyer_id}", f"delivery:{delivery_id}", f"buyer:{REF}"):
+        audit.record(
+            conn,
+            shop_id,
+            action="looked",
+            subject=subject,
+            data={"name": MARKERS["name"]},
+            now=now,
+        )
     common = {"shop_id": shop_id, "conversation_id": place, "created_at": now}
     conn.execute(
         insert(table_of(RatingRow)), {**common, "stars": 1, "reason": MARKERS["words"]}
