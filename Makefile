@@ -10,12 +10,14 @@ help: ## Print this list
 
 run: ## Install what is locked and serve the demo shop (PORT=8080)
 	@scripts/install requirements.lock
+	@scripts/web
 	@exec scripts/run $(PORT)
 
 test: check ## Everything that CI runs: the checks, then all tests, on SQLite and PostgreSQL
+	@scripts/web
 	@exec scripts/with_postgresql scripts/test
 
-check: ## Format, lint, types, imports, locks, READMEs; changes nothing
+check: ## Format, lint, types, imports, locks, READMEs, web part; changes nothing
 	@scripts/install requirements-dev.lock
 	@exec scripts/check
 

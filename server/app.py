@@ -19,6 +19,7 @@ from server.api.openapi import openapi_route
 from server.api.pages import Pages
 from server.api.people import People
 from server.api.session import OwnSession
+from server.api.widget import Keeping, Widget
 from server.auth.middleware import ROUTES, Gate
 from server.auth.parts import Auth, make_auth
 from server.chat.parts import ChatParts, chat_limits, picture_rates
@@ -184,6 +185,7 @@ def _routes(service: Service) -> Sequence[Route]:
             clock=service.clock,
         ).routes(),
         *service.desk.routes(),
+        *Widget(shops=service.shops, keeping=Keeping()).routes(),
     )
 
 

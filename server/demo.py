@@ -137,7 +137,7 @@ def tell_demo(address: str, *, settings: Settings) -> None:
         print(f"示例店铺的账号在 {file}", flush=True)  # noqa: T201 - the command's answer
         return
     demo = msgspec.json.decode(file.read_bytes(), type=Demo)
-    print(f"示例店铺 {demo.shop}，店铺页 {address}/", flush=True)  # noqa: T201
+    print(f"示例店铺 {demo.shop}，聊天窗口 {address}/chat/{demo.shop}", flush=True)  # noqa: T201
     for account in demo.accounts:
         print(f"  {account.role:8} {account.user}  {account.password}", flush=True)  # noqa: T201
     print(f"密钥和账号保存在 {file}（只有本人可读）", flush=True)  # noqa: T201

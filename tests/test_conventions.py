@@ -1,6 +1,7 @@
 """What we agreed on and no tool checks: each test is one convention."""
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ PACKAGES = ("bot", "connectors", "scripts_library", "server", "storage")
 TRADELESS = ("bot", "connectors", "server", "storage")
 DOCUMENTS = (ROOT / "README.md", ROOT / "README.zh-CN.md", *ROOT.glob("docs/*.md"))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+NODE_LOCK = "requirements-node.lock"
 SECTIONS = (
     "## Context",
     "## Decision",
@@ -49,11 +51,11 @@ def python_files(*folders: str) -> Iterator[Path]:
 
 def product_files() -> Iterator[Path]:
     """Every text file of the project, nothing that a tool made."""
-    made = {"var", "build", "dist", "htmlcov"}
+    made = {"var", "build", "dist", "htmlcov", "node_modules", "__pycache__"}
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
         is_hidden = parts[0].startswith(".") and parts[0] != ".ci"
-        is_made = parts[0] in made or "__pycache__" in parts or ".egg-info" in str(path)
+        is_made = not made.isdisjoint(parts) or ".egg-info" in str(path)
         if path.is_file() and not is_hidden and not is_made:
             yield path
 
@@ -153,13 +155,21 @@ class TestFiles:
 
 
 class TestLocks:
-    @pytest.mark.parametrize("name", LOCKS)
+    @pytest.mark.parametrize("name", [*LOCKS, NODE_LOCK])
     def test_a_lock_says_nothing_of_where_packages_come_from(self, name: str) -> None:
         lines = (ROOT / name).read_text("utf-8").splitlines()
 
         odd = [x for x in lines if "://" in x or re.match(r"\s*-(-(?!hash=)|\w)", x)]
 
         assert odd == []
+
+    def test_the_web_lock_names_versions_and_hashes_only(self) -> None:
+        lock = json.loads((ROOT / "web/package-lock.json").read_text("utf-8"))
+        packages = [one for path, one in lock["packages"].items() if path]
+
+        assert packages
+        assert all(one["integrity"].startswith("sha512-") for one in packages)
+        assert not any("resolved" in one for one in packages)
 
     def test_both_locks_agree(self) -> None:
         run, develop = (

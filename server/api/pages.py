@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
+from urllib.parse import quote
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -83,7 +84,7 @@ _NO_SHOP = '<tr><td colspan="9">还没有店铺：xiaoer shop add 名称</td></t
 def _row(seen: _Seen) -> str:
     record, counts = seen.shop.record, seen.counts
     cells = (
-        html.escape(record.name),
+        f'<a href="/chat/{quote(record.slug)}">{html.escape(record.name)}</a>',
         html.escape(record.slug),
         _MODES[record.mode.value],
         str(seen.shop.agents_on_duty),

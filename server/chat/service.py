@@ -38,7 +38,7 @@ from storage.states import ConversationEventKind
 
 _NOBODYS: Final = 0
 """In place of a conversation: the window of somebody who has not written yet."""
-DEFAULT_COLOUR: Final = "#1677ff"
+DEFAULT_COLOUR: Final = "#c2410c"
 DEFAULT_POSITION: Final = "right"
 _TYPISTS: Final = {
     Sender.ASSISTANT: Sound.ASSISTANT_TYPES,

@@ -30,6 +30,14 @@ class TestOverview:
         assert "<script>alert(1)" not in page
         assert "&lt;script&gt;alert(1)" in page
 
+    async def test_leads_to_the_chat_window_of_each_shop(
+        self, floor: ShopFloor
+    ) -> None:
+        page = await (await floor.client.get("/")).text()
+
+        assert '<a href="/chat/story">故事小店</a>' in page
+        assert (await floor.client.get("/chat/story")).status == 200
+
     async def test_allows_no_foreign_content(self, floor: ShopFloor) -> None:
         response = await floor.client.get("/")
 

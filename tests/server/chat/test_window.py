@@ -28,7 +28,7 @@ class TestHello:
 
         assert window.frames[0]["shop"] == {
             "name": "故事小店",
-            "colour": "#1677ff",
+            "colour": "#c2410c",
             "position": "right",
             "privacy_url": f"/chat/{SLUG}/privacy",
         }

@@ -1,0 +1,214 @@
+/** What the buyer has written and the server has not taken yet. */
+
+import { newId, type Memory, type Outgoing } from "./memory";
+import { upload, refusalOf, UploadError } from "./pictures";
+import { LARGEST_FRAME, type OutgoingMessage, type Subject } from "./protocol";
+import { words } from "./strings";
+
+export interface Pending extends Outgoing {
+  state: "sending" | "failed" | "refused";
+  note?: string;
+  file?: File;
+  progress?: number;
+  tries: number;
+  /** On its way on this socket: not sent on it again. */
+  isUnderway: boolean;
+}
+
+export interface OutboxOptions {
+  memory: () => Memory;
+  send: (frame: OutgoingMessage) => boolean;
+  /** Where pictures go, and with which token; null while we are not welcome. */
+  uploads: () => { url: string; token: string } | null;
+  onChange: () => void;
+  /** The line took a message and never said so. */
+  onSilence: () => void;
+}
+
+const TAKEN_WITHIN = 10_000;
+const MOST_TRIES = 3;
+
+export class Outbox {
+  private pending: Pending[];
+  private clocks = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(private readonly options: OutboxOptions) {
+    this.pending = [];
+    this.load();
+  }
+
+  all(): readonly Pending[] {
+    return this.pending;
+  }
+
+  /** Shows again what a former page, or another buyer's login, left unsent. */
+  load(): void {
+    const known = new Set(this.pending.map((one) => one.id));
+    for (const kept of this.options.memory().outbox()) {
+      if (!known.has(kept.id)) this.pending.push(waiting(kept));
+    }
+  }
+
+  /** Takes a text; returns why not, in words, or null. */
+  addText(text: string, subject: Subject): string | null {
+    const message = { ...subject, id: newId(), text, at: new Date().toISOString() };
+    if (size(message) > LARGEST_FRAME) return words.tooLong;
+    this.options.memory().keep(message);
+    this.add(waiting(message));
+    return null;
+  }
+
+  /** Takes a picture; returns why not, in words, or null. */
+  addPicture(file: File, subject: Subject): string | null {
+    const refusal = refusalOf(file);
+    if (refusal !== null) return refusal;
+    const message = { ...subject, id: newId(), at: new Date().toISOString() };
+    this.add({ ...waiting(message), file, progress: 0 });
+    return null;
+  }
+
+  /** A new socket: everything unsent goes once, in order. */
+  welcome(): void {
+    for (const one of this.pending) {
+      one.isUnderway = false;
+      if (one.state !== "sending") continue;
+      if (one.tries >= MOST_TRIES) this.fail(one, words.failed);
+      else this.deliver(one);
+    }
+    this.options.onChange();
+  }
+
+  /** The socket is gone, and with it every answer it owed. */
+  broken(): void {
+    for (const one of this.pending) one.isUnderway = one.file !== undefined && one.isUnderway;
+    this.clocks.forEach((clock) => clearTimeout(clock));
+    this.clocks.clear();
+  }
+
+  retry(id: string): void {
+    const one = this.find(id);
+    if (one === undefined) return;
+    Object.assign(one, { state: "sending", note: undefined, tries: 0, progress: 0 });
+    this.deliver(one);
+    this.options.onChange();
+  }
+
+  /** The server has it, or the buyer gave it up. */
+  remove(id: string): Pending | undefined {
+    const one = this.find(id);
+    if (one === undefined) return undefined;
+    this.stopClock(id);
+    this.options.memory().forget(id);
+    this.pending = this.pending.filter((other) => other.id !== id);
+    return one;
+  }
+
+  refuse(id: string, retryAfter: number | null | undefined): void {
+    const one = this.find(id);
+    if (one === undefined) return;
+    this.stopClock(id);
+    if (retryAfter === null || retryAfter === undefined) {
+      this.options.memory().forget(id);
+      Object.assign(one, { state: "refused", note: words.notAccepted });
+    } else {
+      one.note = words.slowDown;
+      this.clocks.set(id, setTimeout(() => this.again(one), retryAfter * 1000));
+    }
+    this.options.onChange();
+  }
+
+  private again(one: Pending): void {
+    one.isUnderway = false;
+    delete one.note;
+    this.deliver(one);
+    this.options.onChange();
+  }
+
+  private add(one: Pending): void {
+    this.pending.push(one);
+    this.deliver(one);
+    this.options.onChange();
+  }
+
+  private deliver(one: Pending): void {
+    if (one.isUnderway) return;
+    if (one.file !== undefined) void this.uploadFirst(one, one.file);
+    else if (this.options.send(frameOf(one))) {
+      one.isUnderway = true;
+      one.tries += 1;
+      this.clocks.set(one.id, setTimeout(() => this.silent(one), TAKEN_WITHIN));
+    }
+  }
+
+  private async uploadFirst(one: Pending, file: File): Promise<void> {
+    const target = this.options.uploads();
+    if (target === null) return;
+    one.isUnderway = true;
+    try {
+      one.picture = await upload(file, target, (percent) => {
+        one.progress = percent;
+        this.options.onChange();
+      });
+    } catch (error) {
+      one.isUnderway = false;
+      const isFinal = error instanceof UploadError && error.isFinal;
+      const note = error instanceof UploadError ? error.message : words.pictureFailed;
+      if (isFinal) Object.assign(one, { state: "refused", note });
+      else this.fail(one, note);
+      this.options.onChange();
+      return;
+    }
+    delete one.file;
+    if (this.find(one.id) === undefined) return; // given up meanwhile
+    one.isUnderway = false;
+    this.options.memory().keep(stored(one));
+    this.deliver(one);
+    this.options.onChange();
+  }
+
+  private silent(one: Pending): void {
+    if (one.tries >= MOST_TRIES) {
+      one.isUnderway = false;
+      this.fail(one, words.failed);
+      this.options.onChange();
+    } else this.options.onSilence();
+  }
+
+  private fail(one: Pending, note: string): void {
+    Object.assign(one, { state: "failed", note });
+  }
+
+  private stopClock(id: string): void {
+    clearTimeout(this.clocks.get(id));
+    this.clocks.delete(id);
+  }
+
+  private find(id: string): Pending | undefined {
+    return this.pending.find((one) => one.id === id);
+  }
+}
+
+function waiting(message: Outgoing): Pending {
+  return { ...message, state: "sending", tries: 0, isUnderway: false };
+}
+
+function stored(one: Pending): Outgoing {
+  const { id, at, text, picture, item_id, order_id } = one;
+  return {
+    id,
+    at,
+    ...(text !== undefined && { text }),
+    ...(picture !== undefined && { picture }),
+    ...(item_id !== undefined && { item_id }),
+    ...(order_id !== undefined && { order_id }),
+  };
+}
+
+function frameOf(one: Outgoing): OutgoingMessage {
+  const { at: _, ...message } = stored(one as Pending);
+  return { type: "message", ...message };
+}
+
+function size(message: Outgoing): number {
+  return new TextEncoder().encode(JSON.stringify(frameOf(message))).length;
+}

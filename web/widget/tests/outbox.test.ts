@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { words } from "../src/strings";
+import { chatOn, Line, message, openChat, shelfOf } from "./fakes";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function reconnect(line: Line): void {
+  line.last.drop();
+  vi.advanceTimersByTime(40_000);
+  line.last.welcome();
+}
+
+describe("a message", () => {
+  it("is kept until the server has it", () => {
+    const line = new Line();
+    const chat = openChat(line);
+
+    chat.say("在吗");
+
+    expect(chat.outbox.all()).toHaveLength(1);
+    line.last.take(1);
+    expect(chat.outbox.all()).toEqual([]);
+    expect(chat.memory.outbox()).toEqual([]);
+    expect(chat.log.all()).toMatchObject([{ id: 1, sender: "buyer", text: "在吗" }]);
+  });
+
+  it("written without a line is sent once, under the same id", () => {
+    const line = new Line();
+    const chat = openChat(line);
+    line.last.drop();
+    chat.say("断网时写的");
+    const id = chat.outbox.all()[0]?.id;
+
+    vi.advanceTimersByTime(500);
+    line.last.welcome();
+
+    expect(line.last.of("message")).toEqual([
+      { type: "message", id, text: "断网时写的" },
+    ]);
+  });
+
+  it("whose answer was lost is sent once more, under the same id", () => {
+    const line = new Line();
+    const chat = openChat(line);
+    chat.say("在吗");
+    const [first] = line.last.ids();
+
+    reconnect(line);
+
+    expect(line.last.ids()).toEqual([first]);
+    expect(chat.outbox.all()).toHaveLength(1);
+  });
+
+  it("that the server shows again is not sent again", () => {
+    const line = new Line();
+    const chat = openChat(line);
+    chat.say("在吗");
+    const id = line.last.ids()[0] ?? "";
+
+    line.last.messages([message(1, { sender: "buyer", client_id: id, text: "在吗" })]);
+    reconnect(line);
+
+    expect(line.last.ids()).toEqual([]);
+    expect(chat.log.all()).toHaveLength(1);
+  });
+
+  it("survives the page", () => {
+    const shelf = shelfOf();
+    const before = new Line();
+    openChat(before, { shelf }).say("刷新前写的");
+
+    const line = new Line();
+    const chat = chatOn(line, { shelf });
+    line.last.welcome();
+
+    expect(line.last.ids()).toEqual(before.last.ids());
+    expect(chat.outbox.all()).toMatchObject([{ text: "刷新前写的", state: "sending" }]);
+  });
+
+  it("keeps its place: several go in the order they were written", () => {
+    const line = new Line();
+    const chat = chatOn(line);
+    chat.open();
+    ["一", "二", "三"].forEach((text) => chat.say(text));
+
+    line.last.welcome();
+
+    expect(line.last.of("message").map((frame) => frame.text)).toEqual(["一", "二", "三"]);
+  });
+
+  it("refused for its haste goes again after the pause", () => {
+    const line = new Line();
+    const chat = openChat(line);
+    chat.say("太快了");
+    const id = line.last.ids()[0] ?? "";
+
+    line.last.give({
+      type: "refused",
+      client_id: id,
+      code: "rate_limited",
+      message: "",
+      retry_after: 2,
+    });
+
+    expect(chat.outbox.all()).toMatchObject([{ state: "sending", note: words.slowDown }]);
+    vi.advanceTimersByTime(2000);
+    expect(line.last.ids()).toEqual([id, id]);
+  });
+
+  it("refused for what it is does not go again", () => {
+    const line = new Line();
+    const chat = openChat(line);
+    chat.say("不行的");
+    const client_id = line.last.ids()[0] ?? "";
+
+    line.last.give({ type: "refused", client_id, code: "invalid_field", message: "" });
+    reconnect(line);
+
+    expect(line.last.ids()).toEqual([]);
+    expect(chat.outbox.all()).toMatchObject([{ state: "refused" }]);
+    expect(chat.memory.outbox()).toEqual([]);
+  });
+
+  it("that nobody answers makes a new line, then waits for the buyer", () => {
+    const line = new Line();
+    const chat = openChat(line);
+    chat.say("有人吗");
+
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      vi.advanceTimersByTime(10_000);
+      vi.advanceTimersByTime(5_000);
+      if (!chat.isOnline()) line.last.welcome();
+    }
+
+    expect(chat.outbox.all()).toMatchObject([{ state: "failed", note: words.failed }]);
+    const [one] = chat.outbox.all();
+    chat.outbox.retry(one?.id ?? "");
+    expect(chat.outbox.all()).toMatchObject([{ state: "sending" }]);
+    line.last.take(1, one?.id);
+    expect(chat.log.all()).toHaveLength(1);
+  });
+
+  it("too long for a frame is refused in words, and nothing is kept", () => {
+    const chat = openChat(new Line());
+
+    expect(chat.say("长".repeat(5500))).toBe(words.tooLong);
+    expect(chat.outbox.all()).toEqual([]);
+  });
+
+  it("carries what the page is about, once", () => {
+    const line = new Line();
+    const chat = openChat(line, { subject: { item_id: "i1" } });
+
+    chat.say("这个多大");
+    chat.say("什么颜色");
+
+    const [first, second] = line.last.of("message");
+    expect(first).toMatchObject({ item_id: "i1" });
+    expect(second).not.toHaveProperty("item_id");
+  });
+});
+
+describe("a picture", () => {
+  it.each([
+    [new File(["x"], "a.pdf", { type: "application/pdf" }), words.pictureKind],
+    [new File(["x"], "a.svg", { type: "image/svg+xml" }), words.pictureKind],
+    [new File([], "a.png", { type: "image/png" }), words.pictureEmpty],
+    [new File([new Uint8Array(8 * 1024 * 1024 + 1)], "a.png", { type: "image/png" }), words.pictureSize],
+  ])("is refused in words: %#", (file, why) => {
+    const chat = openChat(new Line());
+
+    expect(chat.sendPicture(file)).toBe(why);
+    expect(chat.outbox.all()).toEqual([]);
+  });
+});
