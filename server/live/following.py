@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from server.live.cursor import Cursor
 from server.live.feed import Feed, Subscription
 from storage.database import Database
-from storage.queries.live import Change, Stream, added_in_shop
+from storage.queries.live import Change, Stream, added
 from storage.queries.live_summaries import Summary, summaries
 
-_PAGE = 200
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +84,10 @@ class Following:
         self._pass(safe)
 
     async def _page(self, stream: Stream, after: int) -> list[Change]:
+        # By the streams' own order, which has an index; other shops' rows are left out.
         return await self._database.read(
-            lambda connection: added_in_shop(
-                connection, self._shop_id, stream=stream, after=after, limit=_PAGE
+            lambda connection: added(
+                connection, stream=stream, after=after, missing=(), limit=_PAGE
             )
         )
 
@@ -95,7 +96,8 @@ class Following:
         fresh = [
             change
             for change in sorted(batch, key=lambda it: (_ORDER[it.stream], it.id))
-            if change.id > self.cursor.of(change.stream)
+            if change.shop_id == self._shop_id
+            and change.id > self.cursor.of(change.stream)
             and change.id not in self._told[change.stream]
         ]
         if not fresh:

@@ -12,8 +12,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
-    func,
     not_,
     or_,
     select,
@@ -102,17 +100,6 @@ class ConversationLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationCounts:
-    """Conversations of a shop by who they are with."""
-
-    open: int
-    handed_over: int
-    served: int
-    served_by_me: int
-    closed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class After:
     """The last line of a page: the next page begins behind it."""
 
@@ -179,35 +166,6 @@ def conversation_line(
     return _lines(conn, shop_id, rows)[0]
 
 
-def conversation_counts(
-    conn: Connection, shop_id: int, *, person_id: int
-) -> ConversationCounts:
-    """Return how many conversations of a shop are with whom."""
-    table = _conversations.c
-    is_mine = (table.state == ConversationPhase.SERVED) & (table.served_by == person_id)
-    statement = (
-        select(
-            table.state,
-            func.count().label("total"),
-            func.sum(case((is_mine, 1), else_=0)).label("mine"),
-        )
-        .where(table.shop_id == shop_id)
-        .group_by(table.state)
-    )
-    rows = {row.state: row for row in conn.execute(statement)}
-    counts = {
-        phase: rows[phase].total if phase in rows else 0 for phase in ConversationPhase
-    }
-    served = rows.get(ConversationPhase.SERVED)
-    return ConversationCounts(
-        open=counts[ConversationPhase.OPEN],
-        handed_over=counts[ConversationPhase.HANDED_OVER],
-        served=counts[ConversationPhase.SERVED],
-        served_by_me=0 if served is None else served.mine,
-        closed=counts[ConversationPhase.CLOSED],
-    )
-
-
 def last_lines(
     conn: Connection, shop_id: int, conversation_ids: Collection[int]
 ) -> dict[int, LastLine]:
@@ -250,19 +208,23 @@ def _rows(
 ) -> list[Row[Any]]:
     """Return a page of one phase; ``is_mixed``: in the order of a list of all."""
     table = _conversations.c
-    is_queue = phase is ConversationPhase.HANDED_OVER and not is_mixed
     statement = _with_buyers(shop_id).where(is_just(table.state, phase))
     if served_by is not None:
         statement = statement.where(table.served_by == served_by)
-    if after is not None:
-        behind = _behind_in_queue if is_queue else _behind
-        statement = statement.where(behind(after))
-    order = (
-        (table.handed_over_at.asc().nulls_last(), table.id.asc())
-        if is_queue
-        else (table.last_buyer_at.desc().nulls_last(), table.id.desc())
-    )
-    return list(conn.execute(statement.order_by(*order).limit(limit)))
+    if phase is ConversationPhase.HANDED_OVER and not is_mixed:
+        if after is not None:
+            statement = statement.where(_behind_in_queue(after))
+        order = (table.handed_over_at.asc().nulls_last(), table.id.asc())
+        return list(conn.execute(statement.order_by(*order).limit(limit)))
+    rows: list[Row[Any]] = []
+    if after is None or after.at is not None:
+        active = statement.where(_active_behind(after))
+        newest_first = active.order_by(table.last_buyer_at.desc(), table.id.desc())
+        rows += conn.execute(newest_first.limit(limit))
+    if len(rows) < limit:
+        silent = statement.where(_silent_behind(after)).order_by(table.id.desc())
+        rows += conn.execute(silent.limit(limit - len(rows)))
+    return rows
 
 
 def _activity(row: Row[Any]) -> tuple[bool, datetime, int]:
@@ -279,16 +241,22 @@ def _lines(
     return [_line(row, lines, names) for row in rows]
 
 
-def _behind(after: After) -> ColumnElement[bool]:
+def _active_behind(after: After | None) -> ColumnElement[bool]:
+    """Return the condition of those whose buyer wrote; the index goes to its place."""
     table = _conversations.c
-    is_older_id = table.id < after.conversation_id
-    if after.at is None:
-        return table.last_buyer_at.is_(None) & is_older_id
-    return or_(
-        table.last_buyer_at < after.at,
-        and_(table.last_buyer_at == after.at, is_older_id),
-        table.last_buyer_at.is_(None),
-    )
+    if after is None or after.at is None:
+        return table.last_buyer_at.is_not(None)
+    is_behind = or_(table.last_buyer_at < after.at, table.id < after.conversation_id)
+    return and_(table.last_buyer_at <= after.at, is_behind)
+
+
+def _silent_behind(after: After | None) -> ColumnElement[bool]:
+    """Return the condition of those whose buyer never wrote."""
+    table = _conversations.c
+    is_silent = table.last_buyer_at.is_(None)
+    if after is None or after.at is not None:
+        return is_silent
+    return and_(is_silent, table.id < after.conversation_id)
 
 
 def _behind_in_queue(after: After) -> ColumnElement[bool]:

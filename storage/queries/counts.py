@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from bot.desk.ticket_types import Phase
+from storage.literals import is_just
 from storage.states import ConversationPhase, DeliveryState, FollowUpState
 from storage.tables import (
     ConversationRow,
@@ -26,6 +27,17 @@ class ShopCounts:
     """Open ones whose buyer heard later than they were told, or has not yet."""
     planned_follow_ups: int
     dead_letters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationCounts:
+    """Conversations of a shop by who they are with."""
+
+    open: int
+    handed_over: int
+    served: int
+    served_by_me: int
+    closed: int
 
 
 def shop_counts(conn: Connection, shop_id: int) -> ShopCounts:
@@ -61,6 +73,32 @@ def shop_counts(conn: Connection, shop_id: int) -> ShopCounts:
         dead_letters=_count(
             conn, deliveries, shop_id, deliveries.c.state == DeliveryState.DEAD
         ),
+    )
+
+
+def conversation_counts(
+    conn: Connection, shop_id: int, *, person_id: int
+) -> ConversationCounts:
+    """Return how many conversations of a shop are with whom."""
+    table = table_of(ConversationRow).c
+    statement = (
+        select(table.state, func.count().label("total"))
+        .where(table.shop_id == shop_id)
+        .group_by(table.state)
+    )
+    totals = {row.state: row.total for row in conn.execute(statement)}
+    counts = {phase: totals.get(phase, 0) for phase in ConversationPhase}
+    mine = select(func.count()).where(
+        table.shop_id == shop_id,
+        is_just(table.state, ConversationPhase.SERVED),
+        table.served_by == person_id,
+    )
+    return ConversationCounts(
+        open=counts[ConversationPhase.OPEN],
+        handed_over=counts[ConversationPhase.HANDED_OVER],
+        served=counts[ConversationPhase.SERVED],
+        served_by_me=conn.scalar(mine) or 0,
+        closed=counts[ConversationPhase.CLOSED],
     )
 
 

@@ -91,20 +91,6 @@ def added(
     return [Change(stream, *row) for row in conn.execute(statement)]
 
 
-def added_in_shop(
-    conn: Connection, shop_id: int, *, stream: Stream, after: int, limit: int
-) -> list[Change]:
-    """Return what one shop's stream got after an id, oldest first."""
-    table = _TABLES[stream].c
-    statement = (
-        _places(stream)
-        .where(table.shop_id == shop_id, table.id > after)
-        .order_by(table.id)
-        .limit(limit)
-    )
-    return [Change(stream, *row) for row in conn.execute(statement)]
-
-
 def _places(stream: Stream) -> Select[Any]:
     """Return the statement for id, shop and conversation of a stream's rows."""
     table = _TABLES[stream].c

@@ -15,10 +15,10 @@ from storage.queries.conversation_details import (
 from storage.queries.conversation_lists import (
     After,
     ConversationLine,
-    conversation_counts,
     conversation_line,
     conversation_lines,
 )
+from storage.queries.counts import conversation_counts
 from storage.queries.shops import ShopRecord
 from storage.repositories.conversations import take_over
 from storage.repositories.intake import ensure_conversations

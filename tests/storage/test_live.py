@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from storage.database import Database
-from storage.queries.live import Change, Stream, added, added_in_shop, last_id
+from storage.queries.live import Stream, added, last_id
 from storage.queries.shops import ShopRecord
 from storage.repositories.events import record_event
 from storage.states import ConversationEventKind
@@ -74,22 +74,4 @@ class TestAdded:
 
         assert [(row.stream, row.shop_id, row.conversation_id) for row in rows] == [
             (stream, shop.shop_id, receipt.conversation_id) for stream in Stream
-        ]
-
-
-class TestAddedInShop:
-    def test_other_shops_rows_are_left_out(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        ours = take(database, shop)
-        take(database, make_shop(database, slug="other"))
-
-        rows = database.read_now(
-            lambda conn: added_in_shop(
-                conn, shop.shop_id, stream=Stream.MESSAGES, after=0, limit=10
-            )
-        )
-
-        assert rows == [
-            Change(Stream.MESSAGES, ours.message_id, shop.shop_id, ours.conversation_id)
         ]

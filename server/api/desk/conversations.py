@@ -47,7 +47,6 @@ from storage.queries.conversation_details import (
 )
 from storage.queries.conversation_lists import (
     After,
-    conversation_counts,
     conversation_lines,
 )
 from storage.queries.conversations import (
@@ -56,6 +55,7 @@ from storage.queries.conversations import (
     messages_after,
     messages_before,
 )
+from storage.queries.counts import conversation_counts
 from storage.queries.people_names import names_of
 from storage.states import ConversationPhase
 

@@ -11,7 +11,6 @@ import schemathesis
 from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis.strategies import one_of
 from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -30,7 +29,6 @@ from tests.server.api.serving_thread import Served, shop_in_thread
 EXAMPLES = 25
 """Of each operation; the seed makes them the same every time."""
 CHECKS = [
-    not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     negative_data_rejection,
@@ -118,6 +116,16 @@ def send(
     return Response.from_requests(answer, verify=False)
 
 
+def refuse_faults(answer: Response, operation: Any) -> None:
+    """Fail at a server error, but one that the document itself announces.
+
+    ``/readyz`` says 503 while the process is not ready, the window's script while it is
+    not built.
+    """
+    announced = operation.definition.raw["responses"]
+    assert answer.status_code < 500 or str(answer.status_code) in announced
+
+
 def play(
     operation: Any,
     served: Served,
@@ -144,6 +152,7 @@ def play(
     def conforms(case: Any) -> None:
         answer = send(case, served, admin=admin, known=known)
         tally.count(answer.status_code)
+        refuse_faults(answer, operation)
         case.validate_response(answer, checks=CHECKS)
 
     conforms()
@@ -170,4 +179,4 @@ class TestOpenapi:
         with capsys.disabled():
             print(f"\n{tally}")  # noqa: T201 - the figures of this run
         assert tally.operations >= 40
-        assert not [status for status in tally.statuses if status >= 500]
+        assert not {500, 501, 502, 504} & tally.statuses.keys()

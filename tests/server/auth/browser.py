@@ -37,7 +37,10 @@ class Told:
     @property
     def code(self) -> str | None:
         """The code of an error, None when it is none."""
-        return self.body["error"]["code"] if self.status >= 400 else None
+        if self.status < 400 or self.body is None:
+            return None
+        code: str = self.body["error"]["code"]
+        return code
 
 
 class Browser:
