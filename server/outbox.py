@@ -12,7 +12,7 @@ from bot.errors import (
     DeliveryFailedError,
     NotFoundError,
 )
-from bot.follow_ups.windows import into_plan_window
+from bot.follow_ups.windows import may_leave_at
 from connectors.base import Connector
 from server.clock import Clock
 from server.metrics import Metrics
@@ -144,8 +144,8 @@ class Outbox:
         if plan is None:
             return None
         now = self._clock()
-        opens_at = into_plan_window(
-            now, window=plan.window, limits=shop.limits, timezone=shop.record.timezone
+        opens_at = may_leave_at(
+            plan, now, limits=shop.limits, timezone=shop.record.timezone
         )
         return opens_at if opens_at > now else None
 

@@ -22,7 +22,7 @@ from bot.facts import Facts, Order, OrderState
 from bot.follow_ups.plans import EndsWhen, FollowUpPlan, Kind
 from bot.follow_ups.situation import FollowUpLimits, FollowUpSituation
 from bot.follow_ups.texts import render_text
-from bot.follow_ups.windows import into_plan_window
+from bot.follow_ups.windows import may_leave_at
 
 MIN_WAIT = timedelta(minutes=10)
 """A fact is looked at no more often than this, whatever the plan says."""
@@ -250,5 +250,5 @@ def _defer(
     reason: Reason,
 ) -> Defer:
     timezone = situation.facts.timezone
-    moved = into_plan_window(to, window=plan.window, limits=limits, timezone=timezone)
+    moved = may_leave_at(plan, to, limits=limits, timezone=timezone)
     return Defer(to=moved, reason=reason)

@@ -4,8 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from bot.follow_ups.plans import FollowUpPlan, Window
+from bot.follow_ups.plans import FollowUpPlan, Kind, Window
 from bot.follow_ups.situation import FollowUpLimits
+
+MARKETING_START = time(8)
+MARKETING_END = time(22)
+"""Shop time. Rules on commercial messages (the ministry's of 2015 on short messages, and
+how its carriers apply them) keep the night free of them."""
 
 
 def into_window(at: datetime, *, start: time, end: time, timezone: str) -> datetime:
@@ -57,6 +62,21 @@ def into_plan_window(
         return at.astimezone(UTC)
     start, end = hours[window]
     return into_window(at, start=start, end=end, timezone=timezone)
+
+
+def may_leave_at(
+    plan: FollowUpPlan, at: datetime, *, limits: FollowUpLimits, timezone: str
+) -> datetime:
+    """Return the first moment from ``at`` on at which a plan's message may leave.
+
+    Marketing keeps to the hours of the law although a shop's window is wider.
+    """
+    moved = into_plan_window(at, window=plan.window, limits=limits, timezone=timezone)
+    if plan.kind is not Kind.MARKETING:
+        return moved
+    return into_window(
+        moved, start=MARKETING_START, end=MARKETING_END, timezone=timezone
+    )
 
 
 def first_due(

@@ -106,8 +106,6 @@ class TestReadSettings:
             ("[conversation]\nmessage_burst = 0", "conversation.message_burst"),
             ("[conversation]\ntext_limit = 0", "conversation.text_limit"),
             ('[contact]\nwindow_start = "9:00"', "contact.window_start"),
-            ('[contact]\nwindow_start = "03:00"', "contact.window_start"),
-            ('[contact]\nwindow_end = "08:30"', "contact.window_end"),
             ('[contact]\nwindow_start = "24:00"', "contact.window_start"),
             ('[contact]\nwindow_start = "09:00\\n"', "contact.window_start"),
             ('[contact]\nwindow_start = "0٩:00"', "contact.window_start"),

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from bot.follow_ups.plans import FollowUpPlan, Kind, Window
 from bot.follow_ups.situation import FollowUpLimits
-from bot.follow_ups.windows import first_due, into_plan_window, into_window
+from bot.follow_ups.windows import (
+    first_due,
+    into_plan_window,
+    into_window,
+    may_leave_at,
+)
 
 SHANGHAI = "Asia/Shanghai"
 LIMITS = FollowUpLimits()
@@ -109,6 +114,30 @@ class TestIntoPlanWindow:
         )
 
         assert found == at(moved)
+
+
+class TestMayLeaveAt:
+    @pytest.mark.parametrize(
+        ("kind", "hour", "leaves"),
+        [
+            (Kind.MARKETING, 3, 8),
+            (Kind.MARKETING, 12, 12),
+            (Kind.SERVICE, 3, 3),
+        ],
+    )
+    def test_marketing_keeps_to_the_day_whatever_the_shop_says(
+        self, kind: Kind, hour: int, leaves: int
+    ) -> None:
+        all_day = FollowUpLimits(contact_start=time(0), contact_end=time(0))
+
+        moved = may_leave_at(
+            make_plan(kind=kind),
+            at(f"2026-11-23T{hour:02}:00"),
+            limits=all_day,
+            timezone=SHANGHAI,
+        )
+
+        assert moved == at(f"2026-11-23T{leaves:02}:00")
 
 
 class TestFirstDue:
