@@ -128,5 +128,8 @@ def _staff(shop: Shop, now: datetime) -> _Staff:
     if shop.agents_on_duty > 0:
         return True, None
     opens_at = shop.next_open_at(now)
-    # The hours say that somebody should be here, yet nobody is: then we do not know.
-    return False, opens_at if opens_at is not None and opens_at > now else None
+    if opens_at is None or opens_at <= now:
+        # The hours say that somebody should be here, yet nobody is: the next time that
+        # somebody begins is what the assistant says, too.
+        opens_at = shop.calendar.next_opening(now)
+    return False, opens_at
