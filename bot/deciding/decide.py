@@ -1,5 +1,7 @@
 """What is done about a turn? The stages in their order; the first that settles it ends it."""
 
+from dataclasses import replace
+
 from bot.actions import (
     Band,
     Decision,
@@ -86,9 +88,24 @@ def _place(case: Case) -> tuple[Placement, ...]:
         )
         for name in names
     ]
+    placed = [_meant(case, placement) for placement in placed]
     probable = [placement for placement in placed if not placement.is_miss]
     wishes = [one for one in probable if not is_courtesy(case, one)]
     return tuple(wishes or probable or placed[:1])
+
+
+def _meant(case: Case, placement: Placement) -> Placement:
+    """Return a placement as a miss when it would stop contact without a word of it.
+
+    What is ended for good is not ended on a likeness.
+    """
+    effects = case.library.intent(placement.intent_id).effects
+    marks = case.library.pack.lexicon.opt_out_marks
+    text = case.understanding.folded.text
+    if Effect.STOP_CONTACT not in effects or not marks or any(m in text for m in marks):
+        return placement
+    band = Band.HAND_OVER if case.is_last_miss else Band.ASSIST
+    return replace(placement, band=band, is_miss=True)
 
 
 def _settle(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:

@@ -27,6 +27,9 @@ class Lexicon:
     """Openers that add nothing before a real question: 你好, 在吗, 请问, 那个 …"""
     opt_out_words: tuple[str, ...] = ()
     """Fixed words that, alone in a message, end all contact: 退订, 拒收 …"""
+    opt_out_marks: tuple[str, ...] = ()
+    """A sentence is taken as an opt-out only when it has one of these: 别, 停, 烦 …; empty
+    asks for none."""
     couriers: tuple[CourierPattern, ...] = ()
     """Tried in order; the first whole match decides the courier."""
     places: tuple[str, ...] = ()

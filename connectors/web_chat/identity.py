@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 
 from bot.errors import InvalidSignatureError
 from connectors.chat import Named
@@ -9,6 +10,9 @@ from connectors.texts import clean_text
 from connectors.web_chat.wire import NAME, Hello, Identify
 
 _LONGEST_NAME = 64
+_SIGNED = re.compile(r"[0-9]+\.")
+"""How the signed text of the shop's other channel begins (timestamp and dot): the hash of
+such a name would be a signature of that channel."""
 ANONYMOUS = "anon-"
 """How the names of buyers begin whom no shop knows; no shop's own may."""
 
@@ -31,7 +35,8 @@ def named_by(frame: Hello | Identify, *, secret: bytes) -> Named | None:
     is_right = hmac.compare_digest(
         expected.encode(), given.lower().encode("utf-8", "replace")
     )
-    if not is_right or frame.user_id.startswith(ANONYMOUS):
+    is_taken = frame.user_id.startswith(ANONYMOUS) or _SIGNED.match(frame.user_id)
+    if not is_right or is_taken:
         raise InvalidSignatureError("user_hash is wrong", connector=NAME)
     return Named(user_id=frame.user_id, user_name=_name(frame.user_name))
 

@@ -1,5 +1,7 @@
 """What do the frames of the socket mean? Text in, values out, and back (chat.md)."""
 
+import json
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -90,6 +92,7 @@ class RefusedFrameError(InvalidPayloadError):
 
 
 _FRAME: msgspec.json.Decoder[FromClient] = msgspec.json.Decoder(FromClient)
+_ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _HEAD = msgspec.json.Decoder(_Head)
 _ENCODER = msgspec.json.Encoder()
 
@@ -101,6 +104,7 @@ def parse(raw: bytes, *, text_limit: int) -> FromClient:
         RefusedFrameError: a message or a rating has a wrong field, which is named.
         InvalidPayloadError: anything else that is not of the protocol.
     """
+    raw = _whole(raw)
     try:
         frame = _FRAME.decode(raw)
     except msgspec.ValidationError as error:
@@ -109,6 +113,17 @@ def parse(raw: bytes, *, text_limit: int) -> FromClient:
         raise InvalidPayloadError("not JSON", connector=NAME) from error
     _refuse_controls(frame)
     return _said(frame, text_limit) if isinstance(frame, Say) else frame
+
+
+def _whole(raw: bytes) -> bytes:
+    """Return a frame with half characters replaced, as cutting an emoji leaves them."""
+    if _ESCAPED_HALF.search(raw) is None:
+        return raw
+    try:
+        text = json.dumps(json.loads(raw), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return raw
+    return text.encode("utf-8", "replace")
 
 
 def _said(frame: Say, text_limit: int) -> Say:

@@ -9,6 +9,7 @@ from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
 _LISTS = ("words", "address_words", "particles", "opt_out_words", "places")
+_OPTIONAL = ("opt_out_marks",)
 _CLASS_SIZE = 2
 """Fewer words than this are no synonyms."""
 
@@ -19,8 +20,8 @@ def read_lexicon(root: Path, *, report: Report) -> Lexicon:
     file = read_file(root, "lexicon", report=report)
     if file is None:
         return Lexicon(couriers=couriers)
-    fields = file.fields(required=(*_LISTS, "synonyms"))
-    lists = {name: fields.read(name, _words, ()) for name in _LISTS}
+    fields = file.fields(required=(*_LISTS, "synonyms"), optional=_OPTIONAL)
+    lists = {name: fields.read(name, _words, ()) for name in (*_LISTS, *_OPTIONAL)}
     synonyms = fields.read("synonyms", _synonyms, ())
     return Lexicon(**lists, synonyms=synonyms, couriers=couriers)
 

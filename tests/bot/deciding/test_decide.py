@@ -1,5 +1,7 @@
 """The stages in their order: contact stopped, silence kept, pictures passed on."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.actions import (
@@ -12,15 +14,19 @@ from bot.actions import (
     StopContact,
     Suggest,
 )
+from bot.assistant import Assistant
 from bot.deciding.state import (
     AskedQuestion,
     BuyerState,
     OpenTicketRef,
     ShopMode,
 )
+from bot.utterances import Folded
 from tests.bot.deciding.deciding_factories import (
     NOBODY,
     NOW,
+    PACK,
+    FixedUnderstander,
     handle,
     has,
     make_context,
@@ -31,6 +37,7 @@ from tests.bot.deciding.deciding_factories import (
     texts,
     the,
     tickets,
+    understood,
 )
 
 
@@ -192,3 +199,23 @@ class TestPictures:
         turn = make_turn("这个颜色", image_urls=self.PICTURE.image_urls)
 
         assert texts(handle("colour", turn=turn)) == ["红的好看"]
+
+
+class TestOptOutMarks:
+    def test_contact_is_not_ended_on_a_likeness(self) -> None:
+        pack = replace(PACK, lexicon=replace(PACK.lexicon, opt_out_marks=("别",)))
+        guess = understood(("no_more", 0.98))
+        told = {
+            text: Assistant(
+                pack, FixedUnderstander(replace(guess, folded=folded(text)))
+            ).handle(make_turn(text), make_context())
+            for text in ("收到你们的消息了", "别发了")
+        }
+
+        assert not has(told["收到你们的消息了"], StopContact)
+        assert texts(told["收到你们的消息了"]) == ["没看懂，换个说法吧"]
+        assert has(told["别发了"], StopContact)
+
+
+def folded(text: str) -> Folded:
+    return Folded(original=text, text=text, positions=tuple(range(len(text) + 1)))
