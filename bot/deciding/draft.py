@@ -20,7 +20,11 @@ from bot.actions import (
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.replying.guard_rules import GuardSender
-from bot.replying.render import FOLLOW_UP_PLACEHOLDER, TICKET_PLACEHOLDERS
+from bot.replying.render import (
+    FOLLOW_UP_PLACEHOLDER,
+    TICKET_PLACEHOLDERS,
+    placeholders,
+)
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
 from bot.utterances import Entity, EntityKind, Understanding
@@ -28,6 +32,7 @@ from bot.utterances import Entity, EntityKind, Understanding
 REMEMBERED_SCRIPTS = 60
 """Scripts of a conversation whose variants are remembered; the oldest are forgotten."""
 
+_WHEN = frozenset({"ticket.due_at", "time.next_open"})
 _NOTHING_DEFERRED: frozenset[str] = frozenset()
 
 
@@ -57,6 +62,8 @@ class Draft:
         self._is_welcomed = False
         self.misses = conversation.misses
         self.is_question_closed = False
+        self.has_said_when = False
+        """A reply names the time at which a person answers: no second one beside it."""
 
     def add(self, action: Action) -> None:
         """Add an action, once."""
@@ -185,6 +192,8 @@ class Draft:
     def _speak(self, choice: Choice, reply: Reply) -> None:
         script = choice.script
         is_fixed = reply.intent_id is None
+        named = placeholders(script.variants[choice.variant])
+        self.has_said_when |= not _WHEN.isdisjoint(named)
         self._texts.add(reply.text)
         self._used = mark_used(
             self._used, script_id=script.script_id, variant=choice.variant

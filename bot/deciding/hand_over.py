@@ -21,7 +21,8 @@ def hand_over_intent(case: Case, draft: Draft, placement: Placement) -> None:
         with_ticket=has_ticket,
         follow_up=follow_up,
     )
-    if said is not Said.SPOKEN or not case.is_staffed:
+    is_untold = not case.is_staffed and not draft.has_said_when
+    if said is not Said.SPOKEN or is_untold:
         _say_who_comes(case, draft)
     draft.suggest(placement)
     if ticket_type is not None:

@@ -1,5 +1,6 @@
 """A person is needed: the buyer knows who comes and when, the person finds the case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions import (
@@ -10,6 +11,7 @@ from bot.actions import (
     Suggest,
 )
 from bot.assistant import Assistant
+from bot.scripts import Use
 from tests.bot.deciding.deciding_factories import (
     NOBODY,
     NOW,
@@ -19,6 +21,7 @@ from tests.bot.deciding.deciding_factories import (
     has,
     make_context,
     make_conversation,
+    make_script,
     make_turn,
     texts,
     the,
@@ -55,6 +58,16 @@ class TestHandOver:
         assert texts(decision) == ["这就去请同事", "同事不在，今天13:00回来"]
         assert tickets(decision) == ["callback"]
         assert the(decision, HandOver).intent_id == "person"
+
+    def test_a_receipt_that_says_when_is_not_followed_by_another_time(self) -> None:
+        receipt = make_script(
+            "person", "{ticket.due_at}前回复您", use=Use.RECEIPT, priority=1
+        )
+        pack = replace(PACK, scripts=(*PACK.scripts, receipt))
+        decision = handle("person", pack=pack, context=NOBODY)
+
+        assert texts(decision) == ["{ticket.due_at}前回复您"]
+        assert tickets(decision) == ["callback"]
 
     def test_the_time_told_by_the_server_counts(self) -> None:
         context = make_context(agents_on_duty=0, next_open_at=NOW + timedelta(hours=21))
