@@ -133,7 +133,9 @@ class Buyers:
             shown, is_more = next_of(found, query.limit)
             end = shown[-1] if is_more else None
             return DeskOrdersBody(
-                items=[order_body(one, role=ask.role) for one in shown],
+                items=[
+                    order_body(one, role=ask.role, name=buyer.name) for one in shown
+                ],
                 next=None if end is None else time_cursor(end.told_at, end.row_id),
             )
 

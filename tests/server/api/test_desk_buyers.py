@@ -189,6 +189,37 @@ class TestOrders:
         assert answer.body["events"][-1]["data"]["state"] == ["paid", "shipped"]
         assert PHONE not in str(answer.body)
 
+    async def test_have_nothing_whole_in_free_text_or_in_the_buyers_id(
+        self, lan: Colleague, floor: ShopFloor
+    ) -> None:
+        answer = await floor.say(PHONE, "在吗", buyer_name="莫秋水")
+        await floor.tell(
+            "PUT",
+            "/orders/o-1",
+            buyer_id=PHONE,
+            state="paid",
+            items=[{"item_id": "i-1", "title": "刻字杯 莫秋水"}],
+            refund=f"退到{PHONE}",
+            dispute="莫秋水说没收到",
+        )
+        told = await lan.get("/orders/o-1")
+        line = await lan.get(f"/conversations/{answer['conversation_id']}")
+        buyer_id = line.body["conversation"]["buyer"]["id"]
+        listed = await lan.get(f"/buyers/{buyer_id}/orders")
+        shown = await lan.get(f"/buyers/{buyer_id}")
+        found = await lan.post("/buyers/find", buyer_ref=PHONE)
+        lines = await lan.get("/conversations")
+
+        (order,) = listed.body["items"]
+        assert order["buyer_ref"] == "138****5678"
+        assert order["refund"] == "退到138****5678"
+        assert order["dispute"] == "莫*水说没收到"
+        assert order["lines"][0]["title"] == "刻字杯 莫*水"
+        for body in (told, line, listed, shown, found, lines):
+            assert body.status == 200
+            assert PHONE not in str(body.body)
+            assert "莫秋水" not in str(body.body)
+
 
 class TestDeadLetters:
     async def test_are_sent_again_by_a_manager(
