@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from server.api.desk.phone_searches import MOST
+from storage.queries.audit import audit
 from storage.repositories.buyers import set_contact, suppress
 from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Colleague
@@ -37,6 +39,44 @@ class TestFind:
 
         (found,) = answer.body["items"]
         assert (found["id"], found["phone"]) == (buyer_id, "138****5678")
+
+    async def test_by_phone_is_written_down_without_the_phone(
+        self, lan: Colleague, floor: ShopFloor, buyer_id: int
+    ) -> None:
+        await lan.post("/buyers/find", phone=PHONE)
+        await lan.post("/buyers/find", phone="13800000000")
+        await lan.post("/buyers/find", buyer_ref="13800000001")
+        await lan.post("/buyers/find", buyer_ref="buyer-1")
+
+        records = await floor.service.database.read(
+            lambda connection: audit(connection, floor.shop_id)
+        )
+
+        searched = [one for one in records if one.action == "buyers.searched"]
+        assert [one.data for one in reversed(searched)] == [
+            {"is_found": True},
+            {"is_found": False},
+            {"is_found": False},
+        ]
+        assert {one.person_id for one in searched} == {lan.person_id}
+
+    async def test_by_phone_no_mask_can_be_guessed_away(
+        self, lan: Colleague, mei: Colleague, floor: ShopFloor, buyer_id: int
+    ) -> None:
+        for number in range(MOST):
+            await lan.post("/buyers/find", phone=f"1380000{number:04}")
+
+        refused = await lan.post("/buyers/find", phone=PHONE)
+        as_id = await lan.post("/buyers/find", buyer_ref=PHONE)
+        by_ref = await lan.post("/buyers/find", buyer_ref="buyer-1")
+        another = await mei.post("/buyers/find", phone=PHONE)
+        floor.clock.move(hours=1)
+        later = await lan.post("/buyers/find", phone=PHONE)
+
+        assert (refused.status, refused.code) == (429, "rate_limited")
+        assert as_id.status == 429
+        assert [one["id"] for one in by_ref.body["items"]] == [buyer_id]
+        assert (another.status, later.status) == (200, 200)
 
     async def test_part_of_a_phone_finds_nobody(
         self, lan: Colleague, buyer_id: int
