@@ -31,7 +31,14 @@ _Match = re.Match[str]
 _Mask = Callable[[_Match], str]
 
 _FOREIGN = re.compile(r"[^\x00-\x7f一-鿿　-〟，。！？：；（）～＊…“”‘’—]")
-_TELLING = re.compile(r"[\dA-Za-z省区市州县旗收姓联栋幢]")
+_ONE, _SECOND = "1一幺壹", "3-9三四五六七八九叁肆伍陆柒捌玖"
+_DIGIT = "[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
+"""A digit as people write it to get past a filter."""
+_BETWEEN = r"[ .·_/\u3000\u200b-\u200d\ufeff-]"
+"""What people put between the digits of a phone number."""
+_TELLING = re.compile(
+    rf"[\dA-Za-z省区市州县旗收姓联栋幢]|[{_ONE}]{_BETWEEN}{{0,2}}[{_SECOND}]"
+)
 """No pattern below matches a text without one of these; most replies have none."""
 
 _EMAIL = re.compile(
@@ -39,14 +46,36 @@ _EMAIL = re.compile(
 )
 _DIGITS = re.compile(r"(?<!\d)(?P<hidden>\d(?:[ -]?\d){14,18}[Xx]?)(?!\d)")
 _MOBILE = re.compile(
-    r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?P<hidden>[ -]?\d{4}[ -]?)\d{4}(?!\d)"
+    r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d"
+    rf"(?P<hidden>{_BETWEEN}?\d{{4}}{_BETWEEN}?)\d{{4}}(?!\d)"
 )
+_ODD_MOBILE = re.compile(
+    rf"(?<!{_DIGIT})(?<!{_DIGIT}{_BETWEEN})(?P<hidden>[{_ONE}](?:"
+    rf"[{_SECOND}]{_DIGIT}(?:{_BETWEEN}?{_DIGIT}{{4}}){{2}}"
+    rf"|(?P<gap>{_BETWEEN}{{1,2}})[{_SECOND}](?:(?P=gap){_DIGIT}){{9}}(?!(?P=gap){_DIGIT})"
+    rf"))(?!{_DIGIT})"
+)
+"""In Chinese digits, or with a gap after each digit; a longer row of digits is none."""
 _LANDLINE = re.compile(
     r"(?<![\d.-])\(?0(?:10|2\d|[3-9]\d{2})(?:\)|[ -])?(?P<hidden>\d{5,6})\d{2}(?![\d.])"
 )
+_PICTURE = r"[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
+"""An emoji or another little picture."""
 _CONTACT = re.compile(
-    r"(?:微信|薇信|(?<![A-Za-z0-9])(?:[VvWw][Xx]|[Qq]{2})|[Vv]信|扣扣)(?:号码|号)?"
-    r"\s?(?:是|为|[:：])?\s?[A-Za-z0-9](?P<hidden>[A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-])"
+    rf"(?:[微薇威徽](?:\s|{_PICTURE}){{0,3}}信|[薇威徽微](?={_PICTURE})"
+    r"|加(?:我|个|下|一下)?(?:[微薇威徽]|[VvQq](?![A-Za-z0-9]))"
+    rf"|(?<![A-Za-z0-9])(?:[VvWw]{_PICTURE}{{0,3}}[Xx]|[Qq]{{2}}"
+    r"|[Ww][Ee][Ii]\s?[Xx][Ii][Nn]|[Ww][Ee][Cc][Hh][Aa][Tt])"
+    rf"|[Vv]{_PICTURE}{{0,3}}信|扣扣)(?:号码|号)?"
+    rf"\s?{_PICTURE}{{0,4}}(?:是|为|[:：])?\s?{_PICTURE}{{0,4}}"
+    r"[A-Za-z0-9](?P<hidden>[A-Za-z0-9_-]{4,19})(?![A-Za-z0-9_-])"
+)
+_PASSPORT = re.compile(
+    r"(?:护照|通行证)[^A-Za-z\d*]{0,8}[A-Za-z]{1,2}(?P<hidden>\d{5,6})\d{2}(?![A-Za-z\d])"
+)
+_PASSPORT_BEFORE = re.compile(
+    r"(?<![A-Za-z\d])[A-Za-z]{1,2}(?P<hidden>\d{5,6})\d{2}"
+    r"(?=[^A-Za-z\d*，。,;；]{0,6}(?:护照|通行证))"
 )
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]"
@@ -149,6 +178,12 @@ def _replace(text: str, folded: str, pattern: re.Pattern[str], mask: _Mask) -> s
     return "".join([*pieces, text[done:]])
 
 
+def _mask_odd_mobile(match: _Match) -> str:
+    """Return ``138****5678`` in the digits that were written."""
+    digits = re.sub(_BETWEEN, "", match["hidden"])
+    return f"{digits[:3]}****{digits[-4:]}"
+
+
 def _mask_long_number(match: _Match) -> str:
     """Mask an identity or bank card number; leave any other number."""
     compact = match["hidden"].replace(" ", "").replace("-", "")
@@ -192,9 +227,18 @@ _STEPS: tuple[tuple[re.Pattern[str], _Step], ...] = (
     (re.compile("@"), _step(_EMAIL, lambda _: "***")),
     (re.compile(r"\d[\d -]{13}"), _step(_DIGITS, _mask_long_number)),
     (re.compile(r"1[3-9]\d"), _step(_MOBILE, lambda _: "****")),
+    (
+        re.compile(rf"[{_ONE}]{_BETWEEN}{{0,2}}[{_SECOND}]"),
+        _step(_ODD_MOBILE, _mask_odd_mobile),
+    ),
+    (re.compile("护照|通行证"), _step(_PASSPORT, lambda it: "*" * len(it["hidden"]))),
+    (
+        re.compile("护照|通行证"),
+        _step(_PASSPORT_BEFORE, lambda it: "*" * len(it["hidden"])),
+    ),
     (re.compile(r"0\d\d"), _step(_LANDLINE, lambda _: "******")),
     (
-        re.compile(r"微信|薇信|[Vv][Xx信]|[Ww][Xx]|[Qq]{2}|扣扣"),
+        re.compile(r"[微薇威徽加]|[VvWw]|[Qq]{2}|扣扣"),
         _step(_CONTACT, lambda _: "***"),
     ),
     (re.compile(r"[一-鿿][A-HJ-NP-Z]"), _step(_PLATE, lambda _: "****")),

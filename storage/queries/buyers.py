@@ -1,5 +1,6 @@
 """What is known of buyers; personal data is opened only here."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,17 @@ def buyers_by_ref(conn: Connection, shop_id: int, buyer_ref: str) -> list[BuyerR
         .order_by(table.id)
     )
     return [_record(vault_of(conn), row) for row in conn.execute(statement)]
+
+
+def buyer_names(
+    conn: Connection, shop_id: int, ids: Collection[int]
+) -> Mapping[int, str | None]:
+    """Return what these buyers are called, by row id; None: it is not known."""
+    table = _buyers.c
+    statement = select(table.id, table.name).where(
+        table.shop_id == shop_id, table.id.in_(sorted(set(ids)))
+    )
+    return {row.id: row.name for row in conn.execute(statement)}
 
 
 def _record(vault: Vault, row: Row[Any]) -> BuyerRecord:

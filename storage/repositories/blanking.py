@@ -240,6 +240,7 @@ def blank_records(
         update(_reviews)
         .where(reviews.shop_id == shop_id, reviews.buyer_id.in_(buyer_ids))
         .values(
+            order_id="forgotten",
             text="",
             cause=None,
             state=ReviewState.REFUSED,

@@ -204,11 +204,27 @@ def _remove_media(conn: Connection, shop_id: int, ids: list[int]) -> tuple[str, 
 def _blank_orders(
     conn: Connection, shop_id: int, order_ids: list[int], nobody: str
 ) -> None:
-    """Make the orders nobody's: what was sold, when and for how much stays."""
+    """Make the orders nobody's: what was sold, when and for how much stays.
+
+    The number leads back to the buyer in the shop's own books; a title may be engraved.
+    """
+    table = _orders.c
+    rows = conn.execute(
+        select(table.id, table.lines).where(
+            table.shop_id == shop_id, table.id.in_(order_ids)
+        )
+    ).all()
+    for row in rows:
+        conn.execute(
+            update(_orders)
+            .where(table.shop_id == shop_id, table.id == row.id)
+            .values(lines=[{**line, "title": None} for line in row.lines])
+        )
     conn.execute(
         update(_orders)
-        .where(_orders.c.shop_id == shop_id, _orders.c.id.in_(order_ids))
+        .where(table.shop_id == shop_id, table.id.in_(order_ids))
         .values(
+            order_id=literal(f"{nobody}-") + cast(table.id, Text),
             buyer_ref=nobody,
             tracking_no=None,
             latest_track=None,

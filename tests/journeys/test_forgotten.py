@@ -23,6 +23,7 @@ from storage.tables import (
     DeliveryRow,
     ForgottenBuyerRow,
     MediaRow,
+    OrderRow,
     RatingRow,
     SuggestionRow,
     table_of,
@@ -44,6 +45,8 @@ MARKERS = {
     "masked identity number": "110*************2X",
     "words": "天青色瓷杯碎成了粉末",
     "track": "莫干山中转站",
+    "order number": "MARKER-A1001",
+    "title": "刻了莫愁二字的杯子",
     "tracking number": "SF7777000077770",
     "note": "该买家住在莫愁湖边",
     "review": "再也不来这家店了莫问",
@@ -57,9 +60,10 @@ async def _live(shop: ShopFloor, var: Path) -> int:
     """Let the buyer leave a trace wherever one can be left; return the row id."""
     await shop.tell(
         "PUT",
-        "/orders/A1001",
+        f"/orders/{MARKERS['order number']}",
         buyer_id=REF,
         state="shipped",
+        items=[{"item_id": "i-1", "title": MARKERS["title"], "quantity": 2}],
         courier="顺丰",
         tracking_no=MARKERS["tracking number"],
         latest_track=f"快件到达{MARKERS['track']}",
@@ -79,13 +83,13 @@ async def _live(shop: ShopFloor, var: Path) -> int:
             text,
             message_id=f"m-marker-{number}",
             buyer_name=MARKERS["name"],
-            order_id="A1001",
+            order_id=MARKERS["order number"],
         )
     await shop.tell(
         "POST",
         "/reviews",
         review_id="R1",
-        order_id="A1001",
+        order_id=MARKERS["order number"],
         stars=1,
         text=f"{MARKERS['review']}，13912345678",
         created_at="2026-11-23T09:00:00+08:00",
@@ -242,6 +246,24 @@ class TestForget:
         assert in_files(tmp_path, MARKERS) == set()
         assert (report.pictures, report.exports, report.orders) == (1, 1, 1)
         assert report.is_scrubbed
+
+    async def test_orders_stay_as_sales_of_nobody(
+        self, shop: ShopFloor, tmp_path: Path
+    ) -> None:
+        await _live(shop, tmp_path)
+
+        _forget(shop, tmp_path)
+
+        table = table_of(OrderRow)
+        (order,) = await shop.service.database.read(
+            lambda conn: conn.execute(
+                select(table).where(table.c.shop_id == shop.shop_id)
+            ).all()
+        )
+        (line,) = order.lines
+        assert (line["item_id"], line["title"], line["quantity"]) == ("i-1", None, 2)
+        assert order.state == "shipped"
+        assert order.order_id.startswith("forgotten-")
 
     async def test_others_keep_everything(
         self, shop: ShopFloor, tmp_path: Path

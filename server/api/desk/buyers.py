@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bot.errors import NotPermittedError
 from connectors.base import Route
 from server.api.desk.bodies import BuyerPlace, ChangeConsentBody, FindBody
+from server.api.desk.masked import show_ref
 from server.api.desk.paging import Page, next_of, time_after, time_cursor
 from server.api.desk.parts import (
     DESK,
@@ -20,6 +21,7 @@ from server.api.desk.parts import (
     place_of,
     query_of,
 )
+from server.api.desk.phone_searches import PhoneSearches
 from server.api.desk.views.buyers import (
     BuyerBody,
     FoundBuyersBody,
@@ -42,6 +44,7 @@ class Buyers:
 
     def __init__(self, parts: DeskParts) -> None:
         self._parts = parts
+        self._searches = PhoneSearches()
 
     def routes(self) -> Sequence[Route]:
         """Return the routes."""
@@ -87,7 +90,7 @@ class Buyers:
         )
 
     async def find(self, request: web.Request) -> web.Response:
-        """Answer with everybody who fits exactly."""
+        """Answer with everybody who fits exactly; a search by phone is written down."""
         ask = asking(request, now=self._parts.clock())
         body = await body_of(request, FindBody)
         if (body.buyer_ref is None) == (body.phone is None):
@@ -98,7 +101,24 @@ class Buyers:
                 return buyers_by_phone(connection, ask.shop_id, _digits(body.phone))
             return buyers_by_ref(connection, ask.shop_id, str(body.buyer_ref))
 
-        found = await self._parts.database.read(read)
+        def written_down(connection: Connection) -> list[BuyerRecord]:
+            records = read(connection)
+            record(
+                connection,
+                ask.shop_id,
+                action="buyers.searched",
+                subject="phone",
+                now=ask.now,
+                data={"is_found": bool(records)},
+                person_id=ask.person_id,
+            )
+            return records
+
+        if body.phone is not None or _is_personal(str(body.buyer_ref)):
+            self._searches.take(ask.person_id, now=ask.now)
+            found = await self._parts.database.write(written_down)
+        else:
+            found = await self._parts.database.read(read)
         return answer(
             FoundBuyersBody(
                 items=[found_body(one, role=ask.role) for one in found], next=None
@@ -133,7 +153,9 @@ class Buyers:
             shown, is_more = next_of(found, query.limit)
             end = shown[-1] if is_more else None
             return DeskOrdersBody(
-                items=[order_body(one, role=ask.role) for one in shown],
+                items=[
+                    order_body(one, role=ask.role, name=buyer.name) for one in shown
+                ],
                 next=None if end is None else time_cursor(end.told_at, end.row_id),
             )
 
@@ -178,6 +200,11 @@ class Buyers:
     def _asked(self, request: web.Request) -> tuple[Asking, int]:
         ask = asking(request, now=self._parts.clock())
         return ask, place_of(request, BuyerPlace).buyer_id
+
+
+def _is_personal(ref: str) -> bool:
+    """Return whether an id is masked: then it can be guessed like a phone."""
+    return show_ref(ref, role=None) != ref
 
 
 def _digits(phone: str) -> str:

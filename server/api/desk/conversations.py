@@ -41,6 +41,7 @@ from server.api.desk.views.conversations import (
     line_body,
     message_body,
 )
+from storage.queries.buyers import buyer_names
 from storage.queries.conversation_details import (
     conversation_details,
     conversation_events,
@@ -179,7 +180,7 @@ class Conversations:
         after = id_after(query.after)
 
         def read(connection: Connection) -> EventsBody:
-            conversation(connection, ask.shop_id, place.conversation_id)
+            name = buyer_name(connection, ask, place.conversation_id)
             found = conversation_events(
                 connection,
                 ask.shop_id,
@@ -189,11 +190,21 @@ class Conversations:
             )
             events, is_more = next_of(found, query.limit)
             return EventsBody(
-                items=[event_body(event, role=ask.role) for event in events],
+                items=[event_body(event, role=ask.role, name=name) for event in events],
                 next=id_cursor(events[-1].event_id) if is_more else None,
             )
 
         return answer(await self._parts.database.read(read))
+
+
+def buyer_name(connection: Connection, ask: Asking, conversation_id: int) -> str | None:
+    """Return what the buyer of a conversation of the shop is called.
+
+    Raises:
+        NotFoundError: The shop has no such conversation.
+    """
+    buyer_id = conversation(connection, ask.shop_id, conversation_id).buyer_id
+    return buyer_names(connection, ask.shop_id, [buyer_id]).get(buyer_id)
 
 
 def counts_body(connection: Connection, ask: Asking) -> ConversationCountsBody:
@@ -211,7 +222,7 @@ def counts_body(connection: Connection, ask: Asking) -> ConversationCountsBody:
 def _messages(
     connection: Connection, ask: Asking, conversation_id: int, query: MessagesQuery
 ) -> DeskMessagesBody:
-    conversation(connection, ask.shop_id, conversation_id)
+    name = buyer_name(connection, ask, conversation_id)
     after = id_after(query.after)
     is_onward = query.after is not None
     if is_onward:
@@ -234,14 +245,17 @@ def _messages(
     has_older = not is_onward and len(found) > query.limit
     shown = found[1:] if has_older else found
     return DeskMessagesBody(
-        items=_bodies(connection, ask, shown),
+        items=_bodies(connection, ask, shown, name),
         next=id_cursor(shown[-1].message_id if shown else after),
         previous=id_cursor(shown[0].message_id) if has_older else None,
     )
 
 
 def _bodies(
-    connection: Connection, ask: Asking, records: list[MessageRecord]
+    connection: Connection,
+    ask: Asking,
+    records: list[MessageRecord],
+    name: str | None,
 ) -> list[DeskMessageBody]:
     names = names_of(connection, [record.person_id for record in records])
     return [
@@ -249,6 +263,7 @@ def _bodies(
             record,
             user=None if record.person_id is None else names.get(record.person_id),
             role=ask.role,
+            name=name,
         )
         for record in records
     ]

@@ -17,6 +17,7 @@ from server.api.desk.views.facts import (
     order_body,
     order_event_body,
 )
+from storage.queries.buyers import buyers_by_ref
 from storage.queries.fact_lists import (
     items_after,
     known_item,
@@ -97,10 +98,15 @@ class Facts:
 
         def read(connection: Connection) -> OrderWithEventsBody:
             told = known_order(connection, ask.shop_id, order_id)
+            known = buyers_by_ref(connection, ask.shop_id, told.order.buyer_ref)
+            name = next((one.name for one in known if one.name is not None), None)
             events = order_events(connection, ask.shop_id, order_row_id=told.row_id)
             return OrderWithEventsBody(
-                order=order_body(told, role=ask.role),
-                events=[order_event_body(event, role=ask.role) for event in events],
+                order=order_body(told, role=ask.role, name=name),
+                events=[
+                    order_event_body(event, role=ask.role, name=name)
+                    for event in events
+                ],
             )
 
         return answer(await self._parts.database.read(read))

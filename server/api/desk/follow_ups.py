@@ -35,6 +35,7 @@ from server.api.desk.views.follow_ups import (
     rehearsed_body,
 )
 from server.rehearsal import rehearse
+from storage.queries.buyers import buyer_names
 from storage.queries.follow_ups import follow_up, follow_ups, planned_until
 from storage.repositories.audit import record
 from storage.repositories.follow_ups import cancel_one
@@ -90,8 +91,10 @@ class FollowUps:
         ask = asking(request, now=self._parts.clock())
         query = query_of(request, FollowUpsQuery)
         after = id_after(query.after)
-        found = await self._parts.database.read(
-            lambda connection: follow_ups(
+        pack = ask.shop.library.pack
+
+        def read(connection: Connection) -> FollowUpsBody:
+            found = follow_ups(
                 connection,
                 ask.shop_id,
                 state=query.state,
@@ -100,15 +103,21 @@ class FollowUps:
                 limit=query.limit + 1,
                 after=after,
             )
-        )
-        shown, is_more = next_of(found, query.limit)
-        pack = ask.shop.library.pack
-        return answer(
-            FollowUpsBody(
-                items=[follow_up_body(one, pack=pack, role=ask.role) for one in shown],
+            shown, is_more = next_of(found, query.limit)
+            names = buyer_names(
+                connection, ask.shop_id, [one.buyer_id for one in shown]
+            )
+            return FollowUpsBody(
+                items=[
+                    follow_up_body(
+                        one, pack=pack, role=ask.role, name=names.get(one.buyer_id)
+                    )
+                    for one in shown
+                ],
                 next=id_cursor(shown[-1].follow_up_id) if is_more else None,
             )
-        )
+
+        return answer(await self._parts.database.read(read))
 
     async def dry_run(self, request: web.Request) -> web.Response:
         """Judge what is due until then as the scheduler would; write nothing."""
@@ -156,10 +165,13 @@ class FollowUps:
                 now=ask.now,
                 person_id=ask.person_id,
             )
+            cancelled = follow_up(connection, ask.shop_id, follow_up_id)
+            names = buyer_names(connection, ask.shop_id, [cancelled.buyer_id])
             return follow_up_body(
-                follow_up(connection, ask.shop_id, follow_up_id),
+                cancelled,
                 pack=ask.shop.library.pack,
                 role=ask.role,
+                name=names.get(cancelled.buyer_id),
             )
 
         return answer(await self._parts.database.write(unit))

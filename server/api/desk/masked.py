@@ -5,7 +5,7 @@ by a reveal only, which writes down who looked and why.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from bot.replying.masking import mask_personal
 from bot.replying.masking_fields import mask_address, mask_name, mask_phone
@@ -15,14 +15,41 @@ SEES_WHOLE: Final[frozenset[Role]] = frozenset()
 """Roles that need no reveal: none. A look that nobody wrote down would be one."""
 
 
-def show_text(text: str, *, role: Role | None) -> str:
-    """Return what somebody in this role sees of a free text, such as a message."""
-    return _shown(text, role, mask_personal)
+def show_text(text: str, *, role: Role | None, name: str | None = None) -> str:
+    """Return what somebody in this role sees of a free text, such as a message.
+
+    Args:
+        text: What was written.
+        role: Of whoever looks.
+        name: Of the buyer whom the text is about, where one is known.
+    """
+    return _shown(text, role, lambda whole: mask_personal(whole, name=name))
 
 
-def show_optional(text: str | None, *, role: Role | None) -> str | None:
+def show_optional(
+    text: str | None, *, role: Role | None, name: str | None = None
+) -> str | None:
     """Return what somebody in this role sees of a free text that may be missing."""
-    return None if text is None else show_text(text, role=role)
+    return None if text is None else show_text(text, role=role, name=name)
+
+
+def show_data(value: Any, *, role: Role | None, name: str | None = None) -> Any:
+    """Return data with each of its texts as this role sees it, whatever the nesting."""
+    if isinstance(value, str):
+        return show_text(value, role=role, name=name)
+    if isinstance(value, list | tuple):
+        return [show_data(one, role=role, name=name) for one in value]
+    if isinstance(value, dict):
+        return {key: show_data(one, role=role, name=name) for key, one in value.items()}
+    return value
+
+
+def show_ref(ref: str, *, role: Role | None) -> str:
+    """Return what somebody in this role sees of the platform's id of a buyer.
+
+    Some shops use the phone number or the e-mail as the id; any other stays whole.
+    """
+    return _shown(ref, role, mask_personal)
 
 
 def show_phone(phone: str | None, *, role: Role | None) -> str | None:

@@ -39,6 +39,8 @@ _DESK = "/api/v1/desk/{shop}"
 _LARGEST_ID = 2**63 - 1
 _PIECE = 64 * 1024
 _LONGEST_PAGE = 200
+_FEWEST_LETTERS = 4
+"""Of a reason: Chinese characters count, punctuation and digits do not."""
 _DIGITS = 20
 """Of a number in an address: one more than the largest id has."""
 
@@ -347,8 +349,12 @@ def _count(request: web.Request, name: str, *, default: int, most: int) -> int:
 def _reason(reason: str) -> str:
     """Return a reason without blanks around it; one that says nothing is refused."""
     told = reason.strip()
-    if not told or not told.isprintable():
-        raise invalid("must say why, in printable characters", field="reason")
+    letters = sum(character.isalpha() for character in told)
+    if letters < _FEWEST_LETTERS or not told.isprintable():
+        raise invalid(
+            f"must say why, with {_FEWEST_LETTERS} letters at least, all printable",
+            field="reason",
+        )
     return told
 
 

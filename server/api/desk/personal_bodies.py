@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-"""Why somebody does it; not blank."""
+"""Why somebody does it; four letters or Chinese characters at least."""
 
 
 class RevealBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

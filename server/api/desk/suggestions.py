@@ -6,6 +6,7 @@ from aiohttp import web
 
 from connectors.base import Route
 from server.api.desk.bodies import ConversationPlace, SuggestBody
+from server.api.desk.conversations import buyer_name
 from server.api.desk.parts import DESK, DeskParts, answer, asking, body_of, place_of
 from server.api.desk.views.suggestions import SuggestionsBody, suggestions_body
 from server.suggesting import Pasted, Suggester
@@ -51,17 +52,25 @@ class Suggestions:
         found = await self._suggester.for_conversation(
             ask.shop, conversation_id, now=ask.now
         )
-        offered = await self._parts.database.read(
-            lambda connection: suggestions(
-                connection,
-                ask.shop_id,
-                conversation_id=conversation_id,
-                limit=_MOST_OFFERED,
+        offered, name = await self._parts.database.read(
+            lambda connection: (
+                suggestions(
+                    connection,
+                    ask.shop_id,
+                    conversation_id=conversation_id,
+                    limit=_MOST_OFFERED,
+                ),
+                buyer_name(connection, ask, conversation_id),
             )
         )
-        pack = ask.shop.library.pack
         return answer(
-            suggestions_body(found, offered=offered, pack=pack, role=ask.role)
+            suggestions_body(
+                found,
+                offered=offered,
+                pack=ask.shop.library.pack,
+                role=ask.role,
+                buyer_name=name,
+            )
         )
 
     async def for_text(self, request: web.Request) -> web.Response:

@@ -36,6 +36,7 @@ from server.api.desk.views.tickets import (
     ticket_body,
 )
 from server.desk import Desk
+from storage.queries.buyers import buyer_names
 from storage.queries.people_names import names_of
 from storage.queries.ticket_lists import WantedTickets, wanted_tickets
 from storage.queries.tickets import ticket
@@ -105,9 +106,18 @@ class Tickets:
             )
             shown, is_more = next_of(found, query.limit)
             names = names_of(connection, [one.assignee_id for one in shown])
+            buyers = buyer_names(
+                connection, ask.shop_id, [one.buyer_id for one in shown]
+            )
             return TicketsBody(
                 items=[
-                    ticket_body(one, names=names, pack=pack, role=ask.role)
+                    ticket_body(
+                        one,
+                        names=names,
+                        pack=pack,
+                        role=ask.role,
+                        buyer_name=buyers.get(one.buyer_id),
+                    )
                     for one in shown
                 ],
                 next=id_cursor(shown[-1].ticket_id) if is_more else None,
@@ -289,9 +299,16 @@ def _shown(connection: Connection, ask: Asking, number: str) -> TicketWithEvents
     names = names_of(
         connection, [record.assignee_id, *(event.by_person for event in events)]
     )
+    buyer_name = buyer_names(connection, ask.shop_id, [record.buyer_id]).get(
+        record.buyer_id
+    )
     return TicketWithEventsBody(
         ticket=ticket_body(
-            record, names=names, pack=ask.shop.library.pack, role=ask.role
+            record,
+            names=names,
+            pack=ask.shop.library.pack,
+            role=ask.role,
+            buyer_name=buyer_name,
         ),
-        events=event_bodies(events, names=names, role=ask.role),
+        events=event_bodies(events, names=names, role=ask.role, buyer_name=buyer_name),
     )

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from server.api.desk.phone_searches import MOST
+from storage.queries.audit import audit
 from storage.repositories.buyers import set_contact, suppress
 from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Colleague
@@ -37,6 +39,44 @@ class TestFind:
 
         (found,) = answer.body["items"]
         assert (found["id"], found["phone"]) == (buyer_id, "138****5678")
+
+    async def test_by_phone_is_written_down_without_the_phone(
+        self, lan: Colleague, floor: ShopFloor, buyer_id: int
+    ) -> None:
+        await lan.post("/buyers/find", phone=PHONE)
+        await lan.post("/buyers/find", phone="13800000000")
+        await lan.post("/buyers/find", buyer_ref="13800000001")
+        await lan.post("/buyers/find", buyer_ref="buyer-1")
+
+        records = await floor.service.database.read(
+            lambda connection: audit(connection, floor.shop_id)
+        )
+
+        searched = [one for one in records if one.action == "buyers.searched"]
+        assert [one.data for one in reversed(searched)] == [
+            {"is_found": True},
+            {"is_found": False},
+            {"is_found": False},
+        ]
+        assert {one.person_id for one in searched} == {lan.person_id}
+
+    async def test_by_phone_no_mask_can_be_guessed_away(
+        self, lan: Colleague, mei: Colleague, floor: ShopFloor, buyer_id: int
+    ) -> None:
+        for number in range(MOST):
+            await lan.post("/buyers/find", phone=f"1380000{number:04}")
+
+        refused = await lan.post("/buyers/find", phone=PHONE)
+        as_id = await lan.post("/buyers/find", buyer_ref=PHONE)
+        by_ref = await lan.post("/buyers/find", buyer_ref="buyer-1")
+        another = await mei.post("/buyers/find", phone=PHONE)
+        floor.clock.move(hours=1)
+        later = await lan.post("/buyers/find", phone=PHONE)
+
+        assert (refused.status, refused.code) == (429, "rate_limited")
+        assert as_id.status == 429
+        assert [one["id"] for one in by_ref.body["items"]] == [buyer_id]
+        assert (another.status, later.status) == (200, 200)
 
     async def test_part_of_a_phone_finds_nobody(
         self, lan: Colleague, buyer_id: int
@@ -188,6 +228,37 @@ class TestOrders:
         assert answer.body["order"]["state"] == "shipped"
         assert answer.body["events"][-1]["data"]["state"] == ["paid", "shipped"]
         assert PHONE not in str(answer.body)
+
+    async def test_have_nothing_whole_in_free_text_or_in_the_buyers_id(
+        self, lan: Colleague, floor: ShopFloor
+    ) -> None:
+        answer = await floor.say(PHONE, "在吗", buyer_name="莫秋水")
+        await floor.tell(
+            "PUT",
+            "/orders/o-1",
+            buyer_id=PHONE,
+            state="paid",
+            items=[{"item_id": "i-1", "title": "刻字杯 莫秋水"}],
+            refund=f"退到{PHONE}",
+            dispute="莫秋水说没收到",
+        )
+        told = await lan.get("/orders/o-1")
+        line = await lan.get(f"/conversations/{answer['conversation_id']}")
+        buyer_id = line.body["conversation"]["buyer"]["id"]
+        listed = await lan.get(f"/buyers/{buyer_id}/orders")
+        shown = await lan.get(f"/buyers/{buyer_id}")
+        found = await lan.post("/buyers/find", buyer_ref=PHONE)
+        lines = await lan.get("/conversations")
+
+        (order,) = listed.body["items"]
+        assert order["buyer_ref"] == "138****5678"
+        assert order["refund"] == "退到138****5678"
+        assert order["dispute"] == "莫*水说没收到"
+        assert order["lines"][0]["title"] == "刻字杯 莫*水"
+        for body in (told, line, listed, shown, found, lines):
+            assert body.status == 200
+            assert PHONE not in str(body.body)
+            assert "莫秋水" not in str(body.body)
 
 
 class TestDeadLetters:

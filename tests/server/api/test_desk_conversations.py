@@ -1,8 +1,10 @@
 """What agents see of conversations."""
 
 import pytest
+from sqlalchemy import insert
 
 from storage.repositories.shops import add_shop
+from storage.tables import RatingRow, table_of
 from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Colleague, employ
 from tests.server.api.talks import of, take_over
@@ -165,6 +167,33 @@ class TestMessages:
         assert onward.body["next"] == newest.body["next"]
         assert "13812345678" not in str((older.body, newest.body))
         assert "138****5678" in str(older.body)
+
+    async def test_the_buyers_name_is_masked_wherever_it_stands(
+        self, lan: Colleague, floor: ShopFloor
+    ) -> None:
+        said = await floor.say("b-7", "我叫莫秋水，在吗", buyer_name="莫秋水")
+        place = said["conversation_id"]
+        await lan.post(of(place, "/notes"), text="莫秋水要回电")
+        await floor.service.database.write(
+            lambda connection: connection.execute(
+                insert(table_of(RatingRow)).values(
+                    shop_id=floor.shop_id,
+                    conversation_id=place,
+                    stars=1,
+                    reason="莫秋水不满意",
+                    created_at=floor.clock(),
+                )
+            )
+        )
+
+        messages = await lan.get(of(place, "/messages"))
+        events = await lan.get(of(place, "/events"))
+        shown = await lan.get(of(place))
+
+        assert messages.body["items"][0]["text"] == "我叫莫*水，在吗"
+        assert "莫*水要回电" in str(events.body)
+        assert shown.body["ratings"][0]["reason"] == "莫*水不满意"
+        assert "莫秋水" not in str((messages.body, events.body, shown.body))
 
     async def test_after_and_before_exclude_each_other(
         self, lan: Colleague, conversation_id: int

@@ -166,6 +166,17 @@ class TestChange:
 
         assert answer.body["events"][-1]["note"] == "买家电话138****5678"
 
+    async def test_the_buyers_name_is_masked_in_notes(
+        self, lan: Colleague, floor: ShopFloor
+    ) -> None:
+        await floor.tell("PUT", "/orders/o-1", buyer_id="b-7", state="shipped")
+        await floor.say("b-7", LOST, order_id="o-1", buyer_name="莫秋水")
+        (ticket, *_) = await floor.tickets()
+
+        answer = await lan.post(of(ticket, "/notes"), text="莫秋水还没有回电")
+
+        assert answer.body["events"][-1]["note"] == "莫*水还没有回电"
+
     async def test_to_a_stranger_is_refused(
         self, lan: Colleague, ticket: TicketRecord
     ) -> None:

@@ -4,7 +4,13 @@ from datetime import datetime
 
 import msgspec
 
-from server.api.desk.masked import show_address, show_name, show_phone, show_text
+from server.api.desk.masked import (
+    show_address,
+    show_name,
+    show_phone,
+    show_ref,
+    show_text,
+)
 from storage.queries.buyer_details import BuyerDetails
 from storage.queries.buyers import BuyerRecord
 from storage.repositories.buyers import MARKETING
@@ -74,7 +80,7 @@ def found_body(record: BuyerRecord, *, role: Role) -> FoundBuyerBody:
     """Return a buyer in a line."""
     return FoundBuyerBody(
         id=record.buyer_id,
-        ref=record.buyer_ref,
+        ref=show_ref(record.buyer_ref, role=role),
         name=show_name(record.name, role=role),
         connector=record.connector,
         phone=show_phone(record.phone, role=role),
@@ -87,7 +93,7 @@ def buyer_body(details: BuyerDetails, *, role: Role) -> BuyerBody:
     marketing = [one for one in details.consents if one.purpose == MARKETING]
     return BuyerBody(
         id=record.buyer_id,
-        ref=record.buyer_ref,
+        ref=show_ref(record.buyer_ref, role=role),
         name=show_name(record.name, role=role),
         connector=record.connector,
         phone=show_phone(record.phone, role=role),
@@ -99,7 +105,7 @@ def buyer_body(details: BuyerDetails, *, role: Role) -> BuyerBody:
             GivenConsentBody(
                 purpose=one.purpose,
                 is_given=one.is_given,
-                source=show_text(one.source, role=role),
+                source=show_text(one.source, role=role, name=record.name),
                 changed_at=one.changed_at,
             )
             for one in details.consents
@@ -119,5 +125,5 @@ def _suppression(details: BuyerDetails, role: Role) -> SuppressionBody | None:
         return None
     return SuppressionBody(
         since=details.suppressed_at,
-        words=show_text(details.suppressed_words, role=role),
+        words=show_text(details.suppressed_words, role=role, name=details.buyer.name),
     )

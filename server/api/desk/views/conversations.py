@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from server.api.desk.masked import show_name, show_text
+from server.api.desk.masked import show_data, show_name, show_ref, show_text
 from storage.queries.conversation_details import ConversationDetails, EventRecord
 from storage.queries.conversation_lists import ConversationLine
 from storage.queries.conversations import MessageRecord
@@ -154,7 +154,7 @@ def line_body(line: ConversationLine, *, role: Role) -> ConversationLineBody:
         id=line.conversation_id,
         buyer=BuyerLineBody(
             id=line.buyer_id,
-            ref=line.buyer_ref,
+            ref=show_ref(line.buyer_ref, role=role),
             name=show_name(line.buyer_name, role=role),
             connector=line.connector,
         ),
@@ -170,7 +170,9 @@ def line_body(line: ConversationLine, *, role: Role) -> ConversationLineBody:
             else LastLineBody(
                 id=last.message_id,
                 sender=last.sender.value,
-                text=show_text(last.text, role=Role.AGENT)[:_LINE_LENGTH],
+                text=show_text(last.text, role=role, name=line.buyer_name)[
+                    :_LINE_LENGTH
+                ],
                 has_picture=last.has_picture,
                 sent_at=last.sent_at,
             )
@@ -189,7 +191,9 @@ def details_body(details: ConversationDetails, *, role: Role) -> ConversationBod
         ratings=[
             RatingBody(
                 stars=rating.stars,
-                reason=show_text(rating.reason, role=role),
+                reason=show_text(
+                    rating.reason, role=role, name=details.line.buyer_name
+                ),
                 served_by=rating.user,
                 created_at=rating.created_at,
             )
@@ -199,15 +203,15 @@ def details_body(details: ConversationDetails, *, role: Role) -> ConversationBod
 
 
 def message_body(
-    record: MessageRecord, *, user: str | None, role: Role
+    record: MessageRecord, *, user: str | None, role: Role, name: str | None
 ) -> DeskMessageBody:
-    """Return a message as a person of this role sees it."""
+    """Return a message as a person of this role sees it; ``name`` is the buyer's."""
     delivery = record.delivery_state
     return DeskMessageBody(
         id=record.message_id,
         sender=record.sender.value,
         user=user,
-        text=show_text(record.text, role=role),
+        text=show_text(record.text, role=role, name=name),
         picture=record.image_url,
         intent=record.intent_id,
         script_id=record.script_id,
@@ -217,12 +221,9 @@ def message_body(
     )
 
 
-def event_body(record: EventRecord, *, role: Role) -> EventBody:
-    """Return one thing that happened as a person of this role sees it."""
-    data = {
-        name: show_text(value, role=role) if isinstance(value, str) else value
-        for name, value in record.data.items()
-    }
+def event_body(record: EventRecord, *, role: Role, name: str | None) -> EventBody:
+    """Return what happened as a person of this role sees it; ``name``: the buyer's."""
+    data = show_data(dict(record.data), role=role, name=name)
     if record.to_user is not None:
         data["to"] = record.to_user
     return EventBody(

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from bot.facts import Item, Order
-from server.api.desk.masked import show_optional
+from server.api.desk.masked import show_data, show_optional, show_ref
 from storage.queries.fact_lists import OrderEventRecord, ToldOrder
 from storage.states import Role
 
@@ -96,52 +96,45 @@ def item_body(item: Item, *, role: Role) -> DeskItemBody:
     )
 
 
-def order_body(told: ToldOrder, *, role: Role) -> DeskOrderBody:
-    """Return an order as a person of this role sees it."""
+def order_body(told: ToldOrder, *, role: Role, name: str | None) -> DeskOrderBody:
+    """Return an order as a person of this role sees it; ``name`` is the buyer's."""
     order = told.order
     return DeskOrderBody(
         id=order.order_id,
-        buyer_ref=order.buyer_ref,
+        buyer_ref=show_ref(order.buyer_ref, role=role),
         state=order.state.value,
-        lines=_lines(order),
+        lines=_lines(order, role, name),
         paid_at=order.paid_at,
         promised_ship_at=order.promised_ship_at,
         shipped_at=order.shipped_at,
         courier=order.courier,
         tracking_no=order.tracking_no,
-        latest_track=show_optional(order.latest_track, role=role),
+        latest_track=show_optional(order.latest_track, role=role, name=name),
         signed_at=order.signed_at,
-        refund=order.refund,
-        dispute=order.dispute,
+        refund=show_optional(order.refund, role=role, name=name),
+        dispute=show_optional(order.dispute, role=role, name=name),
         told_at=told.told_at,
     )
 
 
-def order_event_body(record: OrderEventRecord, *, role: Role) -> OrderEventBody:
+def order_event_body(
+    record: OrderEventRecord, *, role: Role, name: str | None
+) -> OrderEventBody:
     """Return one change of an order as a person of this role sees it."""
     return OrderEventBody(
-        what=record.what, data=_shown(dict(record.data), role), told_at=record.told_at
+        what=record.what,
+        data=show_data(dict(record.data), role=role, name=name),
+        told_at=record.told_at,
     )
 
 
-def _lines(order: Order) -> list[OrderLineBody]:
+def _lines(order: Order, role: Role, name: str | None) -> list[OrderLineBody]:
     return [
         OrderLineBody(
             item_id=line.item_id,
-            title=line.title,
+            title=show_optional(line.title, role=role, name=name),
             quantity=line.quantity,
             price_fen=line.price_fen,
         )
         for line in order.lines
     ]
-
-
-def _shown(value: Any, role: Role) -> Any:
-    """Return told data with its texts masked, whatever their nesting."""
-    if isinstance(value, str):
-        return show_optional(value, role=role)
-    if isinstance(value, list | tuple):
-        return [_shown(one, role) for one in value]
-    if isinstance(value, dict):
-        return {name: _shown(one, role) for name, one in value.items()}
-    return value

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from bot.scripts import Pack
-from server.api.desk.masked import show_optional
+from server.api.desk.masked import show_optional, show_ref
 from server.rehearsal import Rehearsed
 from storage.queries.follow_ups import FollowUpRecord
 from storage.states import Role
@@ -65,8 +65,10 @@ class DryRunBody(msgspec.Struct, frozen=True):
     """False: there are more than could be looked at at once."""
 
 
-def follow_up_body(record: FollowUpRecord, *, pack: Pack, role: Role) -> FollowUpBody:
-    """Return a follow-up as a person of this role sees it."""
+def follow_up_body(
+    record: FollowUpRecord, *, pack: Pack, role: Role, name: str | None
+) -> FollowUpBody:
+    """Return a follow-up as a person of this role sees it; ``name`` is the buyer's."""
     return FollowUpBody(
         id=record.follow_up_id,
         plan=record.plan_id,
@@ -83,7 +85,7 @@ def follow_up_body(record: FollowUpRecord, *, pack: Pack, role: Role) -> FollowU
         sent_at=record.sent_at,
         message_id=record.message_id,
         answered_at=record.answered_at,
-        answer=show_optional(record.answer, role=role),
+        answer=show_optional(record.answer, role=role, name=name),
     )
 
 
@@ -96,7 +98,7 @@ def rehearsed_body(one: Rehearsed, *, pack: Pack, role: Role) -> RehearsedBody:
         plan_name=_name(pack, claimed.plan_id),
         kind=claimed.kind.value,
         buyer_id=claimed.buyer_id,
-        buyer_ref=claimed.buyer_ref,
+        buyer_ref=show_ref(claimed.buyer_ref, role=role),
         due_at=claimed.due_at,
         fate=one.fate.value,
         at=one.at,

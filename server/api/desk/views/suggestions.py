@@ -50,6 +50,7 @@ def suggestions_body(
     offered: Sequence[SuggestionRecord] = (),
     pack: Pack,
     role: Role,
+    buyer_name: str | None = None,
 ) -> SuggestionsBody:
     """Return suggestions as a person of this role sees them."""
     return SuggestionsBody(
@@ -68,7 +69,7 @@ def suggestions_body(
         offered=[
             WithheldBody(
                 id=one.suggestion_id,
-                text=show_text(one.text, role=role),
+                text=show_text(one.text, role=role, name=buyer_name),
                 intent=one.intent_id,
                 confidence=one.confidence,
                 script_id=one.script_id,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.scripts import Pack
-from server.api.desk.masked import show_optional, show_text
+from server.api.desk.masked import show_data, show_optional, show_text
 from storage.queries.tickets import TicketEventRecord, TicketRecord
 from storage.states import Role
 
@@ -71,9 +71,14 @@ class TicketWithEventsBody(msgspec.Struct, frozen=True):
 
 
 def ticket_body(
-    record: TicketRecord, *, names: Mapping[int, str], pack: Pack, role: Role
+    record: TicketRecord,
+    *,
+    names: Mapping[int, str],
+    pack: Pack,
+    role: Role,
+    buyer_name: str | None,
 ) -> TicketBody:
-    """Return a ticket as a person of this role sees it."""
+    """Return a ticket as a person of this role sees it; ``names`` are colleagues'."""
     kind = pack.ticket_types.get(record.ticket_type)
     state = pack.workflow.states.get(record.state)
     return TicketBody(
@@ -89,8 +94,8 @@ def ticket_body(
         conversation_id=record.conversation_id,
         order_id=record.order_ref,
         intent=record.intent_id,
-        summary=show_text(record.summary, role=role),
-        cause=show_optional(record.cause, role=role),
+        summary=show_text(record.summary, role=role, name=buyer_name),
+        cause=show_optional(record.cause, role=role, name=buyer_name),
         assignee=(
             None if record.assignee_id is None else names.get(record.assignee_id)
         ),
@@ -111,18 +116,19 @@ def ticket_body(
 
 
 def event_bodies(
-    events: Sequence[TicketEventRecord], *, names: Mapping[int, str], role: Role
+    events: Sequence[TicketEventRecord],
+    *,
+    names: Mapping[int, str],
+    role: Role,
+    buyer_name: str | None,
 ) -> list[TicketEventBody]:
     """Return a ticket's history as a person of this role sees it."""
     return [
         TicketEventBody(
             kind=event.kind.value,
             user=None if event.by_person is None else names.get(event.by_person),
-            data={
-                name: show_text(value, role=role) if isinstance(value, str) else value
-                for name, value in event.data.items()
-            },
-            note=show_text(event.note, role=role),
+            data=show_data(dict(event.data), role=role, name=buyer_name),
+            note=show_text(event.note, role=role, name=buyer_name),
             at=event.at,
         )
         for event in events

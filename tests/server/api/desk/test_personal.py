@@ -142,7 +142,10 @@ class TestReveal:
             {"field": "phone"},
             {"field": "phone", "reason": ""},
             {"field": "phone", "reason": "  　 "},
-            {"field": "phone", "reason": "看\u0000看"},
+            {"field": "phone", "reason": "看\u0000看核对地址"},
+            {"field": "phone", "reason": "。"},
+            {"field": "phone", "reason": "核对12345。。。"},
+            {"field": "phone", "reason": "abc"},
             {"field": "phone", "reason": "长" * 201},
         ],
     )
