@@ -41,6 +41,7 @@ from storage.repositories.members import (
     change_member,
     reset_member,
     reset_totp,
+    set_duty,
 )
 from storage.repositories.people import set_on_duty
 from storage.states import Role
@@ -48,6 +49,7 @@ from storage.states import Role
 _PEOPLE = "/api/v1/desk/{shop}/people"
 _PERSON = f"{_PEOPLE}/{{person_id}}"
 _DUTY = "/api/v1/desk/{shop}/duty"
+_THEIR_DUTY = f"{_PERSON}/duty"
 
 Result = TypeVar("Result")
 
@@ -123,6 +125,15 @@ class People:
                 handler=self.set_duty,
                 role=Role.AGENT,
                 summary="Come on duty oneself, or leave.",
+                body=DutyBody,
+                replies={200: DutyListBody},
+            ),
+            Route(
+                method="PUT",
+                path=_THEIR_DUTY,
+                handler=self.set_duty_of,
+                role=Role.MANAGER,
+                summary="Say that a colleague is on duty, or has left.",
                 body=DutyBody,
                 replies={200: DutyListBody},
             ),
@@ -216,6 +227,17 @@ class People:
                 is_on_duty=body.is_on_duty,
                 now=now,
             )
+        )
+        await self._shops.refresh()
+        return await self.show_duty(request)
+
+    async def set_duty_of(self, request: web.Request) -> web.Response:
+        """Record for a colleague that they have come or left; written down."""
+        body = await body_of(request, DutyBody)
+        person_id = _person_id(request)
+        await self._write(
+            request,
+            partial(set_duty, person_id=person_id, is_on_duty=body.is_on_duty),
         )
         await self._shops.refresh()
         return await self.show_duty(request)

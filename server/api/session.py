@@ -153,7 +153,7 @@ class OwnSession:
         return answer(self._body(request[SESSION], request.cookies[COOKIE]))
 
     async def log_out(self, request: web.Request) -> web.Response:
-        """End the session."""
+        """End the session, and with the last one of somebody their duty."""
         person_id, now = signed_in(request).person_id, self._clock()
         await self._auth.sessions.end(request.cookies[COOKIE])
         await self._database.write(
@@ -161,6 +161,7 @@ class OwnSession:
                 connection, person_id, action="logout", now=now, by=person_id
             )
         )
+        await self._shops.refresh()
         response = web.Response(status=HTTPStatus.NO_CONTENT)
         clear_cookie(response, is_https=self._auth.edge.is_https(request))
         return response
@@ -182,6 +183,7 @@ class OwnSession:
                 connection,
                 user=person.user,
                 password_hash=hashed,
+                now=now,
                 changed_at=now,
                 keeps_session=person.session_id,
             )

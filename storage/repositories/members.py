@@ -20,6 +20,7 @@ from storage.repositories.people import (
     grant,
     record_about,
     set_active,
+    set_on_duty,
     set_password_hash,
 )
 from storage.repositories.second_factor import end_totp
@@ -148,7 +149,7 @@ def reset_member(
     found = member(conn, shop_id, person_id=person_id)
     _refuse_self(person_id=person_id, by=by)
     _refuse_others(conn, person_id=person_id, by=by)
-    set_password_hash(conn, user=found.user, password_hash=password_hash)
+    set_password_hash(conn, user=found.user, password_hash=password_hash, now=now)
     record_about(conn, person_id, action="password.reset", now=now, by=by)
     return member(conn, shop_id, person_id=person_id)
 
@@ -168,6 +169,37 @@ def reset_totp(
     _refuse_others(conn, person_id=person_id, by=by)
     end_totp(conn, person_id)
     record_about(conn, person_id, action="totp.reset", now=now, by=by)
+
+
+def set_duty(
+    conn: Connection,
+    shop_id: int,
+    *,
+    person_id: int,
+    is_on_duty: bool,
+    by: int,
+    now: datetime,
+) -> None:
+    """Record for somebody of the shop that they have come on duty, or left.
+
+    Raises:
+        NotFoundError: Nobody with this id works in the shop.
+        NotPermittedError: Their account is closed: they cannot come.
+    """
+    found = member(conn, shop_id, person_id=person_id)
+    if is_on_duty and not found.is_active:
+        raise NotPermittedError("whose account is closed is not on duty")
+    if found.is_on_duty == is_on_duty:
+        return
+    set_on_duty(conn, shop_id, person_id=person_id, is_on_duty=is_on_duty, now=now)
+    audit.record(
+        conn,
+        shop_id,
+        action="duty.on" if is_on_duty else "duty.off",
+        subject=found.user,
+        now=now,
+        person_id=by,
+    )
 
 
 def _one_at_a_time(conn: Connection, shop_ids: set[int]) -> None:

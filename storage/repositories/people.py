@@ -10,6 +10,7 @@ from bot.errors import NotFoundError
 from storage.queries.people import roles_of
 from storage.repositories import audit
 from storage.repositories.changes import record_change
+from storage.repositories.duty import end_duty
 from storage.repositories.sessions import end_sessions_of
 from storage.repositories.upserts import new_id, upsert
 from storage.states import Role
@@ -60,15 +61,19 @@ def set_password_hash(
     *,
     user: str,
     password_hash: str,
+    now: datetime,
     changed_at: datetime | None = None,
     keeps_session: int | None = None,
 ) -> None:
     """Change a password; whoever is logged in with the old one is logged out.
 
+    Who is logged in nowhere after it is on duty nowhere either.
+
     Args:
         conn: Of the unit.
         user: Whose.
         password_hash: Of the new one.
+        now: Aware UTC.
         changed_at: When they chose it; None: it was given to them.
         keeps_session: The login that may stay.
 
@@ -89,6 +94,7 @@ def set_password_hash(
     if row is None:
         raise NotFoundError("person", user)
     end_sessions_of(conn, row.id, but=keeps_session)
+    end_duty(conn, (row.id,), now=now)
     record_change(conn)
 
 
@@ -125,8 +131,7 @@ def set_active(
     )
     if not is_active:
         end_sessions_of(conn, person_id)
-        for shop_id in roles_of(conn, person_id):
-            set_on_duty(conn, shop_id, person_id=person_id, is_on_duty=False, now=now)
+        end_duty(conn, (person_id,), now=now)
     record_change(conn)
 
 
