@@ -20,6 +20,7 @@ AssistantError
 │   └── CodeNeededError
 └── NotPermittedError
     ├── NotServingError
+    ├── ServedError
     ├── RoleNeededError
     ├── ForgedRequestError
     └── PasswordChangeNeededError
@@ -217,6 +218,15 @@ class NotServingError(NotPermittedError):
         super().__init__(
             f"person {person_id} does not serve conversation {conversation_id}"
         )
+
+
+class ServedError(NotPermittedError):
+    """A colleague serves the conversation; only a manager may relieve them."""
+
+    def __init__(self, conversation_id: int, *, served_by: str) -> None:
+        self.conversation_id = conversation_id
+        self.served_by = served_by
+        super().__init__(f"{served_by} serves conversation {conversation_id}")
 
 
 class RoleNeededError(NotPermittedError):

@@ -24,6 +24,7 @@ from bot.errors import (
     RateLimitedError,
     RoleNeededError,
     ScriptLibraryError,
+    ServedError,
     SettingsError,
     StaleStateError,
     TakenError,
@@ -44,6 +45,7 @@ KNOWN: list[tuple[AssistantError, int, str]] = [
     (ForgedRequestError("no"), 403, "forged_request"),
     (PasswordChangeNeededError(), 403, "password_change_needed"),
     (NotServingError(1, 2), 409, "not_serving"),
+    (ServedError(2, served_by="lan"), 409, "served"),
     (NotPermittedError("no"), 403, "not_permitted"),
     (
         IllegalTransitionError(ticket="T1", current="new", requested="closed"),

@@ -38,6 +38,39 @@ class TestTakeOver:
         (lost,) = [answer for answer in answers if answer.status == 409]
         assert lost.code == "stale"
 
+    async def test_what_a_colleague_serves_is_theirs(
+        self, lan: Colleague, mei: Colleague, conversation_id: int
+    ) -> None:
+        version = (await take_over(lan, conversation_id))["version"]
+
+        answer = await mei.post(of(conversation_id, "/take-over"), version=version)
+
+        assert (answer.status, answer.code) == (409, "served")
+        assert answer.body["error"]["served_by"] == "lan"
+        assert await version_of(lan, conversation_id) == version
+
+    async def test_a_manager_relieves_and_the_event_says_whom(
+        self, lan: Colleague, boss: Colleague, conversation_id: int
+    ) -> None:
+        await take_over(lan, conversation_id)
+
+        served = await take_over(boss, conversation_id)
+        events = await lan.get(of(conversation_id, "/events"))
+
+        assert served["served_by"] == "boss"
+        last = events.body["items"][-1]
+        assert (last["kind"], last["user"]) == ("taken_over", "boss")
+        assert last["data"] == {"from": "lan"}
+
+    async def test_ones_own_may_be_taken_again(
+        self, lan: Colleague, conversation_id: int
+    ) -> None:
+        await take_over(lan, conversation_id)
+
+        served = await take_over(lan, conversation_id)
+
+        assert served["served_by"] == "lan"
+
     @pytest.mark.parametrize(
         ("body", "field"),
         [

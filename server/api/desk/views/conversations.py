@@ -225,6 +225,8 @@ def event_body(record: EventRecord, *, role: Role) -> EventBody:
     }
     if record.to_user is not None:
         data["to"] = record.to_user
+    if record.from_user is not None:
+        data["from"] = record.from_user
     return EventBody(
         id=record.event_id,
         kind=record.kind.value,
