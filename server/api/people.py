@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
-from itertools import product
 from typing import TypeVar
 
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.errors import StaleStateError
 from connectors.base import Route
 from server.api.access import shop_of, signed_in
 from server.auth.bodies import (
@@ -175,13 +173,12 @@ class People:
         """Change role or account, unless somebody else did meanwhile."""
         body = await body_of(request, PersonChangeBody)
         person_id = _person_id(request)
-        seen = _STANDINGS.get(body.version)
-        if seen is None:
-            raise StaleStateError("person", person_id)
         wanted = Standing(role=body.role, is_active=body.is_active)
         changed = await self._write(
             request,
-            partial(change_member, person_id=person_id, seen=seen, wanted=wanted),
+            partial(
+                change_member, person_id=person_id, seen=body.version, wanted=wanted
+            ),
         )
         await self._shops.refresh()
         return answer(_person_body(changed))
@@ -253,20 +250,6 @@ class People:
         return await self._database.write(run)
 
 
-def _version(standing: Standing) -> str:
-    """Return what changes whenever somebody's standing does."""
-    return f"{standing.role.value}.{int(standing.is_active)}"
-
-
-_STANDINGS = {
-    _version(standing): standing
-    for standing in (
-        Standing(role=role, is_active=is_active)
-        for role, is_active in product(Role, (False, True))
-    )
-}
-
-
 def _person_id(request: web.Request) -> int:
     return row_id(request.match_info["person_id"], field="person_id")
 
@@ -281,7 +264,7 @@ def _person_body(member: MemberRecord) -> PersonBody:
         must_change_password=not member.has_own_password,
         locked_until=member.locked_until,
         is_on_duty=member.is_on_duty,
-        version=_version(Standing(role=member.role, is_active=member.is_active)),
+        version=str(member.version),
     )
 
 

@@ -79,7 +79,7 @@ def change_member(
     shop_id: int,
     *,
     person_id: int,
-    seen: Standing,
+    seen: str,
     wanted: Standing,
     by: int,
     now: datetime,
@@ -90,7 +90,7 @@ def change_member(
         conn: Of the unit.
         shop_id: Where they work.
         person_id: Who.
-        seen: What the admin saw when they decided.
+        seen: The version that the admin saw when they decided.
         wanted: What it becomes.
         by: The admin.
         now: Aware UTC.
@@ -107,7 +107,7 @@ def change_member(
     _one_at_a_time(conn, {shop_id, *managed})
     _require_admin(conn, shop_id, by)
     found = member(conn, shop_id, person_id=person_id)
-    if seen != Standing(role=found.role, is_active=found.is_active):
+    if seen != str(found.version):
         raise StaleStateError("person", person_id)
     if wanted.role != found.role:
         grant(conn, shop_id, person_id=person_id, role=wanted.role)

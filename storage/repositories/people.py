@@ -114,9 +114,10 @@ def grant(conn: Connection, shop_id: int, *, person_id: int, role: Role) -> None
     table = _grants.c
     conn.execute(
         upsert(conn, _grants)
-        .values(shop_id=shop_id, person_id=person_id, role=role)
+        .values(shop_id=shop_id, person_id=person_id, role=role, version=1)
         .on_conflict_do_update(
-            index_elements=[table.person_id, table.shop_id], set_={"role": role}
+            index_elements=[table.person_id, table.shop_id],
+            set_={"role": role, "version": table.version + 1},
         )
     )
     record_change(conn)
@@ -128,6 +129,12 @@ def set_active(
     """Let an account be used, or not any more: then nobody stays logged in by it."""
     conn.execute(
         update(_people).where(_people.c.id == person_id).values(is_active=is_active)
+    )
+    conn.execute(
+        update(_grants)
+        .where(_grants.c.person_id == person_id)
+        .values(version=_grants.c.version + 1)
+        .execution_options(all_shops="a person's shops are many")
     )
     if not is_active:
         end_sessions_of(conn, person_id)
