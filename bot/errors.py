@@ -21,6 +21,7 @@ AssistantError
 └── NotPermittedError
     ├── NotServingError
     ├── ServedError
+    ├── OffDutyError
     ├── RoleNeededError
     ├── ForgedRequestError
     └── PasswordChangeNeededError
@@ -227,6 +228,14 @@ class ServedError(NotPermittedError):
         self.conversation_id = conversation_id
         self.served_by = served_by
         super().__init__(f"{served_by} serves conversation {conversation_id}")
+
+
+class OffDutyError(NotPermittedError):
+    """The colleague is not on duty: confirm that they shall have it all the same."""
+
+    def __init__(self, user: str) -> None:
+        self.user = user
+        super().__init__(f"{user} is not on duty; confirm it if it is meant so")
 
 
 class RoleNeededError(NotPermittedError):

@@ -11,6 +11,7 @@ from storage.queries.people import roles_of
 from storage.repositories import audit
 from storage.repositories.changes import record_change
 from storage.repositories.duty import end_duty
+from storage.repositories.serving import hand_back
 from storage.repositories.sessions import end_sessions_of
 from storage.repositories.upserts import new_id, upsert
 from storage.states import Role
@@ -126,7 +127,10 @@ def grant(conn: Connection, shop_id: int, *, person_id: int, role: Role) -> None
 def set_active(
     conn: Connection, person_id: int, *, is_active: bool, now: datetime
 ) -> None:
-    """Let an account be used, or not any more: then nobody stays logged in by it."""
+    """Let an account be used, or not any more.
+
+    Then nobody stays logged in by it or on duty, and whom it serves waits in the queue.
+    """
     conn.execute(
         update(_people).where(_people.c.id == person_id).values(is_active=is_active)
     )
@@ -139,6 +143,7 @@ def set_active(
     if not is_active:
         end_sessions_of(conn, person_id)
         end_duty(conn, (person_id,), now=now)
+        hand_back(conn, person_id, now=now)
     record_change(conn)
 
 

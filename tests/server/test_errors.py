@@ -20,6 +20,7 @@ from bot.errors import (
     NotPermittedError,
     NotServingError,
     NotSignedInError,
+    OffDutyError,
     PasswordChangeNeededError,
     RateLimitedError,
     RoleNeededError,
@@ -46,6 +47,7 @@ KNOWN: list[tuple[AssistantError, int, str]] = [
     (PasswordChangeNeededError(), 403, "password_change_needed"),
     (NotServingError(1, 2), 409, "not_serving"),
     (ServedError(2, served_by="lan"), 409, "served"),
+    (OffDutyError("lan"), 409, "off_duty"),
     (NotPermittedError("no"), 403, "not_permitted"),
     (
         IllegalTransitionError(ticket="T1", current="new", requested="closed"),

@@ -132,7 +132,9 @@ class TransferBody(Body, frozen=True):
 
     version: Version
     to: Word
-    """User name of somebody of this shop."""
+    """User name of somebody of this shop, other than oneself."""
+    is_confirmed: bool = False
+    """Give it to them although they are not on duty."""
 
 
 class CloseBody(Body, frozen=True):

@@ -124,6 +124,7 @@ class TestTransfer:
     ) -> None:
         version = (await take_over(lan, conversation_id))["version"]
 
+        await mei.put("/duty", is_on_duty=True)
         answer = await lan.post(
             of(conversation_id, "/transfer"), version=version, to="mei"
         )
@@ -133,6 +134,30 @@ class TestTransfer:
         last = events.body["items"][-1]
         assert (last["kind"], last["user"]) == ("transferred", "lan")
         assert last["data"]["to"] == "mei"
+
+    async def test_to_somebody_off_duty_must_be_meant(
+        self, lan: Colleague, mei: Colleague, conversation_id: int
+    ) -> None:
+        version = (await take_over(lan, conversation_id))["version"]
+        path, body = of(conversation_id, "/transfer"), {"version": version, "to": "mei"}
+
+        first = await lan.post(path, **body)
+        meant = await lan.post(path, **body, is_confirmed=True)
+
+        assert (first.status, first.code) == (409, "off_duty")
+        assert meant.body["conversation"]["served_by"] == mei.user
+
+    async def test_to_oneself_is_refused(
+        self, lan: Colleague, conversation_id: int
+    ) -> None:
+        version = (await take_over(lan, conversation_id))["version"]
+        await lan.put("/duty", is_on_duty=True)
+
+        answer = await lan.post(
+            of(conversation_id, "/transfer"), version=version, to="lan"
+        )
+
+        assert (answer.status, answer.field) == (400, "to")
 
     async def test_to_a_stranger_is_refused(
         self, lan: Colleague, conversation_id: int
