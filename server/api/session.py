@@ -126,12 +126,14 @@ class OwnSession:
         self._auth.edge.check_origin(request)
         body = await body_of(request, LoginBody)
         check_user_name(body.user)
+        known = self._auth.known.find(request, user=body.user)
         proof = await self._auth.logins.prove(
             Claim(
                 user=body.user,
                 password=body.password,
                 code=body.code,
                 address=self._auth.edge.address(request),
+                known=known,
             )
         )
         token = new_token()
@@ -145,7 +147,10 @@ class OwnSession:
         if session is None:
             raise InvalidLoginError
         response = answer(self._body(session, token))
-        set_cookie(response, token, is_https=self._auth.edge.is_https(request))
+        is_https = self._auth.edge.is_https(request)
+        set_cookie(response, token, is_https=is_https)
+        if known is None:
+            self._auth.known.remember(response, user=body.user, is_https=is_https)
         return response
 
     async def show(self, request: web.Request) -> web.Response:
@@ -266,11 +271,13 @@ class OwnSession:
         self, request: web.Request, password: str, *, code: str | None = None
     ) -> Proof:
         """Return the proof that it is still the person who logged in."""
+        user = signed_in(request).user
         claim = Claim(
-            user=signed_in(request).user,
+            user=user,
             password=password,
             code=code,
             address=self._auth.edge.address(request),
+            known=self._auth.known.find(request, user=user),
         )
         return await self._auth.logins.prove(claim, is_code_asked=code is not None)
 
