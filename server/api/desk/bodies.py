@@ -100,6 +100,12 @@ class TicketsQuery(Page, frozen=True, forbid_unknown_fields=True):
     breached: bool | None = None
 
 
+class RatingsQuery(Page, frozen=True, forbid_unknown_fields=True):
+    """Which ratings: those of so many days up to now."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 30
+
+
 class FollowUpsQuery(Page, frozen=True, forbid_unknown_fields=True):
     """Which follow-ups."""
 
