@@ -20,6 +20,8 @@ AssistantError
 │   └── CodeNeededError
 └── NotPermittedError
     ├── NotServingError
+    ├── ServedError
+    ├── OffDutyError
     ├── RoleNeededError
     ├── ForgedRequestError
     └── PasswordChangeNeededError
@@ -217,6 +219,23 @@ class NotServingError(NotPermittedError):
         super().__init__(
             f"person {person_id} does not serve conversation {conversation_id}"
         )
+
+
+class ServedError(NotPermittedError):
+    """A colleague serves the conversation; only a manager may relieve them."""
+
+    def __init__(self, conversation_id: int, *, served_by: str) -> None:
+        self.conversation_id = conversation_id
+        self.served_by = served_by
+        super().__init__(f"{served_by} serves conversation {conversation_id}")
+
+
+class OffDutyError(NotPermittedError):
+    """The colleague is not on duty: confirm that they shall have it all the same."""
+
+    def __init__(self, user: str) -> None:
+        self.user = user
+        super().__init__(f"{user} is not on duty; confirm it if it is meant so")
 
 
 class RoleNeededError(NotPermittedError):

@@ -193,7 +193,9 @@ def _make_account(
         )
         grant(connection, shop.shop_id, person_id=person_id, role=role)
     elif shop.shop_id in person.shops:
-        set_password_hash(connection, user=user, password_hash=hashed, changed_at=now)
+        set_password_hash(
+            connection, user=user, password_hash=hashed, now=now, changed_at=now
+        )
     else:
         raise NotPermittedError(
             f"demo: there is a user {user} already, of another shop"

@@ -22,9 +22,11 @@ from bot.errors import (
     NotPermittedError,
     NotServingError,
     NotSignedInError,
+    OffDutyError,
     PasswordChangeNeededError,
     RateLimitedError,
     RoleNeededError,
+    ServedError,
     StaleStateError,
     TakenError,
 )
@@ -37,6 +39,8 @@ STATUS: tuple[tuple[type[AssistantError], HTTPStatus, str], ...] = (
     (ConnectorError, HTTPStatus.BAD_REQUEST, "connector_error"),
     (NotFoundError, HTTPStatus.NOT_FOUND, "not_found"),
     (NotServingError, HTTPStatus.CONFLICT, "not_serving"),
+    (ServedError, HTTPStatus.CONFLICT, "served"),
+    (OffDutyError, HTTPStatus.CONFLICT, "off_duty"),
     (InvalidLoginError, HTTPStatus.UNAUTHORIZED, "invalid_login"),
     (CodeNeededError, HTTPStatus.UNAUTHORIZED, "code_needed"),
     (NotSignedInError, HTTPStatus.UNAUTHORIZED, "not_signed_in"),
@@ -70,6 +74,8 @@ class ErrorDetail(msgspec.Struct, omit_defaults=True):
     code: str
     message: str
     field: str | None = None
+    served_by: str | None = None
+    """User name of who serves the conversation that one wants."""
 
 
 class ErrorBody(msgspec.Struct):
@@ -121,6 +127,7 @@ def _known(error: Exception) -> web.Response | None:
                     code=code,
                     message=str(error),
                     field=getattr(error, "field", None),
+                    served_by=getattr(error, "served_by", None),
                 ),
                 headers=_headers(error),
             )

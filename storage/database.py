@@ -38,6 +38,7 @@ class Database:
         writers: int | None = None,
         batch: int = 256,
     ) -> None:
+        self.vault = vault
         self.engine: Engine = make_engine(url, vault=vault, connections=readers)
         guard_scope(self.engine)
         self._reader_count = readers

@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
-from itertools import product
 from typing import TypeVar
 
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.errors import StaleStateError
 from connectors.base import Route
 from server.api.access import shop_of, signed_in
 from server.auth.bodies import (
@@ -41,6 +39,7 @@ from storage.repositories.members import (
     change_member,
     reset_member,
     reset_totp,
+    set_duty,
 )
 from storage.repositories.people import set_on_duty
 from storage.states import Role
@@ -48,6 +47,7 @@ from storage.states import Role
 _PEOPLE = "/api/v1/desk/{shop}/people"
 _PERSON = f"{_PEOPLE}/{{person_id}}"
 _DUTY = "/api/v1/desk/{shop}/duty"
+_THEIR_DUTY = f"{_PERSON}/duty"
 
 Result = TypeVar("Result")
 
@@ -126,6 +126,15 @@ class People:
                 body=DutyBody,
                 replies={200: DutyListBody},
             ),
+            Route(
+                method="PUT",
+                path=_THEIR_DUTY,
+                handler=self.set_duty_of,
+                role=Role.MANAGER,
+                summary="Say that a colleague is on duty, or has left.",
+                body=DutyBody,
+                replies={200: DutyListBody},
+            ),
         )
 
     async def show_people(self, request: web.Request) -> web.Response:
@@ -164,13 +173,12 @@ class People:
         """Change role or account, unless somebody else did meanwhile."""
         body = await body_of(request, PersonChangeBody)
         person_id = _person_id(request)
-        seen = _STANDINGS.get(body.version)
-        if seen is None:
-            raise StaleStateError("person", person_id)
         wanted = Standing(role=body.role, is_active=body.is_active)
         changed = await self._write(
             request,
-            partial(change_member, person_id=person_id, seen=seen, wanted=wanted),
+            partial(
+                change_member, person_id=person_id, seen=body.version, wanted=wanted
+            ),
         )
         await self._shops.refresh()
         return answer(_person_body(changed))
@@ -220,6 +228,17 @@ class People:
         await self._shops.refresh()
         return await self.show_duty(request)
 
+    async def set_duty_of(self, request: web.Request) -> web.Response:
+        """Record for a colleague that they have come or left; written down."""
+        body = await body_of(request, DutyBody)
+        person_id = _person_id(request)
+        await self._write(
+            request,
+            partial(set_duty, person_id=person_id, is_on_duty=body.is_on_duty),
+        )
+        await self._shops.refresh()
+        return await self.show_duty(request)
+
     async def _write(self, request: web.Request, unit: Callable[..., Result]) -> Result:
         """Run what changes somebody, in the shop and name of whoever asks."""
         shop_id, by = shop_of(request).record.shop_id, signed_in(request).person_id
@@ -229,20 +248,6 @@ class People:
             return unit(connection, shop_id, by=by, now=now)
 
         return await self._database.write(run)
-
-
-def _version(standing: Standing) -> str:
-    """Return what changes whenever somebody's standing does."""
-    return f"{standing.role.value}.{int(standing.is_active)}"
-
-
-_STANDINGS = {
-    _version(standing): standing
-    for standing in (
-        Standing(role=role, is_active=is_active)
-        for role, is_active in product(Role, (False, True))
-    )
-}
 
 
 def _person_id(request: web.Request) -> int:
@@ -259,7 +264,7 @@ def _person_body(member: MemberRecord) -> PersonBody:
         must_change_password=not member.has_own_password,
         locked_until=member.locked_until,
         is_on_duty=member.is_on_duty,
-        version=_version(Standing(role=member.role, is_active=member.is_active)),
+        version=str(member.version),
     )
 
 

@@ -126,12 +126,14 @@ class OwnSession:
         self._auth.edge.check_origin(request)
         body = await body_of(request, LoginBody)
         check_user_name(body.user)
+        known = self._auth.known.find(request, user=body.user)
         proof = await self._auth.logins.prove(
             Claim(
                 user=body.user,
                 password=body.password,
                 code=body.code,
                 address=self._auth.edge.address(request),
+                known=known,
             )
         )
         token = new_token()
@@ -145,7 +147,10 @@ class OwnSession:
         if session is None:
             raise InvalidLoginError
         response = answer(self._body(session, token))
-        set_cookie(response, token, is_https=self._auth.edge.is_https(request))
+        is_https = self._auth.edge.is_https(request)
+        set_cookie(response, token, is_https=is_https)
+        if known is None:
+            self._auth.known.remember(response, user=body.user, is_https=is_https)
         return response
 
     async def show(self, request: web.Request) -> web.Response:
@@ -153,7 +158,7 @@ class OwnSession:
         return answer(self._body(request[SESSION], request.cookies[COOKIE]))
 
     async def log_out(self, request: web.Request) -> web.Response:
-        """End the session."""
+        """End the session, and with the last one of somebody their duty."""
         person_id, now = signed_in(request).person_id, self._clock()
         await self._auth.sessions.end(request.cookies[COOKIE])
         await self._database.write(
@@ -161,6 +166,7 @@ class OwnSession:
                 connection, person_id, action="logout", now=now, by=person_id
             )
         )
+        await self._shops.refresh()
         response = web.Response(status=HTTPStatus.NO_CONTENT)
         clear_cookie(response, is_https=self._auth.edge.is_https(request))
         return response
@@ -182,6 +188,7 @@ class OwnSession:
                 connection,
                 user=person.user,
                 password_hash=hashed,
+                now=now,
                 changed_at=now,
                 keeps_session=person.session_id,
             )
@@ -264,11 +271,13 @@ class OwnSession:
         self, request: web.Request, password: str, *, code: str | None = None
     ) -> Proof:
         """Return the proof that it is still the person who logged in."""
+        user = signed_in(request).user
         claim = Claim(
-            user=signed_in(request).user,
+            user=user,
             password=password,
             code=code,
             address=self._auth.edge.address(request),
+            known=self._auth.known.find(request, user=user),
         )
         return await self._auth.logins.prove(claim, is_code_asked=code is not None)
 

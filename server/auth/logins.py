@@ -39,6 +39,13 @@ class Claim:
     code: str | None = None
     address: str
     """Where they are, in the network."""
+    known: str | None = None
+    """Which browser they have logged in from before; None: none that is known."""
+
+    @property
+    def counted_as(self) -> str:
+        """Return what failures are counted by: the name, or this browser of theirs."""
+        return self.user if self.known is None else f"{self.user}\0{self.known}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +56,7 @@ class Proof:
     step: int | None
     """Of the code, which is used up by the commit."""
     tried: Try
+    counted_as: str
 
 
 class Logins:
@@ -89,25 +97,31 @@ class Logins:
         now = self._clock()
         self._addresses.take(("login", claim.address, ""), at=now.timestamp())
         with self._passwords.place():
-            lock = self.locks.take(claim.user, now=now)
+            lock = self.locks.take(claim.counted_as, now=now)
             tried = await self._database.write(
                 lambda connection: begin_try(
-                    connection, user=claim.user, lock_for=self._lock_for, now=now
+                    connection,
+                    user=claim.user,
+                    lock_for=self._lock_for,
+                    now=now,
+                    is_counted=claim.known is None,
                 )
             )
             person = await self._person(tried, claim)
         if person is None:
             raise await self._failure(tried)
         if person.totp_secret is None or not is_code_asked:
-            return Proof(person=person, step=None, tried=tried)
+            return Proof(
+                person=person, step=None, tried=tried, counted_as=claim.counted_as
+            )
         if not claim.code:
-            self.locks.release(claim.user, lock=lock)
+            self.locks.release(claim.counted_as, lock=lock)
             await self._database.write(lambda c: release_try(c, tried))
             raise CodeNeededError
         step = step_of(person.totp_secret, claim.code, at=now)
         if step is None:
             raise await self._failure(tried)
-        return Proof(person=person, step=step, tried=tried)
+        return Proof(person=person, step=step, tried=tried, counted_as=claim.counted_as)
 
     async def commit(
         self, proof: Proof, unit: Callable[[Connection, datetime], Result]
@@ -121,14 +135,15 @@ class Logins:
 
         def proven(connection: Connection) -> Result:
             _check_again(connection, proof)
-            forget_failures(connection, proof.person.person_id)
+            if proof.tried.is_counted:
+                forget_failures(connection, proof.person.person_id)
             return unit(connection, now)
 
         try:
             result = await self._database.write(proven)
         except InvalidLoginError as error:
             raise await self._failure(proof.tried) from error
-        self.locks.forget(proof.person.user)
+        self.locks.forget(proof.counted_as)
         return result
 
     async def renewed_hash(self, proof: Proof, password: str) -> str | None:

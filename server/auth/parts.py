@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from server.auth.edge import Edge
+from server.auth.known import KnownBrowsers
 from server.auth.logins import Logins
 from server.auth.sessions import Sessions
 from server.clock import Clock
@@ -19,6 +20,7 @@ class Auth:
     sessions: Sessions
     logins: Logins
     passwords: PasswordPool
+    known: KnownBrowsers
 
 
 def make_auth(
@@ -37,4 +39,5 @@ def make_auth(
             database=database, passwords=pool, settings=settings.login, clock=clock
         ),
         passwords=pool,
+        known=KnownBrowsers(database.vault.fingerprint),
     )

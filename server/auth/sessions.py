@@ -9,6 +9,7 @@ from server.clock import Clock
 from server.settings import LoginSettings
 from storage.database import Database
 from storage.queries.sessions import SessionRecord, is_live, session_by_token
+from storage.repositories.duty import end_duty
 from storage.repositories.sessions import (
     end_session,
     open_session,
@@ -52,8 +53,11 @@ class Sessions:
             replaces: the token of the browser's former login, which ends.
             now: aware UTC.
         """
-        if replaces is not None:
-            end_session(connection, token_hash=hash_of(replaces))
+        former = (
+            None
+            if replaces is None
+            else end_session(connection, token_hash=hash_of(replaces))
+        )
         open_session(
             connection,
             person_id=person_id,
@@ -61,6 +65,8 @@ class Sessions:
             now=now,
             expires_at=self.end_of(began_at=now, seen_at=now),
         )
+        if former is not None:
+            end_duty(connection, (former,), now=now)
 
     def end_of(self, *, began_at: datetime, seen_at: datetime) -> datetime:
         """Return when a login that began then and is used now runs out."""
@@ -91,10 +97,15 @@ class Sessions:
         )
 
     async def end(self, token: str) -> None:
-        """End the login of a token."""
-        await self._database.write(
-            lambda connection: end_session(connection, token_hash=hash_of(token))
-        )
+        """End the login of a token, and with somebody's last login their duty."""
+        now = self._clock()
+
+        def unit(connection: Connection) -> None:
+            person_id = end_session(connection, token_hash=hash_of(token))
+            if person_id is not None:
+                end_duty(connection, (person_id,), now=now)
+
+        await self._database.write(unit)
 
     async def sweep(self) -> None:
         """Delete logins that have run out; a scheduler's step, once a minute."""

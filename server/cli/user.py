@@ -110,6 +110,7 @@ def _passwd(args: argparse.Namespace) -> int:
                 connection,
                 user=args.user,
                 password_hash=hashed,
+                now=now(),
                 changed_at=None if args.temporary else now(),
             )
             record_about(

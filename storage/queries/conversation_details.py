@@ -45,6 +45,8 @@ class EventRecord:
     at: datetime
     to_user: str | None
     """To whom it was transferred."""
+    from_user: str | None
+    """From whom it was taken over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,12 @@ def conversation_events(
         .limit(limit)
     ).all()
     names = names_of(
-        conn, [one for row in rows for one in (row.person_id, row.data.get("to"))]
+        conn,
+        [
+            one
+            for row in rows
+            for one in (row.person_id, row.data.get("to"), row.data.get("from"))
+        ],
     )
     return [
         EventRecord(
@@ -157,6 +164,7 @@ def conversation_events(
             data=row.data,
             at=row.at,
             to_user=names.get(row.data.get("to")),
+            from_user=names.get(row.data.get("from")),
         )
         for row in rows
     ]

@@ -46,6 +46,8 @@ class MemberRecord:
     is_on_duty: bool
     duty_changed_at: datetime | None
     """When they came on duty or left; None: never."""
+    version: int
+    """Counts changes of their role and of their account."""
 
 
 def people(conn: Connection) -> list[PersonRecord]:
@@ -149,7 +151,13 @@ def agents_on_duty(conn: Connection, shop_id: int) -> int:
 
 def _members(shop_id: int) -> Select[Any]:
     return (
-        select(_people, _grants.c.role, _presence.c.is_on_duty, _presence.c.changed_at)
+        select(
+            _people,
+            _grants.c.role,
+            _grants.c.version,
+            _presence.c.is_on_duty,
+            _presence.c.changed_at,
+        )
         .select_from(_grants)
         .join(_people, _people.c.id == _grants.c.person_id)
         .outerjoin(
@@ -174,6 +182,7 @@ def _member(row: Row[Any]) -> MemberRecord:
         locked_until=row.locked_until,
         is_on_duty=bool(row.is_on_duty),
         duty_changed_at=row.changed_at,
+        version=row.version,
     )
 
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
 
-from bot.errors import NotFoundError, NotServingError
+from bot.errors import NotFoundError, NotServingError, ServedError
 from bot.messages import OutgoingMessage, Sender
 from storage.literals import is_just
+from storage.queries.people import roles_of
+from storage.queries.people_names import names_of
 from storage.repositories.events import record_event
 from storage.repositories.sending import Draft, address_of, put_out, writing_key
 from storage.repositories.tickets.noting import answer_all
-from storage.states import ConversationEventKind, ConversationPhase
+from storage.states import ConversationEventKind, ConversationPhase, Role
 from storage.tables import ConversationRow, table_of
 
 _conversations = table_of(ConversationRow)
@@ -57,13 +59,17 @@ def take_over(
         conn: Of the unit.
         shop_id: Whose conversation it is.
         conversation_id: Which one.
-        person_id: Who serves it now, also when somebody else did before.
+        person_id: Who serves it now; a manager also when somebody else did before.
         until: Released then unless the agent writes.
         now: Aware UTC.
 
     Raises:
         NotFoundError: The shop has no such conversation.
+        ServedError: A colleague serves it, and this person is no manager of the shop.
     """
+    former = _served_by_another(conn, shop_id, conversation_id, person_id=person_id)
+    if former is not None and not _may_relieve(conn, shop_id, person_id):
+        raise ServedError(conversation_id, served_by=names_of(conn, (former,))[former])
     version = change(
         conn,
         shop_id,
@@ -83,6 +89,7 @@ def take_over(
         kind=ConversationEventKind.TAKEN_OVER,
         person_id=person_id,
         now=now,
+        data=None if former is None else {"from": former},
     )
     return version
 
@@ -245,6 +252,27 @@ def system_message(
     address = address_of(conn, shop_id, conversation_id)
     draft = Draft(text=text, sender=Sender.SYSTEM)
     return put_out(conn, address, draft=draft, now=now, deliver=deliver)
+
+
+def _served_by_another(
+    conn: Connection, shop_id: int, conversation_id: int, *, person_id: int
+) -> int | None:
+    """Return which colleague serves a conversation, held until the commit."""
+    table = _conversations.c
+    served_by: int | None = conn.scalar(
+        select(table.served_by)
+        .where(
+            table.shop_id == shop_id,
+            table.id == conversation_id,
+            table.state == ConversationPhase.SERVED,
+        )
+        .with_for_update()
+    )
+    return None if served_by == person_id else served_by
+
+
+def _may_relieve(conn: Connection, shop_id: int, person_id: int) -> bool:
+    return roles_of(conn, person_id).get(shop_id) in {Role.MANAGER, Role.ADMIN}
 
 
 def _handle_release(conn: Connection, row: Row[Any], now: datetime) -> DueRelease:

@@ -41,13 +41,23 @@ class Try:
     """The name was locked already: not counted, and whatever was given is refused."""
     locks_until: datetime | None
     """The lock that this failure brings."""
+    is_counted: bool = True
+    """False: the account's own count and lock have no say in it."""
 
 
-def begin_try(conn: Connection, *, user: str, lock_for: LockFor, now: datetime) -> Try:
+def begin_try(
+    conn: Connection,
+    *,
+    user: str,
+    lock_for: LockFor,
+    now: datetime,
+    is_counted: bool = True,
+) -> Try:
     """Count a failure before the password is looked at, and return the try.
 
     Counting first means that tries side by side cannot see more passwords than the
-    limit. A name that nobody has costs a commit as well.
+    limit. A name that nobody has costs a commit as well. ``is_counted`` is False where
+    the tries of one browser are counted elsewhere: strangers' failures do not lock it.
     """
     row = conn.execute(
         select(_people).where(_people.c.user == user).with_for_update()
@@ -63,6 +73,9 @@ def begin_try(conn: Connection, *, user: str, lock_for: LockFor, now: datetime) 
         is_active=row.is_active,
         totp_secret=None if sealed is None else vault_of(conn).open(sealed),
     )
+    if not is_counted:
+        _change_nothing(conn)
+        return Try(person=person, is_locked=False, locks_until=None, is_counted=False)
     if row.locked_until is not None and row.locked_until > now:
         _change_nothing(conn)
         return Try(person=person, is_locked=True, locks_until=None)
@@ -89,7 +102,7 @@ def fail_try(conn: Connection, tried: Try, *, now: datetime) -> None:
 
 def release_try(conn: Connection, tried: Try) -> None:
     """Take back the count of a try that was neither right nor wrong."""
-    if tried.person is None or tried.is_locked:
+    if tried.person is None or tried.is_locked or not tried.is_counted:
         return
     row = conn.execute(
         select(_people.c.failed_logins, _people.c.locked_until)

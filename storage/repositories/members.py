@@ -20,6 +20,7 @@ from storage.repositories.people import (
     grant,
     record_about,
     set_active,
+    set_on_duty,
     set_password_hash,
 )
 from storage.repositories.second_factor import end_totp
@@ -78,7 +79,7 @@ def change_member(
     shop_id: int,
     *,
     person_id: int,
-    seen: Standing,
+    seen: str,
     wanted: Standing,
     by: int,
     now: datetime,
@@ -89,7 +90,7 @@ def change_member(
         conn: Of the unit.
         shop_id: Where they work.
         person_id: Who.
-        seen: What the admin saw when they decided.
+        seen: The version that the admin saw when they decided.
         wanted: What it becomes.
         by: The admin.
         now: Aware UTC.
@@ -106,7 +107,7 @@ def change_member(
     _one_at_a_time(conn, {shop_id, *managed})
     _require_admin(conn, shop_id, by)
     found = member(conn, shop_id, person_id=person_id)
-    if seen != Standing(role=found.role, is_active=found.is_active):
+    if seen != str(found.version):
         raise StaleStateError("person", person_id)
     if wanted.role != found.role:
         grant(conn, shop_id, person_id=person_id, role=wanted.role)
@@ -148,7 +149,7 @@ def reset_member(
     found = member(conn, shop_id, person_id=person_id)
     _refuse_self(person_id=person_id, by=by)
     _refuse_others(conn, person_id=person_id, by=by)
-    set_password_hash(conn, user=found.user, password_hash=password_hash)
+    set_password_hash(conn, user=found.user, password_hash=password_hash, now=now)
     record_about(conn, person_id, action="password.reset", now=now, by=by)
     return member(conn, shop_id, person_id=person_id)
 
@@ -168,6 +169,37 @@ def reset_totp(
     _refuse_others(conn, person_id=person_id, by=by)
     end_totp(conn, person_id)
     record_about(conn, person_id, action="totp.reset", now=now, by=by)
+
+
+def set_duty(
+    conn: Connection,
+    shop_id: int,
+    *,
+    person_id: int,
+    is_on_duty: bool,
+    by: int,
+    now: datetime,
+) -> None:
+    """Record for somebody of the shop that they have come on duty, or left.
+
+    Raises:
+        NotFoundError: Nobody with this id works in the shop.
+        NotPermittedError: Their account is closed: they cannot come.
+    """
+    found = member(conn, shop_id, person_id=person_id)
+    if is_on_duty and not found.is_active:
+        raise NotPermittedError("whose account is closed is not on duty")
+    if found.is_on_duty == is_on_duty:
+        return
+    set_on_duty(conn, shop_id, person_id=person_id, is_on_duty=is_on_duty, now=now)
+    audit.record(
+        conn,
+        shop_id,
+        action="duty.on" if is_on_duty else "duty.off",
+        subject=found.user,
+        now=now,
+        person_id=by,
+    )
 
 
 def _one_at_a_time(conn: Connection, shop_ids: set[int]) -> None:

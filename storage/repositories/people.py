@@ -10,6 +10,8 @@ from bot.errors import NotFoundError
 from storage.queries.people import roles_of
 from storage.repositories import audit
 from storage.repositories.changes import record_change
+from storage.repositories.duty import end_duty
+from storage.repositories.serving import hand_back
 from storage.repositories.sessions import end_sessions_of
 from storage.repositories.upserts import new_id, upsert
 from storage.states import Role
@@ -60,15 +62,19 @@ def set_password_hash(
     *,
     user: str,
     password_hash: str,
+    now: datetime,
     changed_at: datetime | None = None,
     keeps_session: int | None = None,
 ) -> None:
     """Change a password; whoever is logged in with the old one is logged out.
 
+    Who is logged in nowhere after it is on duty nowhere either.
+
     Args:
         conn: Of the unit.
         user: Whose.
         password_hash: Of the new one.
+        now: Aware UTC.
         changed_at: When they chose it; None: it was given to them.
         keeps_session: The login that may stay.
 
@@ -89,6 +95,7 @@ def set_password_hash(
     if row is None:
         raise NotFoundError("person", user)
     end_sessions_of(conn, row.id, but=keeps_session)
+    end_duty(conn, (row.id,), now=now)
     record_change(conn)
 
 
@@ -108,9 +115,10 @@ def grant(conn: Connection, shop_id: int, *, person_id: int, role: Role) -> None
     table = _grants.c
     conn.execute(
         upsert(conn, _grants)
-        .values(shop_id=shop_id, person_id=person_id, role=role)
+        .values(shop_id=shop_id, person_id=person_id, role=role, version=1)
         .on_conflict_do_update(
-            index_elements=[table.person_id, table.shop_id], set_={"role": role}
+            index_elements=[table.person_id, table.shop_id],
+            set_={"role": role, "version": table.version + 1},
         )
     )
     record_change(conn)
@@ -119,14 +127,23 @@ def grant(conn: Connection, shop_id: int, *, person_id: int, role: Role) -> None
 def set_active(
     conn: Connection, person_id: int, *, is_active: bool, now: datetime
 ) -> None:
-    """Let an account be used, or not any more: then nobody stays logged in by it."""
+    """Let an account be used, or not any more.
+
+    Then nobody stays logged in by it or on duty, and whom it serves waits in the queue.
+    """
     conn.execute(
         update(_people).where(_people.c.id == person_id).values(is_active=is_active)
     )
+    conn.execute(
+        update(_grants)
+        .where(_grants.c.person_id == person_id)
+        .values(version=_grants.c.version + 1)
+        .execution_options(all_shops="a person's shops are many")
+    )
     if not is_active:
         end_sessions_of(conn, person_id)
-        for shop_id in roles_of(conn, person_id):
-            set_on_duty(conn, shop_id, person_id=person_id, is_on_duty=False, now=now)
+        end_duty(conn, (person_id,), now=now)
+        hand_back(conn, person_id, now=now)
     record_change(conn)
 
 

@@ -19,6 +19,8 @@ _SERVING = (
     ConversationEventKind.TAKEN_OVER,
     ConversationEventKind.TRANSFERRED,
 )
+_LONGEST = 2000
+"""Characters that all reasons for one rating may have together."""
 _ENDING = (ConversationEventKind.RELEASED, ConversationEventKind.CLOSED)
 
 
@@ -31,13 +33,17 @@ def rate(
     reason: str,
     now: datetime,
 ) -> None:
-    """Store what the buyer thinks; a second word before the next end replaces the first.
+    """Store what the buyer thinks; a second word before the next end joins the first.
+
+    The newest stars count, and no reason that was given before is lost.
 
     Raises:
         NotFoundError: The shop has no such conversation.
     """
     _lock(conn, shop_id, conversation_id)
     given = _rating_of_this_end(conn, shop_id, conversation_id)
+    if given is not None:
+        reason = _joined(given.reason, reason)
     values = {"stars": stars, "reason": reason, "created_at": now}
     if given is None:
         conn.execute(
@@ -64,6 +70,14 @@ def rate(
         now=now,
         data={"stars": stars},
     )
+
+
+def _joined(former: str, newer: str) -> str:
+    """Return both reasons, the former whole; the newer only while there is room."""
+    if newer in former:
+        return former
+    both = f"{former}\n{newer}" if former else newer
+    return both if len(both) <= _LONGEST else former
 
 
 def _lock(conn: Connection, shop_id: int, conversation_id: int) -> None:

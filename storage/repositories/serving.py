@@ -123,6 +123,39 @@ def transfer(
     return version
 
 
+def hand_back(conn: Connection, person_id: int, *, now: datetime) -> None:
+    """Give what somebody serves back to the queue of its shop, as they cannot go on."""
+    table = _conversations.c
+    served = conn.execute(
+        select(table.shop_id, table.id)
+        .where(table.served_by == person_id, table.state == ConversationPhase.SERVED)
+        .order_by(table.id)
+        .with_for_update()
+        .execution_options(all_shops="a person's shops are many")
+    ).all()
+    for row in served:
+        change(
+            conn,
+            row.shop_id,
+            row.id,
+            {
+                "state": ConversationPhase.HANDED_OVER,
+                "served_by": None,
+                "served_until": None,
+                "release_told_at": None,
+                "handed_over_at": now,
+            },
+        )
+        record_event(
+            conn,
+            row.shop_id,
+            conversation_id=row.id,
+            kind=ConversationEventKind.HANDED_OVER,
+            now=now,
+            data={"reason": "account_closed", "from": person_id},
+        )
+
+
 def close(
     conn: Connection,
     shop_id: int,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from storage.repositories.duty import end_duty
 from storage.repositories.upserts import new_id
 from storage.tables import SessionRow, table_of
 
@@ -43,9 +44,14 @@ def touch_session(
     )
 
 
-def end_session(conn: Connection, *, token_hash: bytes) -> None:
-    """End the login of this token, if there is one."""
-    conn.execute(delete(_sessions).where(_sessions.c.token_hash == token_hash))
+def end_session(conn: Connection, *, token_hash: bytes) -> int | None:
+    """End the login of this token; return whose it was, None when there is none."""
+    person_id: int | None = conn.scalar(
+        delete(_sessions)
+        .where(_sessions.c.token_hash == token_hash)
+        .returning(_sessions.c.person_id)
+    )
+    return person_id
 
 
 def end_sessions_of(
@@ -59,12 +65,20 @@ def end_sessions_of(
 
 
 def sweep_sessions(conn: Connection, *, now: datetime) -> int:
-    """Delete logins that have run out, some at a time; return how many."""
+    """Delete logins that have run out, some at a time; return how many.
+
+    Duty ends with somebody's last login.
+    """
     over = (
         select(_sessions.c.id)
         .where(_sessions.c.expires_at <= now)
         .order_by(_sessions.c.expires_at)
         .limit(_SWEPT_AT_ONCE)
     )
-    result = conn.execute(delete(_sessions).where(_sessions.c.id.in_(over)))
-    return result.rowcount
+    gone = conn.scalars(
+        delete(_sessions)
+        .where(_sessions.c.id.in_(over))
+        .returning(_sessions.c.person_id)
+    ).all()
+    end_duty(conn, gone, now=now)
+    return len(gone)

@@ -66,6 +66,8 @@ class PersonShopRow(Base):
     )
     shop_id: Mapped[int] = mapped_column(Id, ForeignKey("shops.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(ByValue(Role))
+    version: Mapped[int]
+    """Counts changes of the role and of whether the account may be used."""
 
 
 class PresenceRow(Base):

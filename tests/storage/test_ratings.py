@@ -15,7 +15,13 @@ from tests.databases import NOW, make_person, take
 
 
 def give(
-    database: Database, shop: ShopRecord, place: int, stars: int, *, minute: int
+    database: Database,
+    shop: ShopRecord,
+    place: int,
+    stars: int,
+    *,
+    minute: int,
+    reason: str = "",
 ) -> None:
     database.write_now(
         lambda conn: rate(
@@ -23,7 +29,7 @@ def give(
             shop.shop_id,
             conversation_id=place,
             stars=stars,
-            reason="",
+            reason=reason,
             now=NOW + timedelta(minutes=minute),
         )
     )
@@ -82,6 +88,31 @@ class TestRate:
             )
         )
         assert (given(database, shop), kinds) == ([(3, None)], ["rated"])
+
+    @pytest.mark.parametrize(
+        ("reasons", "kept"),
+        [
+            (("太慢了", ""), "太慢了"),
+            (("太慢了", "谢谢"), "太慢了\n谢谢"),
+            (("太慢了", "谢谢", "太慢了"), "太慢了\n谢谢"),
+            (("", "谢谢"), "谢谢"),
+            (("太慢了", "长" * 2000), "太慢了"),
+        ],
+    )
+    def test_no_earlier_reason_is_lost(
+        self, database: Database, shop: ShopRecord, reasons: tuple[str, ...], kept: str
+    ) -> None:
+        place = take(database, shop).conversation_id
+        for number, reason in enumerate(reasons, start=1):
+            give(database, shop, place, number, minute=number, reason=reason)
+
+        table = table_of(RatingRow).c
+        rows = database.read_now(
+            lambda conn: conn.execute(
+                select(table.stars, table.reason).where(table.shop_id == shop.shop_id)
+            ).all()
+        )
+        assert [tuple(row) for row in rows] == [(len(reasons), kept)]
 
     def test_a_conversation_that_is_not_there(
         self, database: Database, shop: ShopRecord

@@ -11,7 +11,7 @@ from storage.queries.conversations import ConversationRecord, conversation
 from storage.queries.people_names import colleague, names_of
 from storage.queries.shops import ShopRecord
 from storage.repositories.conversations import agent_message, take_over
-from storage.repositories.people import grant
+from storage.repositories.people import grant, set_active
 from storage.repositories.sending import sent_before
 from storage.repositories.serving import (
     close,
@@ -122,6 +122,29 @@ class TestTransfer:
         assert (after.served_by, after.version) == (mei, version)
         assert version == before.version + 1
         assert kinds(database, shop, served)[-1] == "transferred"
+
+
+class TestHandBack:
+    def test_a_closed_account_leaves_its_buyers_in_the_queue(
+        self, database: Database, shop: ShopRecord, served: int, lan: int
+    ) -> None:
+        before = state(database, shop, served)
+
+        database.write_now(lambda conn: set_active(conn, lan, is_active=False, now=NOW))
+
+        after = state(database, shop, served)
+        assert (after.phase, after.served_by) == (ConversationPhase.HANDED_OVER, None)
+        assert after.version == before.version + 1
+        assert kinds(database, shop, served)[-1] == "handed_over"
+
+    def test_nothing_else_moves(
+        self, database: Database, shop: ShopRecord, served: int, lan: int
+    ) -> None:
+        mei = make_person(database, user="mei")
+
+        database.write_now(lambda conn: set_active(conn, mei, is_active=False, now=NOW))
+
+        assert state(database, shop, served).served_by == lan
 
 
 class TestClose:

@@ -104,7 +104,9 @@ class TestPeople:
     def test_a_password_can_be_changed(self, database: Database) -> None:
         make_person(database)
         database.write_now(
-            lambda conn: set_password_hash(conn, user="lan", password_hash="new")
+            lambda conn: set_password_hash(
+                conn, user="lan", password_hash="new", now=NOW
+            )
         )
 
         person = database.read_now(lambda conn: person_by_user(conn, "lan"))
@@ -115,7 +117,9 @@ class TestPeople:
     def test_nobodys_password_cannot(self, database: Database) -> None:
         with pytest.raises(NotFoundError):
             database.write_now(
-                lambda conn: set_password_hash(conn, user="nobody", password_hash="x")
+                lambda conn: set_password_hash(
+                    conn, user="nobody", password_hash="x", now=NOW
+                )
             )
 
     def test_who_is_on_duty_is_counted_by_shop(

@@ -100,6 +100,12 @@ class TicketsQuery(Page, frozen=True, forbid_unknown_fields=True):
     breached: bool | None = None
 
 
+class RatingsQuery(Page, frozen=True, forbid_unknown_fields=True):
+    """Which ratings: those of so many days up to now."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 30
+
+
 class FollowUpsQuery(Page, frozen=True, forbid_unknown_fields=True):
     """Which follow-ups."""
 
@@ -132,7 +138,9 @@ class TransferBody(Body, frozen=True):
 
     version: Version
     to: Word
-    """User name of somebody of this shop."""
+    """User name of somebody of this shop, other than oneself."""
+    is_confirmed: bool = False
+    """Give it to them although they are not on duty."""
 
 
 class CloseBody(Body, frozen=True):

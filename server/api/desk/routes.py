@@ -10,6 +10,7 @@ from server.api.desk.deliveries import Deliveries
 from server.api.desk.facts import Facts
 from server.api.desk.follow_ups import FollowUps
 from server.api.desk.parts import DeskParts
+from server.api.desk.records import Records
 from server.api.desk.serving import Serving
 from server.api.desk.suggestions import Suggestions
 from server.api.desk.tickets import Tickets
@@ -52,6 +53,7 @@ class PeoplesDesk:
             *Buyers(parts).routes(),
             *Facts(parts).routes(),
             *Deliveries(parts).routes(),
+            *Records(parts).routes(),
             *self._agents.routes(),
         )
 

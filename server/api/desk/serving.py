@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.errors import NotServingError
+from bot.errors import NotServingError, OffDutyError
 from bot.messages import Sender
 from connectors.base import Handler, Route
 from server.api.desk.bodies import (
@@ -35,6 +35,7 @@ from server.api.desk.views.guarding import GuardErrorBody, objection
 from server.speaking import Words, is_refused, read_words, say
 from storage.queries.conversation_details import conversation_details
 from storage.queries.conversations import conversation
+from storage.queries.people import member
 from storage.repositories.conversations import release, take_over
 from storage.repositories.serving import close, hold, note, transfer
 from storage.states import ConversationPhase
@@ -163,9 +164,7 @@ class Serving:
                 ask.shop_id,
                 conversation_id=place.conversation_id,
                 person_id=ask.person_id,
-                to_person_id=colleague_of(
-                    connection, ask.shop_id, user=body.to, field="to"
-                ),
+                to_person_id=_receiver(connection, ask, body),
                 until=ask.now + self._parts.silence,
                 now=ask.now,
             )
@@ -286,6 +285,22 @@ class Serving:
 
         body = await self._parts.database.write(whole, key=place.conversation_id)
         return answer(body, status=status)
+
+
+def _receiver(connection: Connection, ask: Asking, body: TransferBody) -> int:
+    """Return the id of the colleague who is to serve from now on.
+
+    Raises:
+        InvalidPayloadError: nobody of the shop, or whoever asks.
+        OffDutyError: they are not on duty, and that is not confirmed.
+    """
+    person_id = colleague_of(connection, ask.shop_id, user=body.to, field="to")
+    if person_id == ask.person_id:
+        raise invalid("is oneself: take it over instead", field="to")
+    found = member(connection, ask.shop_id, person_id=person_id)
+    if not (found.is_on_duty or body.is_confirmed):
+        raise OffDutyError(body.to)
+    return person_id
 
 
 def _hold_own(

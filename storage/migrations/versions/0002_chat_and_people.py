@@ -45,6 +45,7 @@ COLUMNS = (
     ("people", "totp_enc"),
     ("people", "totp_confirmed_at"),
     ("people", "totp_last_step"),
+    ("person_shops", "version"),
 )
 
 
@@ -272,6 +273,10 @@ def upgrade() -> None:
         sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True),
     )
     op.add_column("people", sa.Column("totp_last_step", ID, nullable=True))
+    op.add_column(
+        "person_shops",
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
+    )
     keyed = sa.text("dedupe_key IS NOT NULL")
     op.create_index(
         "ix_follow_ups_ever",

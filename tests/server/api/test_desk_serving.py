@@ -38,6 +38,39 @@ class TestTakeOver:
         (lost,) = [answer for answer in answers if answer.status == 409]
         assert lost.code == "stale"
 
+    async def test_what_a_colleague_serves_is_theirs(
+        self, lan: Colleague, mei: Colleague, conversation_id: int
+    ) -> None:
+        version = (await take_over(lan, conversation_id))["version"]
+
+        answer = await mei.post(of(conversation_id, "/take-over"), version=version)
+
+        assert (answer.status, answer.code) == (409, "served")
+        assert answer.body["error"]["served_by"] == "lan"
+        assert await version_of(lan, conversation_id) == version
+
+    async def test_a_manager_relieves_and_the_event_says_whom(
+        self, lan: Colleague, boss: Colleague, conversation_id: int
+    ) -> None:
+        await take_over(lan, conversation_id)
+
+        served = await take_over(boss, conversation_id)
+        events = await lan.get(of(conversation_id, "/events"))
+
+        assert served["served_by"] == "boss"
+        last = events.body["items"][-1]
+        assert (last["kind"], last["user"]) == ("taken_over", "boss")
+        assert last["data"] == {"from": "lan"}
+
+    async def test_ones_own_may_be_taken_again(
+        self, lan: Colleague, conversation_id: int
+    ) -> None:
+        await take_over(lan, conversation_id)
+
+        served = await take_over(lan, conversation_id)
+
+        assert served["served_by"] == "lan"
+
     @pytest.mark.parametrize(
         ("body", "field"),
         [
@@ -91,6 +124,7 @@ class TestTransfer:
     ) -> None:
         version = (await take_over(lan, conversation_id))["version"]
 
+        await mei.put("/duty", is_on_duty=True)
         answer = await lan.post(
             of(conversation_id, "/transfer"), version=version, to="mei"
         )
@@ -100,6 +134,30 @@ class TestTransfer:
         last = events.body["items"][-1]
         assert (last["kind"], last["user"]) == ("transferred", "lan")
         assert last["data"]["to"] == "mei"
+
+    async def test_to_somebody_off_duty_must_be_meant(
+        self, lan: Colleague, mei: Colleague, conversation_id: int
+    ) -> None:
+        version = (await take_over(lan, conversation_id))["version"]
+        path, body = of(conversation_id, "/transfer"), {"version": version, "to": "mei"}
+
+        first = await lan.post(path, **body)
+        meant = await lan.post(path, **body, is_confirmed=True)
+
+        assert (first.status, first.code) == (409, "off_duty")
+        assert meant.body["conversation"]["served_by"] == mei.user
+
+    async def test_to_oneself_is_refused(
+        self, lan: Colleague, conversation_id: int
+    ) -> None:
+        version = (await take_over(lan, conversation_id))["version"]
+        await lan.put("/duty", is_on_duty=True)
+
+        answer = await lan.post(
+            of(conversation_id, "/transfer"), version=version, to="lan"
+        )
+
+        assert (answer.status, answer.field) == (400, "to")
 
     async def test_to_a_stranger_is_refused(
         self, lan: Colleague, conversation_id: int

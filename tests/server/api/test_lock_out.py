@@ -79,6 +79,58 @@ class TestLockOut:
         assert {row.subject for row in rows} == {"lan"}
         assert "wrong" not in repr(rows)
 
+    async def test_strangers_do_not_lock_a_browser_that_is_known(
+        self, floor: ShopFloor
+    ) -> None:
+        await employ(floor, "lan")
+        own = Browser(floor.client)
+        await own.log_in("lan")
+        await self.fail(floor, "lan", 7)
+
+        mine = await own.log_in("lan")
+        strangers = await Browser(floor.client).log_in("lan")
+
+        assert (mine.status, strangers.status) == (200, 429)
+
+    async def test_a_known_browser_is_locked_by_its_own_failures(
+        self, floor: ShopFloor
+    ) -> None:
+        await employ(floor, "lan")
+        own, other = Browser(floor.client), Browser(floor.client)
+        for browser in (own, other):
+            await browser.log_in("lan")
+
+        statuses = [(await own.log_in("lan", "wrong")).status for _ in range(6)]
+
+        assert statuses == [401] * 5 + [429]
+        assert (await other.log_in("lan")).status == 200
+
+    async def test_a_browser_is_known_to_whom_it_knows_only(
+        self, floor: ShopFloor
+    ) -> None:
+        await employ(floor, "lan")
+        await employ(floor, "mei")
+        meis = Browser(floor.client)
+        await meis.log_in("mei")
+        await self.fail(floor, "lan", 5)
+
+        told = await meis.log_in("lan")
+
+        assert told.status == 429
+
+    @pytest.mark.parametrize("known", ["", ".", "a.b", "a." + "x" * 200, "é.é"])
+    async def test_what_is_not_signed_is_not_known(
+        self, floor: ShopFloor, known: str
+    ) -> None:
+        await employ(floor, "lan")
+        forger = Browser(floor.client)
+        forger.known = known
+        await self.fail(floor, "lan", 5)
+
+        told = await forger.log_in("lan")
+
+        assert told.status == 429
+
     async def test_one_address_cannot_try_many_names(self, floor: ShopFloor) -> None:
         browser = Browser(floor.client)
 

@@ -156,6 +156,30 @@ class TestChange:
         now = await found(boss, "lan")
         assert (now["role"], now["is_active"]) == ("manager", True)
 
+    async def test_a_change_there_and_back_is_a_change(self, floor: ShopFloor) -> None:
+        boss = await boss_of(floor)
+        await employ(floor, "lan")
+        seen = await found(boss, "lan")
+        await change(boss, seen, role="manager")
+        await change(boss, await found(boss, "lan"), role="agent")
+
+        told = await change(boss, seen, is_active=False)
+
+        assert (told.status, told.code) == (409, "stale")
+
+    async def test_an_account_that_was_closed_and_opened_has_changed(
+        self, floor: ShopFloor
+    ) -> None:
+        boss = await boss_of(floor)
+        await employ(floor, "lan")
+        seen = await found(boss, "lan")
+        await change(boss, seen, is_active=False)
+        await change(boss, await found(boss, "lan"), is_active=True)
+
+        told = await change(boss, seen, role="admin")
+
+        assert (told.status, told.code) == (409, "stale")
+
     async def test_closing_an_account_ends_logins_and_duty(
         self, floor: ShopFloor
     ) -> None:
@@ -232,7 +256,7 @@ class TestChange:
         told = await boss.ask(
             "PUT",
             f"{PEOPLE}/{person_id}",
-            {"role": "agent", "is_active": True, "version": "agent.1"},
+            {"role": "agent", "is_active": True, "version": "1"},
         )
 
         assert told.status in {400, 404}

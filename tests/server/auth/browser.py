@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient
 from multidict import CIMultiDictProxy
 from sqlalchemy import Connection
 
+from server.auth.known import COOKIE as KNOWN
 from server.auth.tokens import COOKIE, CSRF_HEADER, csrf_token, hash_of, new_token
 from server.passwords import hash_password
 from storage.queries.audit import audit
@@ -54,6 +55,7 @@ class Browser:
     ) -> None:
         self._client = client
         self.token = token
+        self.known: str | None = None
 
     async def ask(
         self,
@@ -66,10 +68,12 @@ class Browser:
     ) -> Told:
         """Send a request as our own page does."""
         sent = {} if headers is None else dict(headers)
-        if self.token is not None:
-            sent["Cookie"] = f"{COOKIE}={self.token}"
-            if with_csrf:
-                sent.setdefault(CSRF_HEADER, csrf_token(self.token))
+        kept = {COOKIE: self.token, KNOWN: self.known}
+        cookies = [f"{name}={it}" for name, it in kept.items() if it is not None]
+        if cookies:
+            sent["Cookie"] = "; ".join(cookies)
+        if self.token is not None and with_csrf:
+            sent.setdefault(CSRF_HEADER, csrf_token(self.token))
         self._client.session.cookie_jar.clear()
         response = await self._client.request(
             method, path, json=body, headers=sent, allow_redirects=False
@@ -78,6 +82,8 @@ class Browser:
         is_json = response.content_type == "application/json"
         if COOKIE in response.cookies:
             self.token = response.cookies[COOKIE].value or None
+        if KNOWN in response.cookies:
+            self.known = response.cookies[KNOWN].value
         return Told(
             status=response.status,
             headers=response.headers,

@@ -118,7 +118,7 @@ class TestCommit:
             proof = await tried.prove(claim("lan", "right"))
             await database.write(
                 lambda connection: set_password_hash(
-                    connection, user="lan", password_hash="hash of new"
+                    connection, user="lan", password_hash="hash of new", now=NOW
                 )
             )
 

@@ -226,6 +226,8 @@ def event_body(record: EventRecord, *, role: Role, name: str | None) -> EventBod
     data = show_data(dict(record.data), role=role, name=name)
     if record.to_user is not None:
         data["to"] = record.to_user
+    if record.from_user is not None:
+        data["from"] = record.from_user
     return EventBody(
         id=record.event_id,
         kind=record.kind.value,
