@@ -227,11 +227,16 @@ class ChatHost(Protocol):
 
         Raises:
             InvalidSignatureError: we never gave this token to anybody.
-            RateLimitedError: too many; nothing was stored.
+            RateLimitedError: too many, or too much, of one day; nothing was stored.
         """
 
-    async def is_token(self, slug: str, token: str) -> bool:
-        """Return whether we gave this token to a browser of this shop."""
+    async def admit_picture(self, slug: str, *, token: str) -> bool:
+        """Count a picture that comes; return whether its buyer has written before.
+
+        Raises:
+            InvalidSignatureError: we never gave this token to a browser of this shop.
+            RateLimitedError: too many, or too much, of one buyer.
+        """
 
     async def picture(self, name: str) -> PictureFile | None:
         """Return where the picture of this name lies, None when there is none."""

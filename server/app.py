@@ -212,6 +212,8 @@ def _assemble(
                 typing=typing,
                 board=board,
                 picture_rates=picture_rates(settings),
+                picture_bytes_per_day=settings.chat.picture_bytes_per_day,
+                pictures_of_strangers=settings.chat.pictures_of_strangers,
                 var=settings.var_path,
                 clock=clock,
             )

@@ -64,6 +64,17 @@ class PictureRecord:
     content_type: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesRecord:
+    """What a buyer's pictures of some time come to."""
+
+    count: int
+    size: int
+    """Bytes of all of them."""
+    oldest: datetime | None
+    """None: there are none."""
+
+
 def chat_after(
     conn: Connection, shop_id: int, *, conversation_id: int, after: int, limit: int
 ) -> list[ChatRecord]:
@@ -172,6 +183,32 @@ def is_picture_of(
         )
     )
     return conn.scalar(statement) is not None
+
+
+def pictures_since(
+    conn: Connection, shop_id: int, *, pair: tuple[str, str], since: datetime
+) -> PicturesRecord:
+    """Return how many pictures the buyer (connector, buyer_ref) has sent since then."""
+    table, buyers = _media.c, _buyers.c
+    row = conn.execute(
+        select(
+            func.count().label("count_"),
+            func.coalesce(func.sum(table.size), 0).label("size"),
+            func.min(table.created_at).label("oldest"),
+        )
+        .join_from(
+            _media,
+            _buyers,
+            and_(buyers.id == table.buyer_id, buyers.shop_id == table.shop_id),
+        )
+        .where(
+            table.shop_id == shop_id,
+            table.created_at >= since,
+            buyers.connector == pair[0],
+            buyers.buyer_ref == pair[1],
+        )
+    ).one()
+    return PicturesRecord(count=row.count_, size=int(row.size), oldest=row.oldest)
 
 
 def conversation_of(
