@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
@@ -63,7 +63,14 @@ class FaultBody(msgspec.Struct):
 class Pictures:
     """The two routes of pictures, and the question that browsers ask before one."""
 
-    def __init__(self, host: ChatHost, *, limits: ChatLimits) -> None:
+    def __init__(
+        self,
+        host: ChatHost,
+        *,
+        limits: ChatLimits,
+        address: Callable[[web.Request], str],
+    ) -> None:
+        self._address = address
         self._host = host
         self._limits = limits
         # One alone takes some hundred MB while it is decoded.
@@ -123,7 +130,7 @@ class Pictures:
         token = _token_of(request)
         is_known = await self._host.admit_picture(shop.slug, token=token)
         if not is_known:
-            self._arrivals.check(request.remote or "", at=time.monotonic())
+            self._arrivals.check(self._address(request), at=time.monotonic())
         async with asyncio.timeout(self._limits.picture_seconds):
             raw = await self._read(request)
         picture = await self._encoded(raw)

@@ -36,6 +36,9 @@ class Entering:
         """Return who comes; nothing is written of whom nothing is stored."""
         shop = self._shops.by_slug(slug)
         known = None if token is None else await self._device(shop, token)
+        if known is not None and named is None and not _is_anonymous(known):
+            # The shop's log-out must end it: only the shop's word opens what is theirs.
+            known = token = None
         if token is None or (
             known is None and not is_ours(token, secret=shop.account.secret)
         ):
@@ -46,6 +49,17 @@ class Entering:
         if named is None:
             return _anonymous(slug, token)
         return await self._named(shop, token, named)
+
+    async def follow(self, buyer: ChatBuyer) -> ChatBuyer:
+        """Return who sits at an open window now, after a merge or a forgetting."""
+        shop = self._shops.by_slug(buyer.shop)
+        known = await self._device(shop, buyer.token)
+        if known is not None:
+            return _buyer(buyer.shop, buyer.token, known)
+        if not buyer.is_identified:
+            return _anonymous(buyer.shop, buyer.token)
+        named = Named(user_id=buyer.buyer_ref, user_name=buyer.buyer_name)
+        return await self._named(shop, buyer.token, named)
 
     async def owner(self, slug: str, token: str) -> ChatBuyer | None:
         """Return whose browser has this token; None when it is not one of ours."""
@@ -77,7 +91,10 @@ class Entering:
         """
         shop = self._shops.by_slug(buyer.shop)
         known = await self._device(shop, buyer.token)
-        if known is None or known.buyer_ref == buyer.buyer_ref:
+        if known is None:
+            # They were forgotten while the window was open: the browser is new again.
+            return await self.bind(buyer)
+        if known.buyer_ref == buyer.buyer_ref:
             return buyer
         named = Named(user_id=known.buyer_ref, user_name=None)
         await self._merge(shop, buyer.buyer_ref, named)
@@ -106,7 +123,7 @@ class Entering:
     async def _take_along(self, shop: Shop, buyer: ChatBuyer) -> None:
         """Merge what came without the buyer's name, such as their first picture."""
         known = await self._device(shop, buyer.token)
-        if known is not None and known.buyer_ref.startswith(ANONYMOUS):
+        if known is not None and _is_anonymous(known):
             named = Named(user_id=buyer.buyer_ref, user_name=buyer.buyer_name)
             await self._merge(shop, known.buyer_ref, named)
 
@@ -157,6 +174,10 @@ class Entering:
         )
 
 
+def _is_anonymous(known: DeviceRecord) -> bool:
+    return known.buyer_ref.startswith(ANONYMOUS)
+
+
 def _anonymous(slug: str, token: str) -> ChatBuyer:
     return ChatBuyer(
         shop=slug,
@@ -174,6 +195,6 @@ def _buyer(slug: str, token: str, known: DeviceRecord) -> ChatBuyer:
         token=token,
         buyer_ref=known.buyer_ref,
         buyer_name=None,
-        is_identified=not known.buyer_ref.startswith(ANONYMOUS),
+        is_identified=not _is_anonymous(known),
         conversation_id=known.conversation_id,
     )

@@ -56,6 +56,7 @@ class ChatService:
         )
         reading = Reading(database=parts.database, shops=parts.shops)
         self.enter = self._entering.enter
+        self.follow = self._entering.follow
         self.identify = self._entering.identify
         keeping = Keeping(parts, self._entering)
         self.admit_picture = keeping.admit_picture

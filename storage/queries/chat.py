@@ -50,6 +50,8 @@ class ChatRecord:
 class PlaceRecord:
     """Where a conversation stands, as far as its buyer may know."""
 
+    buyer_ref: str
+    """Whose it is: another's than before when they were forgotten."""
     phase: ConversationPhase
     ahead: int | None
     """Conversations that wait longer for a person; None: this one does not wait."""
@@ -139,7 +141,7 @@ def place(
     """Return where a conversation stands, and how many wait longer than it."""
     table = _conversations.c
     row = conn.execute(
-        select(table.state, table.handed_over_at).where(
+        select(table.buyer_ref, table.state, table.handed_over_at).where(
             table.shop_id == shop_id, table.id == conversation_id
         )
     ).one_or_none()
@@ -148,7 +150,7 @@ def place(
     ahead = None
     if row.state is ConversationPhase.HANDED_OVER and row.handed_over_at is not None:
         ahead = _ahead(conn, shop_id, conversation_id, row.handed_over_at)
-    return PlaceRecord(phase=row.state, ahead=ahead)
+    return PlaceRecord(buyer_ref=row.buyer_ref, phase=row.state, ahead=ahead)
 
 
 def picture(conn: Connection, name: str) -> PictureRecord | None:

@@ -97,6 +97,9 @@ class FakeChatHost:
         )
         return buyer if named is None else await self.identify(buyer, named)
 
+    async def follow(self, buyer: ChatBuyer) -> ChatBuyer:
+        return buyer
+
     async def identify(self, buyer: ChatBuyer, named: Named) -> ChatBuyer:
         self.named.append(named)
         return replace(buyer, buyer_ref=named.user_id, is_identified=True)
