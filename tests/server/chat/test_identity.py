@@ -5,7 +5,6 @@ from connectors.chat import ChatBuyer, ChatDraft
 from server.chat.tokens import anonymous_ref
 from storage.queries.conversations import conversation
 from storage.repositories.buyers import is_suppressed
-from storage.repositories.forgetting import forget
 from storage.states import ConversationPhase
 from tests.connectors.web_chat.windows import BrowserWindow
 from tests.journeys.shop_floor import SLUG
@@ -27,21 +26,6 @@ async def settled(street: Street, window: BrowserWindow, text: str) -> None:
     await window.say(f"c-{text}", text)
     await street.floor.tick()
     await window.until_text(text)
-
-
-async def forget_here(street: Street, buyer_ref: str) -> None:
-    """Forget a buyer in the database, as the command does."""
-    shop_id, now = street.floor.shop_id, street.floor.clock()
-    await street.floor.service.database.write(
-        lambda conn: forget(
-            conn,
-            shop_id,
-            buyer_ref=buyer_ref,
-            closed_state="closed",
-            person_id=None,
-            now=now,
-        )
-    )
 
 
 class TestVouchedFor:
@@ -347,42 +331,6 @@ class TestIdentify:
         assert "还在吗" in [it.text for it in await street.floor.messages(place)]
         again = await street.come(**street.named("u1"))
         await again.until_text("还在吗")
-
-
-class TestForgotten:
-    async def test_an_open_window_is_told_and_begins_anew(self, street: Street) -> None:
-        window = await street.come()
-        await settled(street, window, "我的地址是中山路1号")
-        seen = len(window.frames)
-        await forget_here(street, anonymous_ref(street.tokens["phone"]))
-
-        await window.until("reset")
-        await window.until("status")
-        await window.say("c2", "你好，在吗")
-        await street.floor.tick()
-        await window.until_text("你好，在吗")
-        shown = [
-            it["text"]
-            for frame in window.frames[seen:]
-            if frame["type"] == "messages"
-            for it in frame["messages"]
-        ]
-        assert not [text for text in shown if "中山路" in text]
-        again = await street.come()
-        await again.until_text("你好，在吗")
-
-    async def test_a_named_buyer_is_told_too(self, street: Street) -> None:
-        window = await street.come(**street.named("u1"))
-        await settled(street, window, "我的地址是中山路1号")
-        await forget_here(street, "u1")
-
-        await window.until("reset")
-        await window.until("status")
-        await settled(street, window, "在吗")
-
-        again = await street.come(**street.named("u1"))
-        await again.until_text("在吗")
-        assert not [text for text in again.texts() if "中山路" in text]
 
 
 class TestReceive:
