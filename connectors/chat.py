@@ -170,9 +170,15 @@ class ChatHost(Protocol):
     ) -> ChatBuyer:
         """Return who comes with this token and name; an unknown token is replaced.
 
+        So is a token of a named buyer's browser when nobody is named: they have logged
+        out of the shop, and come anonymous.
+
         Nothing is written for somebody of whom nothing is stored. A named buyer who
         was anonymous before takes everything along.
         """
+
+    async def follow(self, buyer: ChatBuyer) -> ChatBuyer:
+        """Return who sits at an open window now, after a merge or a forgetting."""
 
     async def identify(self, buyer: ChatBuyer, named: Named) -> ChatBuyer:
         """Return who the buyer is now that the shop vouches for them."""
@@ -201,7 +207,11 @@ class ChatHost(Protocol):
         """Return these messages of the buyer's conversation."""
 
     async def status(self, buyer: ChatBuyer) -> ChatStatus:
-        """Return who answers now."""
+        """Return who answers now.
+
+        Raises:
+            NotFoundError: the conversation is not the buyer's any more: forgotten.
+        """
 
     async def rate(self, buyer: ChatBuyer, *, stars: int, reason: str) -> None:
         """Store what the buyer thinks of the conversation.
@@ -227,11 +237,16 @@ class ChatHost(Protocol):
 
         Raises:
             InvalidSignatureError: we never gave this token to anybody.
-            RateLimitedError: too many; nothing was stored.
+            RateLimitedError: too many, or too much, of one day; nothing was stored.
         """
 
-    async def is_token(self, slug: str, token: str) -> bool:
-        """Return whether we gave this token to a browser of this shop."""
+    async def admit_picture(self, slug: str, *, token: str) -> bool:
+        """Count a picture that comes; return whether its buyer has written before.
+
+        Raises:
+            InvalidSignatureError: we never gave this token to a browser of this shop.
+            RateLimitedError: too many, or too much, of one buyer.
+        """
 
     async def picture(self, name: str) -> PictureFile | None:
         """Return where the picture of this name lies, None when there is none."""

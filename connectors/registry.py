@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import aiohttp
+from aiohttp import web
 
 from connectors.base import Connector
 from connectors.signed_http import SignedHttp
 from connectors.terminal import Terminal
 from connectors.web_chat import WebChat
 from connectors.web_chat.limits import ChatLimits
+from connectors.web_chat.origins import peer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,8 @@ class Parts:
     text_limit: int
     callback_timeout_seconds: float
     chat: ChatLimits
+    address: Callable[[web.Request], str] = peer
+    """Where a request comes from, proxies considered."""
 
 
 def _signed_http(parts: Parts) -> Connector:
@@ -38,7 +42,7 @@ def _terminal(_parts: Parts) -> Connector:
 
 
 def _web_chat(parts: Parts) -> Connector:
-    return WebChat(parts.chat)
+    return WebChat(parts.chat, address=parts.address)
 
 
 CONNECTORS: Mapping[str, Callable[[Parts], Connector]] = {

@@ -13,6 +13,7 @@ from bot.messages import Sender
 from connectors.base import Connector
 from connectors.registry import Parts, make_connectors
 from server.api.desk.routes import Live, PeoplesDesk, make_desk
+from server.auth.edge import Edge
 from server.auth.parts import Auth, make_auth
 from server.chat.parts import ChatParts, chat_limits, picture_rates
 from server.chat.service import ChatService
@@ -132,6 +133,7 @@ def _assemble(
             text_limit=conversation.text_limit,
             callback_timeout_seconds=settings.callback.timeout_seconds,
             chat=chat_limits(settings),
+            address=Edge(settings.server).address,
         )
     )
     feed = Feed(database)
@@ -212,6 +214,8 @@ def _assemble(
                 typing=typing,
                 board=board,
                 picture_rates=picture_rates(settings),
+                picture_bytes_per_day=settings.chat.picture_bytes_per_day,
+                pictures_of_strangers=settings.chat.pictures_of_strangers,
                 var=settings.var_path,
                 clock=clock,
             )

@@ -166,6 +166,10 @@ class ChatSettings(Section, frozen=True):
     pictures_per_minute: Count = 10
     """Sustained rate of one buyer; 0 switches the limit off."""
     picture_burst: Positive = 10
+    picture_bytes_per_day: Count = 32 * 1024 * 1024
+    """Stored of one buyer; 0 is no limit."""
+    pictures_of_strangers: Count = 5
+    """A day, of a browser that has never written a message; 0 is no limit."""
 
 
 class RetentionSettings(Section, frozen=True):

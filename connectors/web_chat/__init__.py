@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from weakref import WeakSet
 
 from aiohttp import web
@@ -13,7 +13,7 @@ from connectors.base import Host, Route, ShopAccount
 from connectors.chat import ChatHost, ChatShop
 from connectors.web_chat import wire
 from connectors.web_chat.limits import ChatLimits, Doorman, PerMinute
-from connectors.web_chat.origins import allowed_origin
+from connectors.web_chat.origins import allowed_origin, peer
 from connectors.web_chat.pictures import PictureBody, Pictures
 from connectors.web_chat.socket import ChatSocket, Close
 
@@ -25,7 +25,11 @@ class WebChat:
 
     name = wire.NAME
 
-    def __init__(self, limits: ChatLimits) -> None:
+    def __init__(
+        self, limits: ChatLimits, *, address: Callable[[web.Request], str] = peer
+    ) -> None:
+        """Make the connector; ``address`` tells whom the limits count a request to."""
+        self._address = address
         self._limits = limits
         self._doorman = Doorman(limits)
         self._beginnings = PerMinute(limits.new_per_address)
@@ -33,7 +37,7 @@ class WebChat:
 
     def routes(self, host: Host) -> Sequence[Route]:
         """Return the socket and the routes of pictures."""
-        pictures = Pictures(host.chat, limits=self._limits)
+        pictures = Pictures(host.chat, limits=self._limits, address=self._address)
 
         async def chat(request: web.Request) -> web.StreamResponse:
             return await self._chat(request, host.chat)
@@ -95,7 +99,7 @@ class WebChat:
         )
 
     async def _chat(self, request: web.Request, host: ChatHost) -> web.StreamResponse:
-        address = request.remote or ""
+        address = self._address(request)
         socket = ChatSocket(
             host,
             limits=self._limits,

@@ -88,9 +88,10 @@ class Incoming:
         )
         watching = self._watching
         try:
-            if watching.buyer.conversation_id is None:
+            buyer = watching.buyer
+            if buyer.conversation_id is None and not buyer.is_identified:
                 self._begin()
-            taken = await self._host.receive(watching.buyer, draft)
+            taken = await self._host.receive(buyer, draft)
         except RateLimitedError as error:
             await watching.send(_too_fast(frame, error))
             return

@@ -25,6 +25,8 @@ class ChatLimits:
     picture_pixels: int = 40_000_000
     picture_seconds: float = 60.0
     """How long the bytes of one may take to arrive."""
+    decode_seconds: float = 15.0
+    """How long one may wait for those before it to be decoded."""
 
 
 class Doorman:

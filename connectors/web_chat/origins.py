@@ -7,6 +7,11 @@ from aiohttp import web
 from connectors.chat import ChatShop
 
 
+def peer(request: web.Request) -> str:
+    """Return the address at the other end of the connection: a proxy's, behind one."""
+    return request.remote or ""
+
+
 def allowed_origin(request: web.Request, shop: ChatShop) -> str | None:
     """Return the origin of the calling page, None when it may not speak with us."""
     origin = request.headers.get("Origin")

@@ -3,7 +3,8 @@
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -12,12 +13,13 @@ from aiohttp import web
 
 from bot.errors import (
     AssistantError,
+    BusyError,
     InvalidPayloadError,
     InvalidSignatureError,
     NotFoundError,
     RateLimitedError,
 )
-from connectors.chat import ChatHost, ChatShop
+from connectors.chat import ChatHost, ChatShop, EncodedPicture
 from connectors.web_chat import images
 from connectors.web_chat.limits import ChatLimits, PerMinute
 from connectors.web_chat.origins import allowed_origin
@@ -25,8 +27,8 @@ from connectors.web_chat.wire import NAME
 
 _NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png)")
 _CHUNK = 64 * 1024
-_DECODED_AT_ONCE = 2
-"""A picture of 40 megapixels takes 160 MB while it is decoded."""
+_MOST_WAITING = 8
+"""Pictures whose bytes are here and that are not decoded yet."""
 _BEARER = "Bearer "
 _SHOWN: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
@@ -61,10 +63,19 @@ class FaultBody(msgspec.Struct):
 class Pictures:
     """The two routes of pictures, and the question that browsers ask before one."""
 
-    def __init__(self, host: ChatHost, *, limits: ChatLimits) -> None:
+    def __init__(
+        self,
+        host: ChatHost,
+        *,
+        limits: ChatLimits,
+        address: Callable[[web.Request], str],
+    ) -> None:
+        self._address = address
         self._host = host
         self._limits = limits
-        self._decoding = asyncio.Semaphore(_DECODED_AT_ONCE)
+        # One alone takes some hundred MB while it is decoded.
+        self._decoding = asyncio.Lock()
+        self._waiting = 0
         self._arrivals = PerMinute(limits.new_per_address)
 
     async def ask(self, request: web.Request) -> web.Response:
@@ -117,16 +128,41 @@ class Pictures:
 
     async def _take(self, request: web.Request, shop: ChatShop) -> str:
         token = _token_of(request)
-        if not await self._host.is_token(shop.slug, token):
-            raise InvalidSignatureError("the token is wrong", connector=NAME)
-        self._arrivals.check(request.remote or "", at=time.monotonic())
+        is_known = await self._host.admit_picture(shop.slug, token=token)
+        if not is_known:
+            self._arrivals.check(self._address(request), at=time.monotonic())
         async with asyncio.timeout(self._limits.picture_seconds):
             raw = await self._read(request)
-        async with self._decoding:
-            picture = await asyncio.to_thread(
+        picture = await self._encoded(raw)
+        return await self._host.keep_picture(shop.slug, token=token, picture=picture)
+
+    async def _encoded(self, raw: bytes) -> EncodedPicture:
+        """Return the picture encoded anew, one after the other.
+
+        Raises:
+            BusyError: too many wait, or this one has waited too long.
+        """
+        pause = timedelta(seconds=self._limits.decode_seconds)
+        if self._waiting >= _MOST_WAITING:
+            raise BusyError(pause)
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._limits.decode_seconds):
+                await self._decoding.acquire()
+        except TimeoutError as error:
+            raise BusyError(pause) from error
+        finally:
+            self._waiting -= 1
+        return await asyncio.shield(self._decode(raw))
+
+    async def _decode(self, raw: bytes) -> EncodedPicture:
+        """Hold the lock until the thread ends: a browser that leaves frees nothing."""
+        try:
+            return await asyncio.to_thread(
                 images.encode, raw, most_pixels=self._limits.picture_pixels
             )
-        return await self._host.keep_picture(shop.slug, token=token, picture=picture)
+        finally:
+            self._decoding.release()
 
     async def _read(self, request: web.Request) -> bytes:
         """Return the body; the limit of other routes does not hold for a stream."""

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import structlog
 
+from bot.errors import NotFoundError
 from connectors.chat import ChatBuyer, ChatHost, ChatPage, ChatStatus, Sound
 from connectors.web_chat import wire
 
@@ -101,7 +102,8 @@ class Watching:
             self._stop_hearing()
             self.buyer = await change(before)
             self._leave = await self._host.watch(self.buyer, self._hear)
-            if self.buyer.buyer_ref != before.buyer_ref:
+            is_moved = before.conversation_id not in {None, self.buyer.conversation_id}
+            if self.buyer.buyer_ref != before.buyer_ref or is_moved:
                 await self._start_over()
             else:
                 await self._show_newer()
@@ -178,12 +180,13 @@ class Watching:
     async def _follow_merge(self) -> None:
         """Two buyers became one at another window: look who we are, begin anew."""
         async with self._lock:
-            self._stop_hearing()
-            self.buyer = await self._host.enter(
-                self.buyer.shop, token=self.buyer.token, named=None
-            )
-            self._leave = await self._host.watch(self.buyer, self._hear)
-            await self._start_over()
+            await self._follow()
+
+    async def _follow(self) -> None:
+        self._stop_hearing()
+        self.buyer = await self._host.follow(self.buyer)
+        self._leave = await self._host.watch(self.buyer, self._hear)
+        await self._start_over()
 
     async def _show_late(self) -> None:
         late, self._late = self._late - self._sent.keys(), set()
@@ -212,7 +215,12 @@ class Watching:
             del self._sent[next(iter(self._sent))]
 
     async def _show_status(self) -> None:
-        status = await self._host.status(self.buyer)
+        try:
+            status = await self._host.status(self.buyer)
+        except NotFoundError:
+            # The buyer was forgotten: what is shown must go.
+            await self._follow()
+            return
         if status != self._status:
             await self.send(wire.status(status))
             self._status = status

@@ -36,6 +36,9 @@ class Entering:
         """Return who comes; nothing is written of whom nothing is stored."""
         shop = self._shops.by_slug(slug)
         known = None if token is None else await self._device(shop, token)
+        if known is not None and named is None and not _is_anonymous(known):
+            # The shop's log-out must end it: only the shop's word opens what is theirs.
+            known = token = None
         if token is None or (
             known is None and not is_ours(token, secret=shop.account.secret)
         ):
@@ -44,22 +47,29 @@ class Entering:
             buyer = _buyer(slug, token, known)
             return buyer if named is None else await self.identify(buyer, named)
         if named is None:
-            return ChatBuyer(
-                shop=slug,
-                token=token,
-                buyer_ref=anonymous_ref(token),
-                buyer_name=None,
-                is_identified=False,
-                conversation_id=None,
-            )
+            return _anonymous(slug, token)
         return await self._named(shop, token, named)
 
-    async def is_token(self, slug: str, token: str) -> bool:
-        """Return whether we gave this token to a browser of this shop."""
+    async def follow(self, buyer: ChatBuyer) -> ChatBuyer:
+        """Return who sits at an open window now, after a merge or a forgetting."""
+        shop = self._shops.by_slug(buyer.shop)
+        known = await self._device(shop, buyer.token)
+        if known is not None:
+            return _buyer(buyer.shop, buyer.token, known)
+        if not buyer.is_identified:
+            return _anonymous(buyer.shop, buyer.token)
+        named = Named(user_id=buyer.buyer_ref, user_name=buyer.buyer_name)
+        return await self._named(shop, buyer.token, named)
+
+    async def owner(self, slug: str, token: str) -> ChatBuyer | None:
+        """Return whose browser has this token; None when it is not one of ours."""
         shop = self._shops.by_slug(slug)
+        known = await self._device(shop, token)
+        if known is not None:
+            return _buyer(slug, token, known)
         if is_ours(token, secret=shop.account.secret):
-            return True
-        return await self._device(shop, token) is not None
+            return _anonymous(slug, token)
+        return None
 
     async def identify(self, buyer: ChatBuyer, named: Named) -> ChatBuyer:
         """Return who the buyer is now that the shop vouches for them."""
@@ -69,10 +79,9 @@ class Entering:
         known = await self._device(shop, buyer.token)
         if known is None:
             return await self._named(shop, buyer.token, named)
-        if known.buyer_ref.startswith(ANONYMOUS):
-            await self._merge(shop, known.buyer_ref, named)
-        identified = await self._named(shop, buyer.token, named)
-        return await self.bind(identified)
+        await self._take_along(shop, await self._named(shop, buyer.token, named))
+        # Read once more: what they are now may have come along.
+        return await self.bind(await self._named(shop, buyer.token, named))
 
     async def settle(self, buyer: ChatBuyer) -> ChatBuyer:
         """Return whose the browser is after an anonymous buyer's message.
@@ -82,7 +91,10 @@ class Entering:
         """
         shop = self._shops.by_slug(buyer.shop)
         known = await self._device(shop, buyer.token)
-        if known is None or known.buyer_ref == buyer.buyer_ref:
+        if known is None:
+            # They were forgotten while the window was open: the browser is new again.
+            return await self.bind(buyer)
+        if known.buyer_ref == buyer.buyer_ref:
             return buyer
         named = Named(user_id=known.buyer_ref, user_name=None)
         await self._merge(shop, buyer.buyer_ref, named)
@@ -91,6 +103,8 @@ class Entering:
     async def bind(self, buyer: ChatBuyer) -> ChatBuyer:
         """Store whose the browser is; return whom it belongs to."""
         shop = self._shops.by_slug(buyer.shop)
+        if buyer.is_identified:
+            await self._take_along(shop, buyer)
         now = self._clock()
         bound = await self._database.write(
             lambda conn: bind_device(
@@ -105,6 +119,13 @@ class Entering:
         named = _buyer(buyer.shop, buyer.token, bound)
         name = buyer.buyer_name if named.buyer_ref == buyer.buyer_ref else None
         return replace(named, buyer_name=name, is_bound=True)
+
+    async def _take_along(self, shop: Shop, buyer: ChatBuyer) -> None:
+        """Merge what came without the buyer's name, such as their first picture."""
+        known = await self._device(shop, buyer.token)
+        if known is not None and _is_anonymous(known):
+            named = Named(user_id=buyer.buyer_ref, user_name=buyer.buyer_name)
+            await self._merge(shop, known.buyer_ref, named)
 
     async def _named(self, shop: Shop, token: str, named: Named) -> ChatBuyer:
         shop_id = shop.record.shop_id
@@ -153,12 +174,27 @@ class Entering:
         )
 
 
+def _is_anonymous(known: DeviceRecord) -> bool:
+    return known.buyer_ref.startswith(ANONYMOUS)
+
+
+def _anonymous(slug: str, token: str) -> ChatBuyer:
+    return ChatBuyer(
+        shop=slug,
+        token=token,
+        buyer_ref=anonymous_ref(token),
+        buyer_name=None,
+        is_identified=False,
+        conversation_id=None,
+    )
+
+
 def _buyer(slug: str, token: str, known: DeviceRecord) -> ChatBuyer:
     return ChatBuyer(
         shop=slug,
         token=token,
         buyer_ref=known.buyer_ref,
         buyer_name=None,
-        is_identified=not known.buyer_ref.startswith(ANONYMOUS),
+        is_identified=not _is_anonymous(known),
         conversation_id=known.conversation_id,
     )

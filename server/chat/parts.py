@@ -26,6 +26,10 @@ class ChatParts:
     typing: Typing
     board: StatusBoard
     picture_rates: BuyerRates
+    picture_bytes_per_day: int
+    """Of one buyer; 0 is no limit."""
+    pictures_of_strangers: int
+    """A day, of a browser that has never written; 0 is no limit."""
     var: Path
     clock: Clock
 

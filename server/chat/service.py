@@ -1,38 +1,33 @@
 """The program as the chat window sees it."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import Connection
-
-from bot.errors import InvalidSignatureError, NotFoundError
+from bot.errors import NotFoundError
 from bot.messages import IncomingMessage, Receipt, Sender
 from connectors.chat import (
     ChatBuyer,
     ChatDraft,
     ChatShop,
-    EncodedPicture,
     Hear,
     PictureFile,
     Sound,
     Taken,
 )
 from connectors.web_chat import WebChat
-from server.chat.allowing import MEDIA, allowed
+from server.chat.allowing import allowed
 from server.chat.entering import Entering
-from server.chat.media import media_path, store_picture
+from server.chat.keeping import Keeping
+from server.chat.media import media_path
 from server.chat.parts import ChatParts
 from server.chat.reading import Reading
-from server.chat.tokens import message_ref, token_hash
+from server.chat.tokens import message_ref
 from server.live.feed import Change, Stream
 from server.live.typing import Typed
 from server.shops import Shop
 from storage.queries.chat import picture
-from storage.repositories.devices import device
-from storage.repositories.media import add_picture
 from storage.repositories.ratings import rate
 from storage.states import ConversationEventKind
 
@@ -61,8 +56,11 @@ class ChatService:
         )
         reading = Reading(database=parts.database, shops=parts.shops)
         self.enter = self._entering.enter
+        self.follow = self._entering.follow
         self.identify = self._entering.identify
-        self.is_token = self._entering.is_token
+        keeping = Keeping(parts, self._entering)
+        self.admit_picture = keeping.admit_picture
+        self.keep_picture = keeping.keep_picture
         self.is_known_up_to = reading.is_known_up_to
         self.newer = reading.newer
         self.older = reading.older
@@ -158,32 +156,6 @@ class ChatService:
             leave_feed()
 
         return leave
-
-    async def keep_picture(
-        self, slug: str, *, token: str, picture: EncodedPicture
-    ) -> str:
-        """Store a picture of the buyer with this token and return its address."""
-        shop_id = self._shops.by_slug(slug).record.shop_id
-        if not await self.is_token(slug, token):
-            raise InvalidSignatureError("the token is wrong", connector=WebChat.name)
-        buyer = await self._entering.enter(slug, token=token, named=None)
-        self._parts.picture_rates.take(
-            (slug, WebChat.name, buyer.buyer_ref), at=time.monotonic()
-        )
-        _ = await self._entering.bind(buyer)
-        stored = await asyncio.to_thread(
-            store_picture, self._parts.var, shop_id=shop_id, picture=picture
-        )
-        now = self._parts.clock()
-
-        def unit(conn: Connection) -> None:
-            bound = device(conn, shop_id, token_hash(token))
-            if bound is None:
-                raise NotFoundError("buyer", "of this token")
-            add_picture(conn, shop_id, buyer_id=bound.buyer_id, value=stored, now=now)
-
-        await self._database.write(unit)
-        return MEDIA + stored.name
 
     async def picture(self, name: str) -> PictureFile | None:
         """Return where the picture of this name lies, None when there is none."""

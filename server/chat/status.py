@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
+from bot.errors import NotFoundError
 from connectors.chat import ChatBuyer, ChatStatus, Window
 from server.clock import Clock
 from server.live.listeners import Leave, Listeners
@@ -44,7 +45,11 @@ class StatusBoard:
         """Position by conversation, by shop."""
 
     async def status(self, buyer: ChatBuyer) -> ChatStatus:
-        """Return who answers now."""
+        """Return who answers now.
+
+        Raises:
+            NotFoundError: the conversation is not the buyer's any more.
+        """
         shop = self._shops.by_slug(buyer.shop)
         conversation_id = buyer.conversation_id
         found: PlaceRecord | None = None
@@ -54,6 +59,8 @@ class StatusBoard:
                     conn, shop.record.shop_id, conversation_id=conversation_id
                 )
             )
+        if found is not None and found.buyer_ref != buyer.buyer_ref:
+            raise NotFoundError("conversation", "of this buyer")
         is_staffed, opens_at = _staff(shop, self._clock())
         if found is None:
             return ChatStatus(

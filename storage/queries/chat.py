@@ -50,6 +50,8 @@ class ChatRecord:
 class PlaceRecord:
     """Where a conversation stands, as far as its buyer may know."""
 
+    buyer_ref: str
+    """Whose it is: another's than before when they were forgotten."""
     phase: ConversationPhase
     ahead: int | None
     """Conversations that wait longer for a person; None: this one does not wait."""
@@ -62,6 +64,17 @@ class PictureRecord:
     shop_id: int
     name: str
     content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesRecord:
+    """What a buyer's pictures of some time come to."""
+
+    count: int
+    size: int
+    """Bytes of all of them."""
+    oldest: datetime | None
+    """None: there are none."""
 
 
 def chat_after(
@@ -128,7 +141,7 @@ def place(
     """Return where a conversation stands, and how many wait longer than it."""
     table = _conversations.c
     row = conn.execute(
-        select(table.state, table.handed_over_at).where(
+        select(table.buyer_ref, table.state, table.handed_over_at).where(
             table.shop_id == shop_id, table.id == conversation_id
         )
     ).one_or_none()
@@ -137,7 +150,7 @@ def place(
     ahead = None
     if row.state is ConversationPhase.HANDED_OVER and row.handed_over_at is not None:
         ahead = _ahead(conn, shop_id, conversation_id, row.handed_over_at)
-    return PlaceRecord(phase=row.state, ahead=ahead)
+    return PlaceRecord(buyer_ref=row.buyer_ref, phase=row.state, ahead=ahead)
 
 
 def picture(conn: Connection, name: str) -> PictureRecord | None:
@@ -172,6 +185,32 @@ def is_picture_of(
         )
     )
     return conn.scalar(statement) is not None
+
+
+def pictures_since(
+    conn: Connection, shop_id: int, *, pair: tuple[str, str], since: datetime
+) -> PicturesRecord:
+    """Return how many pictures the buyer (connector, buyer_ref) has sent since then."""
+    table, buyers = _media.c, _buyers.c
+    row = conn.execute(
+        select(
+            func.count().label("count_"),
+            func.coalesce(func.sum(table.size), 0).label("size"),
+            func.min(table.created_at).label("oldest"),
+        )
+        .join_from(
+            _media,
+            _buyers,
+            and_(buyers.id == table.buyer_id, buyers.shop_id == table.shop_id),
+        )
+        .where(
+            table.shop_id == shop_id,
+            table.created_at >= since,
+            buyers.connector == pair[0],
+            buyers.buyer_ref == pair[1],
+        )
+    ).one()
+    return PicturesRecord(count=row.count_, size=int(row.size), oldest=row.oldest)
 
 
 def conversation_of(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Text, case, cast, func, literal, or_, select, update
 
 from bot.desk.ticket_types import Phase
+from storage.repositories.events import record_event
 from storage.repositories.questions import NO_QUESTION
 from storage.states import (
     ConversationEventKind,
@@ -117,6 +118,15 @@ def blank_conversations(
         )
     ).rowcount
     _blank_around(conn, shop_id, ids)
+    for conversation_id in ids:
+        # Whoever has it open, an agent or the buyer, is told that it has ended.
+        record_event(
+            conn,
+            shop_id,
+            conversation_id=conversation_id,
+            kind=ConversationEventKind.CLOSED,
+            now=now,
+        )
     return count
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.errors import RateLimitedError
+from bot.errors import InvalidSignatureError, RateLimitedError
 from bot.messages import Receipt, Sender
 from connectors.chat import (
     ChatBuyer,
@@ -51,6 +51,8 @@ class FakeChatHost:
     is_broken: bool = False
     is_new: bool = False
     """Buyers have not written yet when they come."""
+    is_writer: bool = False
+    """Who sends a picture has written before."""
     kept_at: Path | None = None
     hearing: list[Hear] = field(default_factory=list)
     is_watched: asyncio.Event = field(default_factory=asyncio.Event)
@@ -94,6 +96,9 @@ class FakeChatHost:
             conversation_id=None if self.is_new else 1,
         )
         return buyer if named is None else await self.identify(buyer, named)
+
+    async def follow(self, buyer: ChatBuyer) -> ChatBuyer:
+        return buyer
 
     async def identify(self, buyer: ChatBuyer, named: Named) -> ChatBuyer:
         self.named.append(named)
@@ -159,8 +164,10 @@ class FakeChatHost:
         self.pictures.append(picture)
         return "/media/" + "a" * 32 + picture.suffix
 
-    async def is_token(self, slug: str, token: str) -> bool:
-        return token == "t-1"
+    async def admit_picture(self, slug: str, *, token: str) -> bool:
+        if token != "t-1":
+            raise InvalidSignatureError("the token is wrong", connector="web_chat")
+        return self.is_writer
 
     async def picture(self, name: str) -> PictureFile | None:
         if self.kept_at is None:

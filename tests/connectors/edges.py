@@ -1,7 +1,7 @@
 """The HTTP edge in front of a connector, as server/app.py builds it, over a fake host."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +15,7 @@ from connectors.base import Connector
 from connectors.registry import CONNECTORS, Parts
 from connectors.signed_http.signature import signed_headers
 from connectors.web_chat.limits import ChatLimits
+from connectors.web_chat.origins import peer
 from server.errors import errors_as_json
 from tests.connectors.platforms import FakeHost, fixed_clock
 from tests.factories import NOW
@@ -80,6 +81,7 @@ async def edge_of(
     host: FakeHost | None = None,
     timeout_seconds: float = 5.0,
     chat: ChatLimits | None = None,
+    address: Callable[[web.Request], str] = peer,
 ) -> AsyncIterator[Edge]:
     """Serve one connector of the registry."""
     served = FakeHost() if host is None else host
@@ -91,6 +93,7 @@ async def edge_of(
                 text_limit=5000,
                 callback_timeout_seconds=timeout_seconds,
                 chat=ChatLimits() if chat is None else chat,
+                address=address,
             )
         )
         app = web.Application(middlewares=[errors_as_json], client_max_size=64 * 1024)

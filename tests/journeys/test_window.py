@@ -78,7 +78,7 @@ class TestWindow:
         assert await shop.messages(conversation) == []
 
         async with window_of(shop.client, shop=SLUG) as again:
-            await again.hello(token=welcome["token"], after=0)
+            await again.hello(token=welcome["token"], after=0, **NAMED)
             await again.until_text("帮我看看订单")
             await again.until("status", phase="person")
         assert again.texts() == said

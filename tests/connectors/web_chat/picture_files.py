@@ -1,5 +1,6 @@
 """Pictures of every kind, and what pretends to be one."""
 
+import hashlib
 import io
 import struct
 import zlib
@@ -25,6 +26,22 @@ def picture(
     colour: object = _COLOURS.get(mode, (255, 0, 0))
     out = io.BytesIO()
     Image.new(mode, size, colour).save(out, kind, **save)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def noise(kind: str = "PNG", *, side: int, mode: str = "RGB", **save: object) -> bytes:
+    """Return a picture that nothing can make small without losing some of it."""
+    bands = len(Image.new(mode, (1, 1)).getbands())
+    pixels = hashlib.shake_128(b"noise").digest(side * side * bands)
+    out = io.BytesIO()
+    Image.frombytes(mode, (side, side), pixels).save(out, kind, **save)
+    return out.getvalue()
+
+
+def as_rgba(raw: bytes) -> bytes:
+    """Return a PNG with a way to see through that nothing makes use of."""
+    out = io.BytesIO()
+    opened(raw).convert("RGBA").save(out, "PNG")
     return out.getvalue()
 
 

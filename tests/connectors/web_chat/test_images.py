@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidPayloadError
 from connectors.chat import EncodedPicture
-from connectors.web_chat.images import encode
+from connectors.web_chat.images import MOST_BYTES, encode
 from tests.connectors.web_chat.picture_files import (
     animated,
+    as_rgba,
     bomb,
+    noise,
     opened,
     picture,
     with_exif,
@@ -68,7 +70,25 @@ class TestEncode:
     def test_a_very_long_side_is_made_shorter(self) -> None:
         taken = encoded(picture(size=(8192, 16)))
 
-        assert (taken.width, taken.height) == (4096, 8)
+        assert (taken.width, taken.height) == (2560, 5)
+
+    def test_what_nobody_can_see_through_is_no_png(self) -> None:
+        taken = encoded(noise(side=64, mode="RGB"))
+        opaque = encoded(as_rgba(noise(side=64, mode="RGB")))
+
+        assert taken.content_type == opaque.content_type == "image/jpeg"
+
+    @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+    def test_even_noise_takes_few_bytes(self, mode: str) -> None:
+        taken = encoded(noise("WEBP", side=2700, mode=mode, quality=20, method=0))
+
+        assert len(taken.content) <= MOST_BYTES
+        assert taken.content_type == "image/jpeg"
+        assert max(taken.width, taken.height) <= 2560
+
+    def test_what_must_be_decoded_whole_has_fewer_pixels(self) -> None:
+        with pytest.raises(InvalidPayloadError, match="24000000 pixels"):
+            encoded(bomb(side=5000))
 
     @pytest.mark.parametrize(
         ("raw", "reason"),

@@ -56,6 +56,22 @@ class TestTake:
 
         assert [status for status, _ in answers] == [201, 429]
 
+    async def test_who_has_written_is_not_counted_with_strangers(self) -> None:
+        async with edge_of("web_chat", chat=ChatLimits(new_per_address=1)) as edge:
+            edge.host.chat.is_writer = True
+            answers = [await send(edge, picture()) for _ in range(3)]
+
+        assert [status for status, _ in answers] == [201] * 3
+
+    async def test_one_is_decoded_at_a_time_and_others_wait_a_little(self) -> None:
+        slow = picture(size=(4000, 4000))
+        async with edge_of("web_chat", chat=ChatLimits(decode_seconds=0.001)) as edge:
+            answers = await asyncio.gather(*(send(edge, slow) for _ in range(3)))
+            later = await send(edge, picture())
+
+        assert sorted(status for status, _ in answers) == [201, 429, 429]
+        assert later == (201, "")
+
     async def test_there_is_no_such_shop(self) -> None:
         async with edge_of("web_chat") as edge:
             assert await send(edge, picture(), shop="other") == (404, "not_found")

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from bot.errors import InvalidPayloadError, RateLimitedError
 from connectors.chat import ChatStatus, Sound, Window
 from connectors.web_chat import wire
+from connectors.web_chat.identity import user_hash
 from connectors.web_chat.limits import ChatLimits, Doorman, Pace, PerMinute
+from tests.connectors.chat_host import SHOP
 from tests.connectors.edges import Edge, edge_of
 from tests.connectors.web_chat.windows import window_of
 
@@ -327,6 +329,33 @@ class TestPerMinute:
 
         assert (taken["type"], refused["code"]) == ("taken", "rate_limited")
         assert 1 <= refused["retry_after"] <= 60
+
+    async def test_a_named_buyer_is_not_counted_with_strangers(self) -> None:
+        async with edge_of("web_chat", chat=ChatLimits(new_per_address=1)) as edge:
+            edge.host.chat.is_new = True
+            async with window_of(edge.client) as first, window_of(edge.client) as other:
+                await first.hello()
+                await first.say("c1", "在吗")
+                await other.hello(user_id="u1", user_hash=user_hash(SHOP.secret, "u1"))
+                taken = await other.say("c1", "在吗")
+
+        assert taken["type"] == "taken"
+
+    async def test_who_is_counted_is_told_by_the_program(self) -> None:
+        addresses = iter(["a", "b", "a"])
+        async with (
+            edge_of(
+                "web_chat",
+                chat=ChatLimits(sockets_per_address=1),
+                address=lambda _: next(addresses),
+            ) as edge,
+            window_of(edge.client) as first,
+            window_of(edge.client) as other,
+        ):
+            await first.hello()
+            await other.hello()
+            async with window_of(edge.client) as third:
+                assert await third.closed() == 4429
 
 
 class TestPace:

@@ -110,18 +110,42 @@ class TestIdentify:
         assert shown[: len(before)] == [it.message_id for it in after][: len(before)]
         assert len(shown) == len(set(shown))
 
-    async def test_the_token_alone_is_the_buyer_from_then_on(
-        self, street: Street
-    ) -> None:
+    async def test_the_token_alone_is_nobody_from_then_on(self, street: Street) -> None:
         window = await street.come()
-        await settled(street, window, "在吗")
+        token = street.tokens["phone"]
+        await settled(street, window, "我的地址是中山路1号")
+        last = window.messages()[-1]["id"]
         await window.send("identify", **street.named("u1"))
         await window.until("reset")
 
-        again = await street.come()
+        for after in (0, last):
+            async with street.window() as again:
+                welcome = await again.hello(token=token, after=after)
+                await again.until("status")
+                await again.say(f"c{after}", "我是谁")
+                await again.until_text("我是谁")
 
-        assert again.frames[0]["is_identified"] is True
-        await again.until_text("在吗")
+            assert welcome["is_identified"] is False
+            assert welcome["token"] != token
+            assert not [text for text in again.texts() if "中山路" in text]
+
+    async def test_with_the_shops_word_two_tabs_and_a_restart_go_on(
+        self, street: Street
+    ) -> None:
+        first = await street.come(**street.named("u1"))
+        await settled(street, first, "在吗")
+        second = await street.come(**street.named("u1"))
+        await second.until_text("在吗")
+        await settled(street, second, "还在吗")
+        await first.until_text("还在吗")
+        last = first.messages()[-1]["id"]
+        await first.socket.close()
+
+        again = await street.come(**street.named("u1"), after=last)
+        await again.until("status")
+
+        assert again.frames[0]["token"] == first.frames[0]["token"]
+        assert "reset" not in [it["type"] for it in again.frames]
 
     async def test_a_second_device_brings_a_second_past(self, street: Street) -> None:
         phone = await street.come("phone", **street.named("u1"))
@@ -139,7 +163,9 @@ class TestIdentify:
         assert place is not None
         ids = [it.message_id for it in await street.floor.messages(place)]
         async with street.window() as fresh:
-            await fresh.hello(token=street.tokens["laptop"], after=0)
+            await fresh.hello(
+                token=street.tokens["laptop"], after=0, **street.named("u1")
+            )
             while len(fresh.messages()) < len(ids):
                 await fresh.next()
         assert [it["id"] for it in fresh.messages()] == ids
@@ -239,7 +265,7 @@ class TestIdentify:
         street.floor.clock.move(minutes=1)
         await settled(street, again, "好的")
         last = max(it["id"] for it in again.messages())
-        third = await street.come("phone", after=last)
+        third = await street.come("phone", **street.named("u1"), after=last)
         await third.until("status")
         assert not [it for it in third.messages() if it["id"] <= last]
         assert "reset" not in [it["type"] for it in third.frames]
@@ -271,7 +297,7 @@ class TestIdentify:
         ours = await street.conversation("u1")
         assert ours is not None
         assert len(await street.floor.messages(ours)) >= 2
-        third = await street.come("shared")
+        third = await street.come("shared", **street.named("u2"))
         await third.until_text("在吗")
         assert not [text for text in third.texts() if "中山路" in text]
 
@@ -303,7 +329,8 @@ class TestIdentify:
         place = await street.conversation("u1")
         assert place is not None
         assert "还在吗" in [it.text for it in await street.floor.messages(place)]
-        assert (await street.come()).frames[0]["is_identified"] is True
+        again = await street.come(**street.named("u1"))
+        await again.until_text("还在吗")
 
 
 class TestReceive:

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
+from sqlalchemy import Connection
 
+from server.chat.tokens import token_hash
+from storage.repositories.devices import device
+from storage.repositories.media import NewPicture, add_picture
 from tests.connectors.web_chat.picture_files import bomb, opened, picture
 from tests.journeys.shop_floor import SLUG
 from tests.server.chat.conftest import Street
@@ -28,6 +32,26 @@ async def token_of(street: Street, **hello: Any) -> str:
     window = await street.come(**hello)
     token: str = window.frames[0]["token"]
     return token
+
+
+async def stored_before(street: Street, token: str, *, size: int) -> None:
+    """Let a picture of so many bytes be the buyer's already."""
+    shop_id, now = street.floor.shop_id, street.floor.clock()
+    old = NewPicture(
+        name="0" * 32 + ".jpg",
+        content_type="image/jpeg",
+        size=size,
+        width=1,
+        height=1,
+        sha256=b"",
+    )
+
+    def unit(conn: Connection) -> None:
+        known = device(conn, shop_id, token_hash(token))
+        assert known is not None
+        add_picture(conn, shop_id, buyer_id=known.buyer_id, value=old, now=now)
+
+    await street.floor.service.database.write(unit)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -100,6 +124,14 @@ class TestTake:
 
         assert taken["type"] == "taken"
 
+    async def test_a_named_buyer_may_begin_with_one(self, street: Street) -> None:
+        window = await street.come(**street.named("u1"))
+        token = window.frames[0]["token"]
+        response = await send(street, picture(), token=token)
+        address = (await response.json())["picture"]
+
+        assert (await window.say("c1", picture=address))["type"] == "taken"
+
     @pytest.mark.parametrize("token", [None, "", "guessed", "a.b", "零"])
     async def test_without_a_token_of_ours_nothing_is_read(
         self, street: Street, token: str | None
@@ -148,11 +180,48 @@ class TestTake:
         assert response.status == 201
 
     async def test_a_flood_is_refused(self, street: Street) -> None:
-        token = await token_of(street)
+        window = await street.come()
+        token = window.frames[0]["token"]
+        await window.say("c1", "在吗")
         answers = [await send(street, picture(), token=token) for _ in range(11)]
 
         assert [it.status for it in answers] == [201] * 10 + [429]
         assert int(answers[-1].headers["Retry-After"]) >= 1
+
+    async def test_who_has_never_written_may_send_a_few(self, street: Street) -> None:
+        window = await street.come()
+        token = window.frames[0]["token"]
+        answers = [await send(street, picture(), token=token) for _ in range(6)]
+        await window.say("c1", "在吗")
+        after = await send(street, picture(), token=token)
+
+        assert [it.status for it in answers] == [201] * 5 + [429]
+        assert int(answers[-1].headers["Retry-After"]) > 3600
+        assert after.status == 201
+
+    async def test_so_much_a_day_is_enough(self, street: Street) -> None:
+        window = await street.come()
+        token = window.frames[0]["token"]
+        await window.say("c1", "在吗")
+        await stored_before(street, token, size=32 * 1024 * 1024)
+
+        refused = await send(street, picture(), token=token)
+        street.floor.clock.move(days=1, minutes=1)
+        taken = await send(street, picture(), token=token)
+
+        assert (refused.status, taken.status) == (429, 201)
+        assert int(refused.headers["Retry-After"]) > 3600
+
+    async def test_side_by_side_they_are_as_few(self, street: Street) -> None:
+        token = await token_of(street)
+
+        answers = await asyncio.gather(
+            *(send(street, picture(), token=token) for _ in range(8))
+        )
+
+        assert [it.status for it in answers].count(201) == 5
+        folder = Path(street.floor.settings.var) / "media"
+        assert len([it for it in folder.rglob("*") if it.is_file()]) == 5
 
     async def test_side_by_side_they_all_arrive(self, street: Street) -> None:
         token = await token_of(street)

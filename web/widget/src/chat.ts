@@ -59,6 +59,7 @@ export class Chat {
       hello: () => this.hello(),
       onFrame: (frame) => this.receive(frame),
       onLine: (line) => this.changeLine(line),
+      onNotUnderstood: () => this.outbox.notUnderstood(),
       ...(options.open && { open: options.open }),
       ...(options.random && { random: options.random }),
     });
@@ -119,6 +120,23 @@ export class Chat {
     this.identity = identity;
     this.socket.send({ type: "identify", ...identity });
     this.changed();
+  }
+
+  /** The buyer has logged out of the shop: who comes next is nobody we know. */
+  logout(): void {
+    this.socket.restart(false);
+    this.identity = {};
+    this.subject = {};
+    this.memory.clear();
+    this.outbox.clear();
+    this.log.clear();
+    this.status = null;
+    this.line = null;
+    this.rating = "none";
+    this.isNewestPage = this.isLoading = false;
+    this.typing.end();
+    this.changed();
+    if (this.isOpen) this.socket.start();
   }
 
   show(subject: Subject): void {

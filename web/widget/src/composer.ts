@@ -72,6 +72,13 @@ export class Composer {
     for (const file of files) this.refuse(this.chat.sendPicture(file));
   }
 
+  clear(): void {
+    this.input.value = "";
+    this.input.style.height = "auto";
+    this.refuse(null);
+    this.render();
+  }
+
   private submit(): void {
     const text = this.input.value.trim();
     if (text === "") return;

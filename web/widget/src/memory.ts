@@ -7,6 +7,8 @@ export interface Outgoing {
   item_id?: string;
   order_id?: string;
   at: string;
+  /** The server closed the line over it, again and again. */
+  isStuck?: boolean;
 }
 
 export interface Remembered {
@@ -61,13 +63,22 @@ export class Memory {
     if (from !== this.key) this.inherit(from);
   }
 
+  /** Log-out: nothing of who was here stays in this browser. */
+  clear(): void {
+    const anonymous = this.keyOf(undefined);
+    for (const key of [this.key, anonymous]) this.drop(key);
+    this.key = anonymous;
+  }
+
   outbox(): Outgoing[] {
     return this.get().outbox ?? [];
   }
 
   keep(message: Outgoing): void {
-    const others = this.outbox().filter((one) => one.id !== message.id);
-    this.set({ outbox: [...others, message] });
+    const outbox = this.outbox();
+    const at = outbox.findIndex((one) => one.id === message.id);
+    outbox.splice(at < 0 ? outbox.length : at, 1, message);
+    this.set({ outbox });
   }
 
   forget(id: string): void {
@@ -93,8 +104,12 @@ export class Memory {
     const outbox = [...(own.outbox ?? []), ...(old.outbox ?? [])];
     const read = Math.max(own.read ?? 0, old.read ?? 0);
     this.write(this.key, { ...own, ...old, outbox, read });
+    this.drop(from);
+  }
+
+  private drop(key: string): void {
     try {
-      this.shelf.removeItem(`xiaoer:${from}`);
+      this.shelf.removeItem(`xiaoer:${key}`);
     } catch {
       return;
     }

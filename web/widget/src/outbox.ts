@@ -2,7 +2,7 @@
 
 import { newId, type Memory, type Outgoing } from "./memory";
 import { upload, refusalOf, UploadError } from "./pictures";
-import { LARGEST_FRAME, type OutgoingMessage, type Subject } from "./protocol";
+import { LARGEST_FRAME, type OutgoingMessage, type Subject, wellFormed } from "./protocol";
 import { words } from "./strings";
 
 export interface Pending extends Outgoing {
@@ -11,6 +11,8 @@ export interface Pending extends Outgoing {
   file?: File;
   progress?: number;
   tries: number;
+  /** How often the line was closed while this was the first that waited for its answer. */
+  blames: number;
   /** On its way on this socket: not sent on it again. */
   isUnderway: boolean;
 }
@@ -27,6 +29,7 @@ export interface OutboxOptions {
 
 const TAKEN_WITHIN = 10_000;
 const MOST_TRIES = 3;
+const MOST_BLAMES = 2;
 
 export class Outbox {
   private pending: Pending[];
@@ -50,7 +53,8 @@ export class Outbox {
   }
 
   /** Takes a text; returns why not, in words, or null. */
-  addText(text: string, subject: Subject): string | null {
+  addText(given: string, subject: Subject): string | null {
+    const text = wellFormed(given);
     const message = { ...subject, id: newId(), text, at: new Date().toISOString() };
     if (size(message) > LARGEST_FRAME) return words.tooLong;
     this.options.memory().keep(message);
@@ -78,6 +82,24 @@ export class Outbox {
     this.options.onChange();
   }
 
+  /** The line was closed over something we sent: most likely the first without an answer. */
+  notUnderstood(): void {
+    const sent = this.pending.filter((one) => one.isUnderway && one.file === undefined);
+    const [first, ...others] = sent;
+    if (first === undefined) return;
+    for (const one of others) one.tries -= 1; // not their fault
+    first.blames += 1;
+    if (first.blames < MOST_BLAMES) return;
+    this.fail(first, words.notAccepted);
+    this.options.memory().keep({ ...stored(first), isStuck: true });
+  }
+
+  /** Gives up everything: it was another buyer's. */
+  clear(): void {
+    this.broken();
+    this.pending = [];
+  }
+
   /** The socket is gone, and with it every answer it owed. */
   broken(): void {
     for (const one of this.pending) one.isUnderway = one.file !== undefined && one.isUnderway;
@@ -89,6 +111,7 @@ export class Outbox {
     const one = this.find(id);
     if (one === undefined) return;
     Object.assign(one, { state: "sending", note: undefined, tries: 0, progress: 0 });
+    if (one.file === undefined) this.options.memory().keep(stored(one));
     this.deliver(one);
     this.options.onChange();
   }
@@ -189,7 +212,15 @@ export class Outbox {
 }
 
 function waiting(message: Outgoing): Pending {
-  return { ...message, state: "sending", tries: 0, isUnderway: false };
+  const { isStuck, ...kept } = message;
+  return {
+    ...kept,
+    state: isStuck ? "failed" : "sending",
+    ...(isStuck && { note: words.notAccepted }),
+    tries: 0,
+    blames: 0,
+    isUnderway: false,
+  };
 }
 
 function stored(one: Pending): Outgoing {

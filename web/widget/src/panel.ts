@@ -82,6 +82,11 @@ export class Panel {
     (hasKeyboard ? this.composer.input : this.element).focus();
   }
 
+  /** The buyer has logged out: what they were writing goes with them. */
+  forget(): void {
+    this.composer.clear();
+  }
+
   private privacyUrl(): string {
     const { server, shop, chat } = this.options;
     const own = `${server}/chat/${encodeURIComponent(shop)}/privacy`;

@@ -102,9 +102,23 @@ export type ClientFrame =
   | { type: "history"; before: number }
   | { type: "rating"; stars: number; reason?: string };
 
+/** The text without halves of characters, which nobody could read or store. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
+/** A frame as it goes over the line; whatever a page calls its buyer is readable. */
+export function encoded(frame: ClientFrame): string {
+  return JSON.stringify(frame, (_, value: unknown) =>
+    typeof value === "string" ? wellFormed(value) : value,
+  );
+}
+
 export const LARGEST_FRAME = 16 * 1024;
 
 /** Close codes after which connecting again would change nothing. */
 export const FINAL_CODES: readonly number[] = [4401, 4403, 4404];
+/** A frame of ours was none. */
+export const NOT_UNDERSTOOD = 4400;
 /** Close codes after which coming back soon would change nothing either. */
-export const PATIENT_CODES: readonly number[] = [4400, 4429];
+export const PATIENT_CODES: readonly number[] = [NOT_UNDERSTOOD, 4429];

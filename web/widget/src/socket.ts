@@ -2,7 +2,9 @@
 
 import {
   FINAL_CODES,
+  NOT_UNDERSTOOD,
   PATIENT_CODES,
+  encoded,
   type ClientFrame,
   type Hello,
   type ServerFrame,
@@ -19,6 +21,8 @@ export interface SocketOptions {
   hello: () => Hello;
   onFrame: (frame: ServerFrame) => void;
   onLine: (line: Line) => void;
+  /** The server closed the line over something that we had sent. */
+  onNotUnderstood: () => void;
   open?: (url: string) => WebSocket;
   random?: () => number;
 }
@@ -54,7 +58,7 @@ export class Socket {
   /** Sends a frame; false when nobody is there to take it. */
   send(frame: ClientFrame): boolean {
     if (this.welcomedAt === null || this.socket === null) return false;
-    this.socket.send(JSON.stringify(frame));
+    this.socket.send(encoded(frame));
     return true;
   }
 
@@ -72,6 +76,13 @@ export class Socket {
     this.broken(0);
   }
 
+  /** Somebody else is there now: says hello anew, on a line of their own. */
+  restart(isWanted: boolean): void {
+    this.stop();
+    this.breaks = 0;
+    if (isWanted) this.start();
+  }
+
   private connect(): void {
     this.options.onLine({ state: "connecting" });
     let socket: WebSocket;
@@ -82,7 +93,7 @@ export class Socket {
       return;
     }
     this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify(this.options.hello()));
+    socket.onopen = () => socket.send(encoded(this.options.hello()));
     socket.onmessage = (event: MessageEvent) => this.receive(event.data);
     socket.onclose = (event: CloseEvent) => {
       this.drop();
@@ -109,6 +120,7 @@ export class Socket {
       this.options.onLine({ state: "refused", code });
       return;
     }
+    if (code === NOT_UNDERSTOOD) this.options.onNotUnderstood();
     this.options.onLine({ state: "offline" });
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.connect(), this.pause(code));

@@ -28,6 +28,7 @@ export interface Api {
   open: () => void;
   close: () => void;
   identify: (who: { userId: string; userHash: string; userName?: string }) => void;
+  logout: () => void;
   show: (about: { itemId?: string; orderId?: string }) => void;
 }
 
@@ -91,6 +92,10 @@ export class Widget {
           user_hash: userHash,
           ...(userName !== undefined && { user_name: userName }),
         }),
+      logout: () => {
+        this.chat.logout();
+        this.panel.forget();
+      },
       show: ({ itemId, orderId }) =>
         this.chat.show({
           ...(itemId !== undefined && { item_id: itemId }),

@@ -175,3 +175,66 @@ describe("a picture", () => {
     expect(chat.outbox.all()).toEqual([]);
   });
 });
+
+describe("a message the server does not understand", () => {
+  it("is made readable before it is kept and sent", () => {
+    const line = new Line();
+    const identity = { user_id: "u1", user_hash: "ab", user_name: "红\udc00" };
+    const chat = openChat(line, { identity });
+
+    chat.say("坏字\ud83d 好字😀");
+
+    expect(line.last.of("message")[0]?.text).toBe("坏字\ufffd 好字😀");
+    expect(line.last.of("hello")[0]?.user_name).toBe("红\ufffd");
+    expect(chat.memory.outbox()[0]?.text).toBe("坏字\ufffd 好字😀");
+  });
+
+  it("waits for the buyer once the line was closed over it twice, on the next page too", () => {
+    const line = new Line();
+    const shelf = shelfOf();
+    const chat = openChat(line, { shelf });
+    chat.say("坏的");
+    chat.say("好的");
+
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      line.last.drop(4400);
+      vi.advanceTimersByTime(30_000);
+      line.last.welcome();
+    }
+
+    expect(chat.outbox.all()).toMatchObject([
+      { text: "坏的", state: "failed", note: words.notAccepted },
+      { text: "好的", state: "sending" },
+    ]);
+    expect(line.last.of("message").map((frame) => frame.text)).toEqual(["好的"]);
+    const next = new Line();
+    const later = openChat(next, { shelf });
+    expect(next.last.of("message").map((frame) => frame.text)).toEqual(["好的"]);
+    later.outbox.retry(later.outbox.all()[0]?.id ?? "");
+    expect(next.last.of("message")[1]).toEqual({
+      type: "message",
+      id: later.outbox.all()[0]?.id,
+      text: "坏的",
+    });
+  });
+});
+
+describe("a log-out", () => {
+  it("leaves nothing of the buyer in the page or the browser, and begins anonymous", () => {
+    const line = new Line();
+    const shelf = shelfOf();
+    const identity = { user_id: "u1", user_hash: "ab" };
+    const chat = openChat(line, { identity, shelf });
+    line.last.messages([message(1, { text: "给小红的" })]);
+    chat.say("我的地址");
+
+    chat.logout();
+
+    expect([...shelf.kept.keys()]).toEqual(["xiaoer:demo:look"]);
+    expect(chat.log.all()).toEqual([]);
+    expect(chat.outbox.all()).toEqual([]);
+    expect(line.sockets[0]?.isClosed).toBe(true);
+    line.last.accept();
+    expect(line.last.sent).toEqual([{ type: "hello" }]);
+  });
+});
