@@ -2,7 +2,7 @@
 
 import { Log } from "./log";
 import { Memory, type Look, type Shelf } from "./memory";
-import { Outbox, type Pending } from "./outbox";
+import { Outbox, type OutboxOptions, type Pending } from "./outbox";
 import type {
   Hello,
   Identity,
@@ -24,6 +24,7 @@ export interface ChatOptions {
   shelf: Shelf;
   open?: (url: string) => WebSocket;
   random?: () => number;
+  upload?: OutboxOptions["upload"];
 }
 
 export type RatingStep = "none" | "asked" | "sent";
@@ -67,6 +68,7 @@ export class Chat {
       memory: () => this.memory,
       send: (frame) => this.socket.send(frame),
       uploads: () => this.uploads(),
+      ...(options.upload && { upload: options.upload }),
       onChange: () => this.changed(),
       onSilence: () => this.socket.reconnect(),
     });

@@ -78,6 +78,8 @@ export class Memory {
     const outbox = this.outbox();
     const at = outbox.findIndex((one) => one.id === message.id);
     outbox.splice(at < 0 ? outbox.length : at, 1, message);
+    // A picture is kept once it is there; what was written after it still follows it.
+    outbox.sort((one, other) => one.at.localeCompare(other.at));
     this.set({ outbox });
   }
 

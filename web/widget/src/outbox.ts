@@ -11,6 +11,8 @@ export interface Pending extends Outgoing {
   file?: File;
   progress?: number;
   tries: number;
+  /** Its picture did not get through: tried again when the line is back. */
+  isBroken?: boolean;
   /** How often the line was closed while this was the first that waited for its answer. */
   blames: number;
   /** On its way on this socket: not sent on it again. */
@@ -22,6 +24,8 @@ export interface OutboxOptions {
   send: (frame: OutgoingMessage) => boolean;
   /** Where pictures go, and with which token; null while we are not welcome. */
   uploads: () => { url: string; token: string } | null;
+  /** Brings a picture to the server; tests have their own. */
+  upload?: typeof upload;
   onChange: () => void;
   /** The line took a message and never said so. */
   onSilence: () => void;
@@ -74,12 +78,15 @@ export class Outbox {
   /** A new socket: everything unsent goes once, in order. */
   welcome(): void {
     for (const one of this.pending) {
-      one.isUnderway = false;
-      if (one.state !== "sending") continue;
-      if (one.tries >= MOST_TRIES) this.fail(one, words.failed);
-      else this.deliver(one);
+      if (one.file === undefined) one.isUnderway = false;
+      if (one.isBroken && one.tries < MOST_TRIES) {
+        Object.assign(one, { state: "sending", note: undefined, isBroken: false });
+      }
+      if (one.state === "sending" && !one.isUnderway && one.tries >= MOST_TRIES) {
+        this.fail(one, words.failed);
+      }
     }
-    this.options.onChange();
+    this.deliverAll();
   }
 
   /** The line was closed over something we sent: most likely the first without an answer. */
@@ -110,10 +117,9 @@ export class Outbox {
   retry(id: string): void {
     const one = this.find(id);
     if (one === undefined) return;
-    Object.assign(one, { state: "sending", note: undefined, tries: 0, progress: 0 });
+    Object.assign(one, { state: "sending", note: undefined, tries: 0, isBroken: false });
     if (one.file === undefined) this.options.memory().keep(stored(one));
-    this.deliver(one);
-    this.options.onChange();
+    this.deliverAll();
   }
 
   /** The server has it, or the buyer gave it up. */
@@ -123,6 +129,7 @@ export class Outbox {
     this.stopClock(id);
     this.options.memory().forget(id);
     this.pending = this.pending.filter((other) => other.id !== id);
+    if (one.file !== undefined) this.deliverAll(); // others may have waited for it
     return one;
   }
 
@@ -143,13 +150,21 @@ export class Outbox {
   private again(one: Pending): void {
     one.isUnderway = false;
     delete one.note;
-    this.deliver(one);
-    this.options.onChange();
+    this.deliverAll();
   }
 
   private add(one: Pending): void {
     this.pending.push(one);
-    this.deliver(one);
+    this.deliverAll();
+  }
+
+  /** Sends what waits, in order: what was written after a picture waits for it. */
+  private deliverAll(): void {
+    for (const one of this.pending) {
+      if (one.state !== "sending") continue;
+      this.deliver(one);
+      if (one.file !== undefined) break;
+    }
     this.options.onChange();
   }
 
@@ -167,8 +182,9 @@ export class Outbox {
     const target = this.options.uploads();
     if (target === null) return;
     one.isUnderway = true;
+    one.tries += 1;
     try {
-      one.picture = await upload(file, target, (percent) => {
+      one.picture = await (this.options.upload ?? upload)(file, target, (percent) => {
         one.progress = percent;
         this.options.onChange();
       });
@@ -177,16 +193,19 @@ export class Outbox {
       const isFinal = error instanceof UploadError && error.isFinal;
       const note = error instanceof UploadError ? error.message : words.pictureFailed;
       if (isFinal) Object.assign(one, { state: "refused", note });
-      else this.fail(one, note);
-      this.options.onChange();
+      else {
+        this.fail(one, note);
+        one.isBroken = true;
+      }
+      this.deliverAll();
       return;
     }
     delete one.file;
     if (this.find(one.id) === undefined) return; // given up meanwhile
     one.isUnderway = false;
+    one.tries = 0;
     this.options.memory().keep(stored(one));
-    this.deliver(one);
-    this.options.onChange();
+    this.deliverAll();
   }
 
   private silent(one: Pending): void {

@@ -3,6 +3,7 @@
 import { words } from "./strings";
 
 export const KINDS = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+const LONGEST_UPLOAD = 90_000;
 const LARGEST = 8 * 1024 * 1024;
 
 /** The server, or the way to it, did not take the picture. */
@@ -44,7 +45,8 @@ export function upload(
       if (name !== null) resolve(name);
       else reject(errorOf(request.status));
     };
-    request.onerror = () => reject(errorOf(0));
+    request.timeout = LONGEST_UPLOAD; // what is written after it waits for it
+    request.onerror = request.ontimeout = () => reject(errorOf(0));
     request.send(file);
   });
 }

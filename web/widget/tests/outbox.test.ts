@@ -176,6 +176,72 @@ describe("a picture", () => {
   });
 });
 
+describe("what is written after a picture", () => {
+  const file = () => new File(["x"], "a.png", { type: "image/png" });
+
+  it("waits for it, and is kept behind it", async () => {
+    const line = new Line();
+    let arrive: (name: string) => void = () => undefined;
+    const upload = () => new Promise<string>((resolve) => void (arrive = resolve));
+    const chat = openChat(line, { upload });
+    chat.sendPicture(file());
+    vi.advanceTimersByTime(5);
+    chat.say("就是这件");
+
+    expect(line.last.of("message")).toEqual([]);
+    arrive("/media/a.jpg");
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(line.last.of("message")).toMatchObject([
+      { picture: "/media/a.jpg" },
+      { text: "就是这件" },
+    ]);
+    expect(chat.memory.outbox()).toMatchObject([
+      { picture: "/media/a.jpg" },
+      { text: "就是这件" },
+    ]);
+  });
+
+  it("goes when the buyer gives the picture up, or it fails", async () => {
+    const line = new Line();
+    const chat = openChat(line, { upload: () => new Promise(() => undefined) });
+    chat.sendPicture(file());
+    chat.say("算了");
+    chat.outbox.remove(chat.outbox.all()[0]?.id ?? "");
+    expect(line.last.of("message")).toMatchObject([{ text: "算了" }]);
+
+    const other = new Line();
+    const failing = openChat(other, { upload: () => Promise.reject(new Error()) });
+    failing.sendPicture(file());
+    failing.say("收到了吗");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(other.last.of("message")).toMatchObject([{ text: "收到了吗" }]);
+  });
+});
+
+describe("a picture that did not get through", () => {
+  it("is tried again when the line is back, a few times", async () => {
+    const line = new Line();
+    let tries = 0;
+    const upload = () => {
+      tries += 1;
+      return Promise.reject(new Error());
+    };
+    const chat = openChat(line, { upload });
+    chat.sendPicture(new File(["x"], "a.png", { type: "image/png" }));
+
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await vi.advanceTimersByTimeAsync(0);
+      reconnect(line);
+    }
+
+    expect(tries).toBe(3);
+    expect(chat.outbox.all()).toMatchObject([
+      { state: "failed", note: words.pictureFailed },
+    ]);
+  });
+});
+
 describe("a message the server does not understand", () => {
   it("is made readable before it is kept and sent", () => {
     const line = new Line();
