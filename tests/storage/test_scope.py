@@ -249,6 +249,7 @@ class TestAllShops:
             ("queries/people.py", "roles_of"),
             ("queries/turns.py", "unhandled_messages"),
             ("repositories/conversations.py", "due_releases"),
+            ("repositories/duty.py", "end_duty"),
             ("repositories/follow_ups/claiming.py", "_due_ids"),
             ("repositories/follow_ups/claiming.py", "claim_due"),
             ("repositories/follow_ups/claiming.py", "release_claims"),
@@ -258,6 +259,7 @@ class TestAllShops:
             ("repositories/outbox.py", "finish_delivered"),
             ("repositories/outbox.py", "finish_failed"),
             ("repositories/outbox.py", "release_claims"),
+            ("repositories/people.py", "set_active"),
             ("repositories/retention.py", "_blank_next"),
             ("repositories/retention.py", "_delete_first"),
             ("repositories/retention.py", "_delete_order"),
@@ -271,6 +273,7 @@ class TestAllShops:
             ("repositories/retention.py", "delete_orders"),
             ("repositories/retention.py", "known_media"),
             ("repositories/retention.py", "old_media"),
+            ("repositories/serving.py", "hand_back"),
             ("repositories/tickets/breaches.py", "_record"),
         ]
 
