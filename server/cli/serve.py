@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -15,9 +14,10 @@ from bot.errors import SettingsError
 from server.alone import serving_alone
 from server.app import running_service
 from server.cli.common import add_config, opened_database
+from server.cli.libraries import served_library
 from server.demo import prepare_demo, tell_demo
 from server.http import make_application
-from server.library import Library, load_library
+from server.library import Library
 from server.logs import set_up_logging
 from server.settings import Settings, read_settings
 from storage.database import Database
@@ -58,11 +58,7 @@ def run(args: argparse.Namespace) -> int:
     settings = read_settings(args.config)
     set_up_logging(level=settings.logging.level, as_json=settings.logging.json)
     with opened_database(settings) as database, serving_alone(settings.database.url):
-        library = load_library(
-            Path(settings.pack) if settings.pack else None,
-            var_path=settings.var_path,
-            progress=_show_progress if sys.stderr.isatty() else None,
-        )
+        library = served_library(settings)
         if args.demo:
             prepare_demo(database, settings=settings, library=library)
         database.start()
@@ -135,8 +131,3 @@ def _tell(address: str, *, settings: Settings, demo: bool) -> None:
     print(f"小二已启动：{address}/", flush=True)
     if demo:
         tell_demo(address, settings=settings)
-
-
-def _show_progress(step: str, share: float) -> None:
-    end = "\n" if share >= 1 else ""
-    print(f"\r准备话术库：{step} {share:4.0%}", end=end, file=sys.stderr, flush=True)
