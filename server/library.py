@@ -16,6 +16,7 @@ from bot.understanding.matcher import (
     load_matcher,
     train,
 )
+from bot.understanding.sentences import SentenceEncoder, installed_encoder
 from scripts_library.loader import builtin_pack, load_pack
 
 _log = structlog.get_logger(__name__)
@@ -46,13 +47,17 @@ def load_library(
     """
     pack = load_pack(builtin_pack() if folder is None else folder)
     training_set = training_set_of(pack)
-    key = fingerprint(training_set)
-    model = _cached_model(training_set, key, var_path=var_path, progress=progress)
+    encoder = installed_encoder()
+    key = fingerprint(training_set, encoder=None if encoder is None else encoder.name)
+    model = _cached_model(
+        training_set, key, encoder=encoder, var_path=var_path, progress=progress
+    )
     matcher = load_matcher(
         model,
         lexicon=training_set.lexicon,
         urgency=training_set.urgency,
         off_topic=training_set.off_topic,
+        encoder=encoder,
     )
     return Library(
         pack=pack,
@@ -78,16 +83,17 @@ def _cached_model(
     training_set: TrainingSet,
     key: str,
     *,
+    encoder: SentenceEncoder | None,
     var_path: Path | None,
     progress: Progress | None,
 ) -> bytes:
     if var_path is None:
-        return train(training_set, progress=progress)
+        return train(training_set, encoder=encoder, progress=progress)
     file = var_path / "models" / f"{key}.model"
     if file.exists():
         return file.read_bytes()
     _log.info("library.training", fingerprint=key)
-    model = train(training_set, progress=progress)
+    model = train(training_set, encoder=encoder, progress=progress)
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}.part")
     unfinished.write_bytes(model)

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from bot.actions import Band
 from bot.scripts import Risk
 from bot.understanding.matcher import Matcher, TrainingSet, load_matcher, train
+from bot.understanding.sentences import installed_encoder
 from bot.utterances import Understanding
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli.consulting import Consultant, open_library
@@ -167,6 +168,7 @@ def _subject_of_pack(folder: Path | None) -> Subject:
 def _subject_of_rows(rows: Iterable[Row], *, pack: Path | None) -> Subject:
     """Return a matcher that has learnt only from ``rows``, with the pack's lexicon."""
     lexicon = load_pack(builtin_pack() if pack is None else pack).lexicon
+    encoder = installed_encoder()
     examples: dict[str, list[str]] = {}
     for row in rows:
         examples.setdefault(row.intent, []).append(row.text)
@@ -174,12 +176,15 @@ def _subject_of_rows(rows: Iterable[Row], *, pack: Path | None) -> Subject:
         task = progress.add_task("训练", total=1.0)
         model = train(
             TrainingSet(examples=examples, lexicon=lexicon),
+            encoder=encoder,
             progress=lambda stage, share: progress.update(
                 task, description=stage, completed=share
             ),
         )
     started = time.perf_counter()
-    matcher = load_matcher(model, lexicon=lexicon, urgency={}, off_topic=None)
+    matcher = load_matcher(
+        model, lexicon=lexicon, urgency={}, off_topic=None, encoder=encoder
+    )
     return Subject(
         matcher=matcher,
         consultant=None,
