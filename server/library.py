@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bot.assistant import Assistant
 from bot.scripts import Effect, Pack
-from bot.understanding.matcher import Matcher, TrainingSet, fingerprint
+from bot.understanding.matcher import Matcher, TrainingSet
 from scripts_library.loader import Stamp, builtin_pack, load_pack, pack_stamp
-from server.learning.models import Models, matcher_of
+from server.learning.models import Models, build_id, matcher_of
 from server.learning.training import Progress, train_into, trained_model
 
 
@@ -29,7 +29,7 @@ class Library:
     matcher: Matcher
     assistant: Assistant
     fingerprint: str
-    """Of the matcher's training set."""
+    """Of what the matcher learns from, its format included: names the full build."""
     build: Build
     source: "Source"
 
@@ -76,7 +76,7 @@ def make_library(
         pack=pack,
         matcher=matcher,
         assistant=Assistant(pack, matcher),
-        fingerprint=fingerprint(training_set_of(pack)),
+        fingerprint=build_id(training_set_of(pack)),
         build=build,
         source=source,
     )

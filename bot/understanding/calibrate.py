@@ -60,21 +60,41 @@ class Calibration:
         return min(max(probability, _EDGE), 1.0 - _EDGE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How one unseen phrasing was scored."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcomes:
+    """How unseen phrasings were scored, one row each."""
 
     scores: Floats
+    """Phrasings × labels."""
     similarities: Floats
-    """Likeness of the nearest example of each label."""
-    label: int
-    """The right one."""
+    """Phrasings × labels: likeness of the nearest example of each label."""
+    labels: NDArray[np.intp]
+    """The right ones."""
+
+    def __len__(self) -> int:
+        """Return how many phrasings there are."""
+        return int(self.labels.size)
+
+    def part(self, chosen: Sequence[int]) -> "Outcomes":
+        """Return the ``chosen`` phrasings."""
+        rows = list(chosen)
+        return Outcomes(
+            scores=self.scores[rows],
+            similarities=self.similarities[rows],
+            labels=self.labels[rows],
+        )
+
+    def likeness(self) -> Floats:
+        """Return for each phrasing the likeness of the best label's nearest example."""
+        best = self.scores.argmax(axis=1)
+        found: Floats = self.similarities[np.arange(len(self)), best]
+        return found
 
 
 def softmax(scores: Floats, *, sharpness: float) -> Floats:
-    """Return ``scores`` as shares that sum to 1."""
-    powers: Floats = np.exp((scores - scores.max()) * sharpness)
-    shares: Floats = powers / powers.sum()
+    """Return ``scores`` as shares that sum to 1 along the last axis."""
+    powers: Floats = np.exp((scores - scores.max(axis=-1, keepdims=True)) * sharpness)
+    shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
     return shares
 
 
@@ -87,36 +107,40 @@ def evidence(raw: Floats, *, similarity: float) -> tuple[float, float, float, fl
     return 1.0, math.log(bounded / (1.0 - bounded)), best - second, similarity
 
 
-def fit_calibration(outcomes: Sequence[Outcome]) -> Calibration:
+def fit_calibration(outcomes: Outcomes) -> Calibration:
     """Return the calibration that explains ``outcomes`` best; the default for none."""
-    if not outcomes:
+    if len(outcomes) == 0 or outcomes.scores.shape[1] == 1:
         return Calibration()
-    sharpness = min(_TEMPERATURES, key=lambda value: _loss(outcomes, float(value)))
-    parts = []
-    hits = []
-    for outcome in outcomes:
-        raw = softmax(outcome.scores, sharpness=float(sharpness))
-        best = int(raw.argmax())
-        if raw.size > 1:
-            parts.append(evidence(raw, similarity=float(outcome.similarities[best])))
-            hits.append(float(best == outcome.label))
-    if not parts:
-        return Calibration()
-    fitted = _fit_logistic(np.array(parts), np.array(hits))
+    sharpness, _ = fit_sharpness(outcomes)
+    raw = softmax(outcomes.scores, sharpness=sharpness)
+    parts = [
+        evidence(row, similarity=similarity)
+        for row, similarity in zip(raw, outcomes.likeness().tolist(), strict=True)
+    ]
+    hits = raw.argmax(axis=1) == outcomes.labels
+    fitted = _fit_logistic(np.array(parts), hits.astype(np.float64))
     return Calibration(
-        sharpness=float(sharpness),
+        sharpness=sharpness,
         coefficients=(fitted[0], fitted[1], fitted[2], fitted[3]),
     )
 
 
-def _loss(outcomes: Sequence[Outcome], sharpness: float) -> float:
-    """Return the mean negative log-probability of the right labels."""
-    return -sum(
-        math.log(
-            max(softmax(outcome.scores, sharpness=sharpness)[outcome.label], _EDGE)
+def fit_sharpness(outcomes: Outcomes) -> tuple[float, float]:
+    """Return the sharpness that explains ``outcomes`` best, and what it costs.
+
+    The cost is the mean negative log-probability of the right labels.
+    """
+    own = np.arange(len(outcomes)), outcomes.labels
+    costs = [
+        -float(
+            np.log(
+                softmax(outcomes.scores, sharpness=float(value))[own].clip(_EDGE)
+            ).mean()
         )
-        for outcome in outcomes
-    ) / len(outcomes)
+        for value in _TEMPERATURES
+    ]
+    best = int(np.argmin(costs))
+    return float(_TEMPERATURES[best]), costs[best]
 
 
 def _fit_logistic(parts: Floats, hits: Floats) -> tuple[float, ...]:

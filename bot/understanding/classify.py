@@ -22,6 +22,10 @@ FAMILY_WEIGHTS: Final[Mapping[Family, float]] = {
 pack's held-out phrasings and on the development sets, which agreed."""
 _RARE_FROM: Final = 3
 """Character n-grams of this length are kept only when two examples have them."""
+_LARGE: Final = 3000
+"""Examples from which a feature of one alone says nothing: without them the e-commerce
+pack's model is a third of the size and as right on its held-out phrasings (0.878 to 0.875),
+while a library of 18 lines an intent needs them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,12 @@ def build_vocabulary(readings: Sequence[Reading]) -> Vocabulary:
         for names in reading.features.values()
         for name in dict.fromkeys(names)
     )
-    kept = sorted(name for name, count in frequency.items() if _is_kept(name, count))
+    is_large = len(readings) > _LARGE
+    kept = sorted(
+        name
+        for name, count in frequency.items()
+        if count > 1 or not (is_large or _is_long(name))
+    )
     total = len(readings) + 1
     return Vocabulary(
         row_of={name: row for row, name in enumerate(kept)},
@@ -85,10 +94,9 @@ def build_vocabulary(readings: Sequence[Reading]) -> Vocabulary:
     )
 
 
-def _is_kept(name: str, count: int) -> bool:
-    """Tell whether a feature is frequent enough to mean something."""
-    is_long = name[0] == Family.CHARACTERS and len(name) > _RARE_FROM
-    return count > 1 or not is_long
+def _is_long(name: str) -> bool:
+    """Tell whether a feature is a run of characters that must not be of one text only."""
+    return name[0] == Family.CHARACTERS and len(name) > _RARE_FROM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ class Family(StrEnum):
 class Reading:
     """One text as the model sees it."""
 
+    text: str
+    """Folded, as it stands: what a sentence encoder reads."""
     compact: str
     """Folded, entities masked, without punctuation: what is compared with examples."""
     words: tuple[str, ...]
@@ -73,6 +75,7 @@ class FeatureReader:
         words = tuple(word for word in self._tokenize(masked) if word not in _SILENT)
         syllables = self._pinyin.read(compact)
         return Reading(
+            text=text[:_LONGEST],
             compact=compact,
             words=words,
             features={

@@ -7,12 +7,20 @@ from functools import partial
 from typing import Final
 
 from bot.understanding.entities import to_original
-from bot.understanding.features import Family, Reading
+from bot.understanding.features import Family
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.model import decode, unpack_calibration, unpack_classifier
+from bot.understanding.model import (
+    StoredModel,
+    decode,
+    unpack_calibration,
+    unpack_classifier,
+    unpack_sentences,
+)
+from bot.understanding.ranking import Ranker, Ranking, SecondOpinion
 from bot.understanding.reading import ParsedText, TextParser
 from bot.understanding.recall import RecallIndex
 from bot.understanding.scoring import Scorer, Scores
+from bot.understanding.sentences import SentenceEncoder
 from bot.understanding.training import TrainingSet, fingerprint, train
 from bot.understanding.why import explain
 from bot.utterances import Clause, Guess, Understanding
@@ -35,10 +43,10 @@ _PUNCTUATION: Final = " ,，.。!！?？~、;；:："
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ranking:
-    """How one reading was ranked."""
+class _Ranked:
+    """How a whole text was ranked."""
 
-    scores: Scores
+    ranking: Ranking
     labels: list[int]
     """Of the guesses."""
     guesses: tuple[Guess, ...]
@@ -51,6 +59,7 @@ def load_matcher(
     lexicon: Lexicon,
     urgency: Mapping[str, int],
     off_topic: str | None,
+    encoder: SentenceEncoder | None = None,
 ) -> "Matcher":
     """Return the matcher of a trained model; about a second.
 
@@ -59,11 +68,14 @@ def load_matcher(
         lexicon: The one the model was trained with.
         urgency: Intent id -> 0 to 9; a missing one counts as 0.
         off_topic: Id of the intent for texts outside the business, if there is one.
+        encoder: The one the model was trained with, if it was.
 
     Raises:
-        ValueError: If ``model`` has another format; train again.
+        ValueError: If ``model`` has another format, or needs another encoder; train again.
     """
-    return Matcher(model, lexicon=lexicon, urgency=urgency, off_topic=off_topic)
+    return Matcher(
+        model, lexicon=lexicon, urgency=urgency, off_topic=off_topic, encoder=encoder
+    )
 
 
 class Matcher:
@@ -76,16 +88,20 @@ class Matcher:
         lexicon: Lexicon,
         urgency: Mapping[str, int],
         off_topic: str | None,
+        encoder: SentenceEncoder | None = None,
     ) -> None:
         stored = decode(model)
         self._labels = tuple(stored.labels)
         self._examples = tuple(stored.examples)
         self._feature_names = tuple(stored.features)
-        self._calibration = unpack_calibration(stored)
-        self._scorer = Scorer(
-            classifier=unpack_classifier(stored),
-            index=RecallIndex(stored.compacts, stored.example_labels),
-            label_count=len(stored.labels),
+        self._ranker = Ranker(
+            Scorer(
+                classifier=unpack_classifier(stored),
+                index=RecallIndex(stored.compacts, stored.example_labels),
+                label_count=len(stored.labels),
+            ),
+            calibration=unpack_calibration(stored.calibration),
+            second=_second_opinion(stored, encoder=encoder),
         )
         self._parser = TextParser(lexicon, pinyin=stored.pinyin)
         self._opt_out_words = frozenset(lexicon.opt_out_words)
@@ -107,18 +123,19 @@ class Matcher:
         parsed = self._parser.parse(text, today=today)
         if not parsed.clauses and not parsed.folded.signals:
             return self._nothing(parsed, is_certain=True)
-        ranking = self._rank(parsed.reading)
+        ranking = self._ranker.rank(parsed.reading)
         if self._off_topic is not None and self._is_foreign(ranking.scores):
             return self._nothing(parsed, is_certain=False)
-        found = self._find_intents(parsed, ranking)
+        ranked = self._guess(ranking)
+        found = self._find_intents(parsed, ranked)
         return Understanding(
             text=text,
             folded=parsed.folded,
             clauses=parsed.clauses,
             entities=to_original(parsed.entities, parsed.folded),
-            guesses=ranking.guesses,
+            guesses=ranked.guesses,
             intents=self._by_urgency(found),
-            explain=partial(self._explain, ranking),
+            explain=partial(self._explain, ranked),
             is_opt_out=self._is_opt_out(parsed),
             clause_guesses=found,
         )
@@ -149,26 +166,24 @@ class Matcher:
             _is_empty(self._feature_names[row]) for row in scores.vector.rows.tolist()
         )
 
-    def _rank(self, reading: Reading) -> _Ranking:
-        """Return how every intent was ranked."""
-        scores = self._scorer.score(reading)
-        order = (-scores.total).argsort(kind="stable")[:GUESSES]
-        labels: list[int] = order.tolist()
-        shares = self._calibration.probabilities(
-            scores.total, similarity=float(scores.similarities[labels[0]])
+    def _guess(self, ranking: Ranking) -> _Ranked:
+        """Return the most probable intents of a ranking."""
+        labels, shares = ranking.leaders(GUESSES)
+        return _Ranked(
+            ranking=ranking,
+            labels=labels,
+            guesses=tuple(
+                Guess(intent_id=self._labels[label], confidence=share)
+                for label, share in zip(labels, shares, strict=True)
+            ),
         )
-        guesses = tuple(
-            Guess(intent_id=self._labels[label], confidence=share)
-            for label, share in zip(labels, shares.take(order).tolist(), strict=True)
-        )
-        return _Ranking(scores=scores, labels=labels, guesses=guesses)
 
-    def _find_intents(self, parsed: ParsedText, ranking: _Ranking) -> dict[str, float]:
+    def _find_intents(self, parsed: ParsedText, ranked: _Ranked) -> dict[str, float]:
         """Return every intent of the turn with its confidence, in order of position."""
-        best = ranking.guesses[0]
+        best = ranked.guesses[0]
         if len(parsed.meant) <= 1:
             return {best.intent_id: best.confidence}
-        open_labels = self._open_labels(ranking)
+        open_labels = self._open_labels(ranked)
         found: dict[str, float] = {}
         for clause in parsed.meant:
             if len(clause.text) < _CLAUSE_LENGTH:
@@ -184,24 +199,22 @@ class Matcher:
         found[best.intent_id] = max(known, best.confidence)
         return found
 
-    def _open_labels(self, ranking: _Ranking) -> list[int]:
+    def _open_labels(self, ranked: _Ranked) -> list[int]:
         """Return the labels that a clause may have: the best, and what may stand by it.
 
         Courtesies (urgency 0) and chat outside the business never stand beside a wish.
         """
-        best, *others = ranking.labels[:SUPPORTED]
+        best, *others = ranked.labels[:SUPPORTED]
         return [best, *(label for label in others if label not in self._never_beside)]
 
     def _guess_clause(self, clause: Clause, open_labels: list[int]) -> Guess | None:
         """Return the best guess for one clause; None when it is no open label."""
-        scores = self._scorer.score(self._parser.read_part(clause.text))
-        label = int(scores.total.argmax())
-        if label not in open_labels:
+        ranking = self._ranker.rank(self._parser.read_part(clause.text))
+        if ranking.best not in open_labels:
             return None
-        confidence = self._calibration.confidence(
-            scores.total, similarity=float(scores.similarities[label])
+        return Guess(
+            intent_id=self._labels[ranking.best], confidence=ranking.confidence
         )
-        return Guess(intent_id=self._labels[label], confidence=confidence)
 
     def _by_urgency(self, found: Mapping[str, float]) -> tuple[str, ...]:
         """Return the intents most urgent first; equals in order of position."""
@@ -211,16 +224,36 @@ class Matcher:
         """Tell whether the whole text is one of the fixed opt-out words."""
         return parsed.folded.text.strip(_PUNCTUATION) in self._opt_out_words
 
-    def _explain(self, ranking: _Ranking) -> tuple[str, ...]:
+    def _explain(self, ranked: _Ranked) -> tuple[str, ...]:
         """Return the reasons for the best guess."""
         return explain(
-            ranking.scores,
-            guesses=ranking.guesses,
+            ranked.ranking.scores,
+            guesses=ranked.guesses,
             examples=self._examples,
             labels=self._labels,
-            classifier=self._scorer.classifier,
+            classifier=self._ranker.scorer.classifier,
             names=self._feature_names,
         )
+
+
+def _second_opinion(
+    stored: StoredModel, *, encoder: SentenceEncoder | None
+) -> SecondOpinion | None:
+    """Return the second stage of a stored model; None for a model without one.
+
+    Raises:
+        ValueError: If the model needs another encoder.
+    """
+    sentences = stored.sentences
+    if sentences is None:
+        return None
+    if encoder is None or encoder.name != sentences.encoder:
+        raise ValueError(f"this model needs the sentence encoder {sentences.encoder}")
+    return SecondOpinion(
+        encoder=encoder,
+        model=unpack_sentences(sentences),
+        calibration=unpack_calibration(sentences.calibration),
+    )
 
 
 def _is_empty(feature: str) -> bool:

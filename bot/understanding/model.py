@@ -7,9 +7,30 @@ import numpy as np
 
 from bot.understanding.calibrate import Calibration
 from bot.understanding.classify import LinearClassifier, Vocabulary
+from bot.understanding.ranking import SentenceModel
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised whenever features, scoring or this layout change: old caches are rebuilt."""
+
+
+class StoredCalibration(msgspec.Struct, frozen=True, kw_only=True):
+    """A :class:`Calibration`."""
+
+    sharpness: float
+    coefficients: tuple[float, float, float, float]
+
+
+class StoredSentences(msgspec.Struct, frozen=True, kw_only=True):
+    """What judges the vectors of one encoder."""
+
+    encoder: str
+    """Name of the encoder whose vectors the weights fit."""
+    weights: bytes
+    """float16, numbers of a vector × labels."""
+    bias: bytes
+    """float32, one per label."""
+    share: float
+    calibration: StoredCalibration
 
 
 class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,8 +50,8 @@ class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
     """float16, features × labels; the rounding moves no best guess on held-out phrasings."""
     bias: bytes
     """float32, one per label."""
-    sharpness: float
-    coefficients: tuple[float, float, float, float]
+    calibration: StoredCalibration
+    sentences: StoredSentences | None
     pinyin: dict[str, str]
 
 
@@ -73,6 +94,35 @@ def unpack_classifier(model: StoredModel) -> LinearClassifier:
     )
 
 
-def unpack_calibration(model: StoredModel) -> Calibration:
-    """Return the calibration of a stored model."""
-    return Calibration(sharpness=model.sharpness, coefficients=model.coefficients)
+def pack_calibration(calibration: Calibration) -> StoredCalibration:
+    """Return a calibration as it is stored."""
+    return StoredCalibration(
+        sharpness=calibration.sharpness, coefficients=calibration.coefficients
+    )
+
+
+def unpack_calibration(stored: StoredCalibration) -> Calibration:
+    """Return a stored calibration."""
+    return Calibration(sharpness=stored.sharpness, coefficients=stored.coefficients)
+
+
+def pack_sentences(
+    model: SentenceModel, *, encoder: str, calibration: Calibration
+) -> StoredSentences:
+    """Return a sentence model as it is stored."""
+    return StoredSentences(
+        encoder=encoder,
+        weights=model.weights.astype("<f2").tobytes(),
+        bias=model.bias.astype("<f4").tobytes(),
+        share=model.share,
+        calibration=pack_calibration(calibration),
+    )
+
+
+def unpack_sentences(stored: StoredSentences) -> SentenceModel:
+    """Return the sentence model that was stored."""
+    bias = np.frombuffer(stored.bias, dtype="<f4")
+    weights = np.frombuffer(stored.weights, dtype="<f2").astype(np.float32)
+    return SentenceModel(
+        weights=weights.reshape(-1, bias.size), bias=bias, share=stored.share
+    )

@@ -6,22 +6,48 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
+import numpy as np
 
-from bot.understanding.calibrate import Calibration, Outcome, fit_calibration
+from bot.understanding.calibrate import (
+    Calibration,
+    Outcomes,
+    fit_calibration,
+    fit_sharpness,
+)
 from bot.understanding.features import Reading
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.model import FORMAT, StoredModel, encode, pack_classifier
+from bot.understanding.model import (
+    FORMAT,
+    StoredModel,
+    encode,
+    pack_calibration,
+    pack_classifier,
+    pack_sentences,
+)
 from bot.understanding.pinyin import build_table
+from bot.understanding.ranking import SURE, SentenceModel
 from bot.understanding.reading import TextParser
-from bot.understanding.recall import RecallIndex
-from bot.understanding.scoring import Scorer
+from bot.understanding.sentences import SentenceEncoder, Vectors
+from bot.understanding.unseen import (
+    Judgement,
+    Material,
+    Stages,
+    cross_validate,
+    fit_stages,
+    judge,
+)
 
 Progress = Callable[[str, float], None]
 """Called with a stage in Chinese and the finished share, 0 to 1."""
 
-_FOLDS: Final = 5
 _HELDOUT_ENOUGH: Final = 50
 """Fewer held-out phrasings calibrate worse than cross-validation over the examples."""
+_SHARES: Final = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3)
+"""Of the sentence model beside the linear one; the best on unseen phrasings is taken."""
+_UNSURE_ENOUGH: Final = 100
+"""Fewer unseen phrasings that the first stage is unsure of calibrate the second badly."""
+_READ_AT_ONCE: Final = 256
+"""Texts encoded between two reports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +71,66 @@ class _Corpus:
 
     labels: tuple[str, ...]
     texts: tuple[str, ...]
-    readings: tuple[Reading, ...]
-    targets: tuple[int, ...]
+    material: Material
 
 
-def fingerprint(training_set: TrainingSet) -> str:
-    """Return a hash of everything the model depends on, its format included."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Calibrated:
+    """How sure the stages are of unseen phrasings."""
+
+    first: Calibration
+    both: Calibration
+    share: float
+
+
+class _Reader:
+    """Reads texts, and encodes them where there is an encoder; tells how far it is."""
+
+    def __init__(
+        self,
+        parser: TextParser,
+        *,
+        encoder: SentenceEncoder | None,
+        report: Progress,
+        total: int,
+    ) -> None:
+        self._parser = parser
+        self._encoder = encoder
+        self._report = report
+        self._total = max(total, 1)
+        self._done = 0
+
+    def read(self, pairs: Sequence[tuple[int, str]], *, label_count: int) -> Material:
+        """Return labelled texts as both stages see them."""
+        readings = tuple(self._parser.parse(text).reading for _, text in pairs)
+        return Material(
+            readings=readings,
+            targets=tuple(target for target, _ in pairs),
+            label_count=label_count,
+            vectors=None if self._encoder is None else self._encode(readings),
+        )
+
+    def _encode(self, readings: Sequence[Reading]) -> Vectors:
+        assert self._encoder is not None  # noqa: S101 - for the type checker
+        parts = [np.zeros((0, self._encoder.size), dtype=np.float32)]
+        for start in range(0, len(readings), _READ_AT_ONCE):
+            chosen = readings[start : start + _READ_AT_ONCE]
+            parts.append(self._encoder.encode([one.text for one in chosen]))
+            self._done += len(chosen)
+            self._report("计算句向量", 0.1 + 0.4 * self._done / self._total)
+        return np.vstack(parts)
+
+
+def fingerprint(training_set: TrainingSet, *, encoder: str | None = None) -> str:
+    """Return a hash of everything the model depends on, its format included.
+
+    Args:
+        training_set: What is learnt from.
+        encoder: Name of the sentence encoder, if there is one.
+    """
     content = (
         FORMAT,
+        encoder,
         sorted(
             (intent, list(texts)) for intent, texts in training_set.examples.items()
         ),
@@ -62,8 +140,18 @@ def fingerprint(training_set: TrainingSet) -> str:
     return hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()
 
 
-def train(training_set: TrainingSet, *, progress: Progress | None = None) -> bytes:
+def train(
+    training_set: TrainingSet,
+    *,
+    encoder: SentenceEncoder | None = None,
+    progress: Progress | None = None,
+) -> bytes:
     """Return a model of ``training_set`` as bytes; the same set gives the same bytes.
+
+    Args:
+        training_set: What is learnt from.
+        encoder: With one the model has a second stage and needs it when loaded.
+        progress: Told how far it is.
 
     Raises:
         ValueError: If there is not a single example.
@@ -72,23 +160,6 @@ def train(training_set: TrainingSet, *, progress: Progress | None = None) -> byt
     report("读取例句", 0.0)
     pinyin = build_table()
     parser = TextParser(training_set.lexicon, pinyin=pinyin)
-    corpus = _read_corpus(training_set, parser)
-    report("训练分类器", 0.2)
-    scorer = _fit_scorer(corpus, tuple(range(len(corpus.texts))))
-    report("校准置信度", 0.6)
-    calibration = _calibrate(training_set, corpus=corpus, parser=parser, scorer=scorer)
-    report("打包模型", 0.95)
-    model = _store(corpus, scorer=scorer, calibration=calibration, pinyin=pinyin)
-    report("完成", 1.0)
-    return model
-
-
-def _ignore(stage: str, share: float) -> None:
-    """Take progress and tell nobody."""
-
-
-def _read_corpus(training_set: TrainingSet, parser: TextParser) -> _Corpus:
-    """Return every example read, in a fixed order."""
     labels = tuple(sorted(training_set.examples))
     pairs = [
         (target, text)
@@ -97,85 +168,102 @@ def _read_corpus(training_set: TrainingSet, parser: TextParser) -> _Corpus:
     ]
     if not pairs:
         raise ValueError("a matcher needs at least one example")
-    return _Corpus(
-        labels=labels,
-        texts=tuple(text for _, text in pairs),
-        readings=tuple(parser.parse(text).reading for _, text in pairs),
-        targets=tuple(target for target, _ in pairs),
-    )
-
-
-def _fit_scorer(corpus: _Corpus, chosen: Sequence[int]) -> Scorer:
-    """Return a scorer that has learnt from the ``chosen`` examples only."""
-    from bot.understanding.fitting import fit_classifier  # noqa: PLC0415 - slow to import
-
-    readings = [corpus.readings[index] for index in chosen]
-    targets = [corpus.targets[index] for index in chosen]
-    return Scorer(
-        classifier=fit_classifier(readings, targets, label_count=len(corpus.labels)),
-        index=RecallIndex([reading.compact for reading in readings], targets),
-        label_count=len(corpus.labels),
-    )
-
-
-def _calibrate(
-    training_set: TrainingSet, *, corpus: _Corpus, parser: TextParser, scorer: Scorer
-) -> Calibration:
-    """Return the calibration from held-out phrasings, else by cross-validation."""
-    target_of = {label: target for target, label in enumerate(corpus.labels)}
-    unseen = [
-        (parser.parse(text).reading, target_of[label])
+    target_of = {label: target for target, label in enumerate(labels)}
+    apart = [
+        (target_of[label], text)
         for label, text in training_set.heldout
         if label in target_of
     ]
-    if len(unseen) >= _HELDOUT_ENOUGH:
-        return fit_calibration(
-            [_outcome(scorer, reading, label=label) for reading, label in unseen]
-        )
-    return fit_calibration(_cross_validate(corpus))
+    reader = _Reader(
+        parser, encoder=encoder, report=report, total=len(pairs) + len(apart)
+    )
+    corpus = _Corpus(
+        labels=labels,
+        texts=tuple(text for _, text in pairs),
+        material=reader.read(pairs, label_count=len(labels)),
+    )
+    unseen = reader.read(apart, label_count=len(labels))
+    report("训练分类器", 0.5)
+    stages = fit_stages(corpus.material)
+    report("校准置信度", 0.8)
+    calibrated = _calibrate(
+        judge(stages, unseen)
+        if len(apart) >= _HELDOUT_ENOUGH
+        else cross_validate(corpus.material)
+    )
+    report("打包模型", 0.95)
+    model = _store(
+        corpus, stages=stages, calibrated=calibrated, encoder=encoder, pinyin=pinyin
+    )
+    report("完成", 1.0)
+    return model
 
 
-def _cross_validate(corpus: _Corpus) -> list[Outcome]:
-    """Return how each example is scored by a model that has not seen it."""
-    size = len(corpus.texts)
-    folds = min(_FOLDS, size)
-    if folds < 2:  # noqa: PLR2004 - one example cannot be held out
-        return []
-    outcomes: list[Outcome] = []
-    for fold in range(folds):
-        # Examples of a label stand together, so every fifth line samples each label.
-        scorer = _fit_scorer(corpus, [i for i in range(size) if i % folds != fold])
-        outcomes.extend(
-            _outcome(scorer, corpus.readings[index], label=corpus.targets[index])
-            for index in range(fold, size, folds)
-        )
-    return outcomes
+def _ignore(stage: str, share: float) -> None:
+    """Take progress and tell nobody."""
 
 
-def _outcome(scorer: Scorer, reading: Reading, *, label: int) -> Outcome:
-    """Return how ``scorer`` judges one phrasing whose label is known."""
-    scores = scorer.score(reading)
-    return Outcome(scores=scores.total, similarities=scores.similarities, label=label)
+def _calibrate(unseen: Judgement) -> _Calibrated:
+    """Return the share of the second stage, and the calibrations of one and of both."""
+    first = fit_calibration(unseen.first)
+    if unseen.second is None or len(unseen.first) == 0:
+        return _Calibrated(first=first, both=first, share=0.0)
+    share = min(_SHARES, key=lambda value: fit_sharpness(unseen.with_share(value))[1])
+    both = unseen.with_share(share)
+    unsure = _unsure(unseen.first, calibration=first)
+    return _Calibrated(
+        first=first,
+        both=fit_calibration(
+            both if len(unsure) < _UNSURE_ENOUGH else both.part(unsure)
+        ),
+        share=share,
+    )
+
+
+def _unsure(outcomes: Outcomes, *, calibration: Calibration) -> list[int]:
+    """Return the phrasings that the first stage hands on."""
+    return [
+        row
+        for row, likeness in enumerate(outcomes.likeness().tolist())
+        if calibration.confidence(outcomes.scores[row], similarity=likeness) < SURE
+    ]
 
 
 def _store(
-    corpus: _Corpus, *, scorer: Scorer, calibration: Calibration, pinyin: dict[str, str]
+    corpus: _Corpus,
+    *,
+    stages: Stages,
+    calibrated: _Calibrated,
+    encoder: SentenceEncoder | None,
+    pinyin: dict[str, str],
 ) -> bytes:
     """Return everything as one block of bytes."""
-    idf, weights, bias = pack_classifier(scorer.classifier)
+    classifier = stages.scorer.classifier
+    idf, weights, bias = pack_classifier(classifier)
+    sentences = None
+    if encoder is not None and stages.sentences is not None:
+        sentences = pack_sentences(
+            SentenceModel(
+                weights=stages.sentences.weights,
+                bias=stages.sentences.bias,
+                share=calibrated.share,
+            ),
+            encoder=encoder.name,
+            calibration=calibrated.both,
+        )
     return encode(
         StoredModel(
             format=FORMAT,
             labels=list(corpus.labels),
             examples=list(corpus.texts),
-            compacts=[reading.compact for reading in corpus.readings],
-            example_labels=list(corpus.targets),
-            features=list(scorer.classifier.vocabulary.row_of),
+            compacts=[reading.compact for reading in corpus.material.readings],
+            example_labels=list(corpus.material.targets),
+            features=list(classifier.vocabulary.row_of),
             idf=idf,
             weights=weights,
             bias=bias,
-            sharpness=calibration.sharpness,
-            coefficients=calibration.coefficients,
+            calibration=pack_calibration(calibrated.first),
+            sentences=sentences,
             pinyin=pinyin,
         )
     )

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from bot.understanding.matcher import train
+from bot.understanding.sentences import installed_encoder
 from server.learning.task import LENGTH_BYTES, Step, Task, write_model
 
 _INPUT: Final = 0
@@ -33,7 +34,8 @@ def main() -> int:
     def tell(stage: str, share: float) -> None:
         os.write(told, msgspec.json.encode(Step(stage, share)) + b"\n")
 
-    write_model(Path(task.target), train(task.training_set, progress=tell))
+    model = train(task.training_set, encoder=installed_encoder(), progress=tell)
+    write_model(Path(task.target), model)
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from bot.understanding.matcher import Matcher, TrainingSet, fingerprint, load_matcher
+from bot.understanding.sentences import installed_encoder
 
 _log = structlog.get_logger(__name__)
 
@@ -27,7 +28,7 @@ class Models:
 
     def file(self, training_set: TrainingSet) -> Path:
         """Return where the model of a training set is, or would be."""
-        return self.folder / f"{fingerprint(training_set)}.model"
+        return self.folder / f"{build_id(training_set)}.model"
 
     def load(self, training_set: TrainingSet) -> Matcher | None:
         """Return the matcher of a training set, None when it is not trained yet.
@@ -56,17 +57,24 @@ class Models:
             file.unlink(missing_ok=True)
 
 
+def build_id(training_set: TrainingSet) -> str:
+    """Return what names a full build: the same one gives the same answers everywhere."""
+    encoder = installed_encoder()
+    return fingerprint(training_set, encoder=None if encoder is None else encoder.name)
+
+
 def matcher_of(model: bytes, training_set: TrainingSet) -> Matcher:
     """Return the matcher of a model and the training set it was trained on.
 
     Raises:
-        ValueError: these bytes are no model of this format.
+        ValueError: these bytes are no model of this format, or of another encoder.
     """
     return load_matcher(
         model,
         lexicon=training_set.lexicon,
         urgency=training_set.urgency,
         off_topic=training_set.off_topic,
+        encoder=installed_encoder(),
     )
 
 

@@ -3,17 +3,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.calibrate import Calibration, Outcome, fit_calibration
+from bot.understanding.calibrate import Calibration, Outcomes, fit_calibration
 
 
-def make_outcomes(*, right: int, wrong: int, lead: float = 0.3) -> list[Outcome]:
+def make_outcomes(*, right: int, wrong: int, lead: float = 0.3) -> Outcomes:
     """Outcomes whose best label (0) is right so many times."""
-    scores = np.array([lead, 0.0, -1.0])
-    return [
-        Outcome(scores=scores, similarities=np.zeros(3), label=label)
-        for label, count in ((0, right), (1, wrong))
-        for _ in range(count)
-    ]
+    count = right + wrong
+    return Outcomes(
+        scores=np.tile(np.array([lead, 0.0, -1.0]), (count, 1)),
+        similarities=np.zeros((count, 3)),
+        labels=np.array([0] * right + [1] * wrong, dtype=np.intp),
+    )
+
+
+def join(one: Outcomes, other: Outcomes) -> Outcomes:
+    return Outcomes(
+        scores=np.vstack([one.scores, other.scores]),
+        similarities=np.vstack([one.similarities, other.similarities]),
+        labels=np.concatenate([one.labels, other.labels]),
+    )
 
 
 class TestFitCalibration:
@@ -25,9 +33,12 @@ class TestFitCalibration:
         assert shares[0] == pytest.approx(0.8, abs=0.03)
 
     def test_clear_leads_are_surer_than_narrow_ones(self) -> None:
-        outcomes = make_outcomes(right=60, wrong=40, lead=0.1)
-        outcomes += make_outcomes(right=99, wrong=1, lead=1.0)
-        fitted = fit_calibration(outcomes)
+        fitted = fit_calibration(
+            join(
+                make_outcomes(right=60, wrong=40, lead=0.1),
+                make_outcomes(right=99, wrong=1, lead=1.0),
+            )
+        )
 
         narrow = fitted.probabilities(np.array([0.1, 0.0, -1.0]), similarity=0.0)
         clear = fitted.probabilities(np.array([1.0, 0.0, -1.0]), similarity=0.0)
@@ -35,12 +46,18 @@ class TestFitCalibration:
         assert clear[0] > narrow[0] + 0.2
 
     def test_nothing_held_out_gives_the_default(self) -> None:
-        assert fit_calibration([]) == Calibration()
+        nothing = make_outcomes(right=0, wrong=0)
+
+        assert fit_calibration(nothing) == Calibration()
 
     def test_a_single_label_needs_no_calibration(self) -> None:
-        only = Outcome(scores=np.array([1.0]), similarities=np.zeros(1), label=0)
+        only = Outcomes(
+            scores=np.ones((1, 1)),
+            similarities=np.zeros((1, 1)),
+            labels=np.zeros(1, dtype=np.intp),
+        )
 
-        assert fit_calibration([only]) == Calibration()
+        assert fit_calibration(only) == Calibration()
 
 
 class TestProbabilities:

@@ -7,6 +7,7 @@ from bot.understanding.features import Family, Reading
 
 def make_reading(**features: tuple[str, ...]) -> Reading:
     return Reading(
+        text="",
         compact="",
         words=(),
         features={Family[name.upper()]: names for name, names in features.items()},

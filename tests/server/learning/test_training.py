@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import TrainingFailedError
 from bot.understanding.matcher import TrainingSet, train
+from bot.understanding.sentences import installed_encoder
 from server.learning.task import Task, packed
 from server.learning.training import Training, train_into, trained_model
 from tests.bot.understanding.small_library import make_training_set
@@ -29,7 +30,9 @@ class TestRun:
     ) -> None:
         Training(make_training_set(), target=target).run()
 
-        assert target.read_bytes() == train(make_training_set())
+        assert target.read_bytes() == train(
+            make_training_set(), encoder=installed_encoder()
+        )
         assert list(target.parent.iterdir()) == [target]
 
     def test_tells_how_far_it_is(self, target: Path) -> None:
@@ -160,4 +163,6 @@ class TestTrainInto:
 
 class TestTrainedModel:
     def test_is_what_this_process_would_have_trained(self) -> None:
-        assert trained_model(make_training_set()) == train(make_training_set())
+        assert trained_model(make_training_set()) == train(
+            make_training_set(), encoder=installed_encoder()
+        )
