@@ -84,14 +84,14 @@ class Ranker:
         second: SecondOpinion | None = None,
     ) -> None:
         self.scorer = scorer
-        self._calibration = calibration
-        self._second = second
+        self.calibration = calibration
+        self.second = second
 
     def rank(self, reading: Reading) -> Ranking:
         """Return how the labels rank for ``reading``."""
         scores = self.scorer.score(reading)
-        first = _ranking(scores, scores.total, calibration=self._calibration)
-        second = self._second
+        first = _ranking(scores, scores.total, calibration=self.calibration)
+        second = self.second
         if second is None or first.confidence >= SURE or not reading.text:
             return first
         return _ranking(

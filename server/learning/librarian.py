@@ -17,8 +17,9 @@ import structlog
 from bot.errors import ScriptLibraryError, TrainingFailedError
 from bot.scripts import Pack
 from bot.understanding.matcher import Matcher, TrainingSet
+from bot.understanding.overlay import overlay
 from scripts_library.loader import load_pack, pack_stamp
-from server.learning.models import Models
+from server.learning.models import Models, build_id
 from server.learning.training import Progress, Training, log_step
 from server.library import Build, Library, Source, make_library, training_set_of
 from server.metrics import Metrics
@@ -64,7 +65,6 @@ class Librarian:
             progress: called with each step of a training, in a thread of its own.
         """
         self._full = library
-        self._full_set = training_set_of(library.pack)
         self._folder = library.source.folder
         self._stamp = library.source.stamp
         self._take = serve
@@ -125,26 +125,37 @@ class Librarian:
         _log.error("library.refused", problems=list(problems))
 
     async def _follow(self, change: _Change) -> None:
-        """Serve a changed pack, as soon as there is a matcher for it."""
+        """Serve a changed pack at once, and begin its full build where it needs one."""
         await self.stop()
-        if change.training_set == self._full_set:
-            self._serve(_library(change, self._full.matcher, build=Build.FULL))
-            return
-        self._building = asyncio.create_task(self._build(change), name="library-build")
+        is_learnt = build_id(change.training_set) == self._full.fingerprint
+        if not is_learnt:
+            self._building = asyncio.create_task(
+                self._build(change), name="library-build"
+            )
+        library = await asyncio.to_thread(
+            _laid_over,
+            self._full,
+            change,
+            build=Build.FULL if is_learnt else Build.OVERLAY,
+        )
+        if self._full.source is not change.source:  # else it was kept, and is served
+            self._serve(library)
 
     async def _build(self, change: _Change) -> None:
         """Serve the full build of a change; what fails is tried again."""
         for wait in chain(self._waits, repeat(self._waits[-1])):
             try:
                 matcher = await self._matcher(change.training_set)
+                library = await asyncio.to_thread(
+                    _library, change, matcher, build=Build.FULL
+                )
             except Exception as error:  # noqa: BLE001 - the old one serves; tried again
                 self._metrics.library_changes.labels("failed").inc()
                 _log.error("library.failed", reason=str(error), again_in=wait)
                 await asyncio.sleep(wait)
             else:
-                self._full_set = change.training_set
-                self._full = _library(change, matcher, build=Build.FULL)
-                self._serve(self._full)
+                self._full = library
+                self._serve(library)
                 await asyncio.to_thread(self._models.prune)
                 return
 
@@ -180,6 +191,11 @@ class Librarian:
             fingerprint=library.fingerprint,
             build=library.build.value,
         )
+
+
+def _laid_over(full: Library, change: _Change, *, build: Build) -> Library:
+    """Return a changed pack with the matcher of the last full build adapted to it."""
+    return _library(change, overlay(full.matcher, change.training_set), build=build)
 
 
 def _library(change: _Change, matcher: Matcher, *, build: Build) -> Library:

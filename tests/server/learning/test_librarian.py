@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from server.learning.librarian import Librarian
 from server.learning.models import Models
 from server.learning.training import Progress
-from server.library import Build, Library, training_set_of
+from server.library import Build, Library, load_library, training_set_of
 from server.metrics import Metrics
 from tests.scripts_library.small_pack import SmallPack
 
@@ -50,6 +50,9 @@ class Desk:
             "xiaoer_library_changes_total", {"outcome": outcome}
         )
         return 0.0 if value is None else value
+
+    def overlay_gauge(self) -> float | None:
+        return self.metrics.registry.get_sample_value("xiaoer_library_is_overlay")
 
 
 def ignore(stage: str, share: float) -> None:
@@ -109,14 +112,18 @@ class TestLook:
 
         async with at_work(small_library, models) as desk:
             await desk.librarian.look()
+            is_overlay = desk.overlay_gauge()
             await desk.librarian.built()
 
-        last = desk.served.libraries[-1]
-        assert last.build is Build.FULL
-        assert last.fingerprint != small_library.fingerprint
+            assert (is_overlay, desk.overlay_gauge()) == (1.0, 0.0)
+        assert desk.served.builds == [Build.OVERLAY, Build.FULL]
+        first, last = desk.served.libraries
+        assert first.fingerprint == last.fingerprint != small_library.fingerprint
         assert "月亮圆不圆" in last.pack.examples["other"]
-        assert intent_of(last, "月亮圆不圆") == "other"
-        assert desk.outcomes("full") == 1
+        assert (
+            intent_of(first, "月亮圆不圆") == intent_of(last, "月亮圆不圆") == "other"
+        )
+        assert desk.outcomes("overlay") == desk.outcomes("full") == 1
         assert models.file(training_set_of(last.pack)).exists()
 
     async def test_new_words_of_a_script_need_no_training(
@@ -133,6 +140,7 @@ class TestLook:
         assert library.build is Build.FULL
         assert library.fingerprint == small_library.fingerprint
         assert library.pack.scripts != small_library.pack.scripts
+        assert library.matcher.knowledge is small_library.matcher.knowledge
 
     async def test_going_back_needs_no_training(
         self, small_library: Library, models: Models, pack: SmallPack
@@ -195,6 +203,24 @@ class TestLook:
         full = [one for one in desk.served.libraries if one.build is Build.FULL]
         assert len(full) == 1
         assert "星星亮不亮" in full[0].pack.examples["other"]
+
+    async def test_a_restart_gives_the_full_build(
+        self, small_library: Library, models: Models, pack: SmallPack
+    ) -> None:
+        pack.add("examples/all.yaml", "  - 月亮圆不圆\n")
+        async with at_work(small_library, models) as desk:
+            await desk.librarian.look()
+            await desk.librarian.built()
+
+        again = load_library(pack.folder, var_path=models.folder.parent)
+
+        served = desk.served.libraries[-1]
+        assert (again.build, again.fingerprint) == (Build.FULL, served.fingerprint)
+        for text in ("月亮圆不圆", "快点发货呀", "哈喽老板", "什么"):
+            assert (
+                again.matcher.understand(text, today=TODAY).guesses
+                == served.matcher.understand(text, today=TODAY).guesses
+            )
 
 
 class TestBuild:
