@@ -39,7 +39,8 @@ class FakeEncoder:
                 if character in MEANINGS:
                     vectors[row, MEANINGS[character]] += 1.0
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return (vectors / lengths).astype(np.float32)
+        unit: Vectors = (vectors / lengths).astype(np.float32)
+        return unit
 
 
 @cache
