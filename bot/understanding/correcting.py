@@ -25,6 +25,8 @@ Matrix = NDArray[np.float64]
 _UNKNOWN: Final = -1.0
 """Score of a label that the model does not know, before a line speaks for it: that of a
 label which a text has nothing to do with."""
+_LEAD: Final = 0.3
+"""About what the label of texts outside the business has been given (confidence.py)."""
 _PUSHED: Final = -0.6
 """Score from which a label that is not a line's own is corrected, too."""
 _CAPACITY: Final = 1.0
@@ -52,6 +54,7 @@ def fit_correction(
     removed: Lines,
     added: Lines,
     near: Lines,
+    led: int | None = None,
 ) -> Correction:
     """Return what makes a model follow changed lines.
 
@@ -61,10 +64,12 @@ def fit_correction(
         removed: Lines that the model has learnt from and should not have.
         added: Lines that it has not learnt from.
         near: Examples it has learnt from that must not suffer.
+        led: The label that was given a lead after training, if there is one.
     """
-    scores = _start(classifier, columns, (*added.vectors, *near.vectors))
+    known = _Known(classifier=classifier, columns=columns, led=led)
+    scores = known.scores((*added.vectors, *near.vectors))
     rows, learnt, unlearnt = _dense(added, near, removed)
-    taken = _unlearn(classifier, removed, columns=columns)
+    taken = _unlearn(known, removed)
     # The bias is one more feature, always 1, as in training.
     scores += learnt @ (unlearnt.T @ taken) + taken.sum(axis=0)
     targets = np.array((*added.labels, *near.labels), dtype=np.intp)
@@ -89,19 +94,25 @@ def fit_correction(
     )
 
 
-def _start(
-    classifier: LinearClassifier,
-    columns: NDArray[np.intp],
-    vectors: Sequence[Vector],
-) -> Matrix:
-    """Return lines × labels: the scores before any correction."""
-    scores = np.full((len(vectors), columns.size), _UNKNOWN)
-    known = columns != NO_COLUMN
-    for line, vector in enumerate(vectors):
-        scores[line, known] = classifier.score(
-            vector.below(classifier.weights.shape[0])
-        ).take(columns[known])
-    return scores
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Known:
+    """A model as it was trained, seen by the labels of today."""
+
+    classifier: LinearClassifier
+    columns: NDArray[np.intp]
+    led: int | None
+
+    def scores(self, vectors: Sequence[Vector]) -> Matrix:
+        """Return vectors × labels: the scores before any correction."""
+        scores = np.full((len(vectors), self.columns.size), _UNKNOWN)
+        is_known = self.columns != NO_COLUMN
+        trained = self.classifier.weights.shape[0]
+        for line, vector in enumerate(vectors):
+            found = self.classifier.score(vector.below(trained))
+            scores[line, is_known] = found.take(self.columns[is_known])
+        if self.led is not None:
+            scores[:, self.led] -= _LEAD
+        return scores
 
 
 def _dense(
@@ -122,15 +133,13 @@ def _values(vectors: Sequence[Vector], rows: NDArray[np.intp]) -> Matrix:
     return values
 
 
-def _unlearn(
-    classifier: LinearClassifier, removed: Lines, *, columns: NDArray[np.intp]
-) -> Matrix:
+def _unlearn(known: _Known, removed: Lines) -> Matrix:
     """Return removed lines × labels: how much of each line is to be taken from each."""
-    scores = _start(classifier, columns, removed.vectors)
+    columns = known.columns
     signs = _signs(np.array(removed.labels, dtype=np.intp), np.arange(columns.size))
-    pushed = 2 * _CAPACITY * np.maximum(0.0, 1.0 - signs * scores)
-    pushed[:, columns == NO_COLUMN] = 0.0
-    taken: Matrix = -signs * pushed
+    failed = np.maximum(0.0, 1.0 - signs * known.scores(removed.vectors))
+    failed[:, columns == NO_COLUMN] = 0.0
+    taken: Matrix = -signs * failed * (2 * _CAPACITY)
     return taken
 
 

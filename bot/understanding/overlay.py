@@ -18,7 +18,7 @@ from bot.understanding.correcting import Lines, fit_correction
 from bot.understanding.features import Reading
 from bot.understanding.knowledge import Knowledge
 from bot.understanding.matcher import Matcher, TrainingSet
-from bot.understanding.ranking import Ranker, SecondOpinion, SentenceModel, vectors_of
+from bot.understanding.ranking import Ranker, SecondOpinion, SentenceModel
 from bot.understanding.reading import TextParser
 from bot.understanding.recall import RERANKED, Neighbours, RecallIndex
 from bot.understanding.scoring import Index, Scorer
@@ -54,7 +54,7 @@ def overlay(matcher: Matcher, training_set: TrainingSet) -> Matcher:
     if training_set.lexicon != known.lexicon:
         known = _with_words(known, training_set)
     if not change.is_nothing(known):
-        known = _lay_over(known, change)
+        known = _lay_over(known, change, off_topic=training_set.off_topic)
     return Matcher(
         known, urgency=training_set.urgency, off_topic=training_set.off_topic
     )
@@ -67,10 +67,10 @@ def _with_words(known: Knowledge, training_set: TrainingSet) -> Knowledge:
     return replace(known, lexicon=lexicon, parser=parser, base=known)
 
 
-def _lay_over(known: Knowledge, change: Change) -> Knowledge:
+def _lay_over(known: Knowledge, change: Change, *, off_topic: str | None) -> Knowledge:
     """Return what is known with changed lines."""
     readings = [known.parser.parse(text).reading for _, text in change.added]
-    classifier = _corrected(known, change, readings)
+    classifier = _corrected(known, change, readings, off_topic=off_topic)
     return replace(
         known,
         labels=change.labels,
@@ -125,7 +125,11 @@ class _OverlaidIndex:
 
 
 def _corrected(
-    known: Knowledge, change: Change, readings: Sequence[Reading]
+    known: Knowledge,
+    change: Change,
+    readings: Sequence[Reading],
+    *,
+    off_topic: str | None,
 ) -> LinearClassifier:
     """Return the linear model with a correction for the change."""
     trained = known.ranker.scorer.classifier
@@ -154,6 +158,7 @@ def _corrected(
                 [change.added[place][0] for place in teaching],
             ),
             near=examples(_near(known, changed, gone=change.gone)),
+            led=change.labels.index(off_topic) if off_topic in change.labels else None,
         ),
     )
 
@@ -197,9 +202,7 @@ def _second_opinion(
     bias[~is_new] = second.model.bias[before]
     lines = [place for place, (label, _) in enumerate(change.added) if is_new[label]]
     if lines:
-        vectors = vectors_of(
-            [readings[place] for place in lines], encoder=second.encoder
-        )
+        vectors = second.encoder.encode([readings[place].text for place in lines])
         labels = np.array([change.added[place][0] for place in lines], dtype=np.intp)
         scale = _find_scale(known, second)
         for label in np.unique(labels).tolist():
@@ -230,7 +233,7 @@ class _Scale:
 def _find_scale(known: Knowledge, second: SecondOpinion) -> _Scale:
     """Return how the sentence model scores some examples, spread over all."""
     places = _spread(range(len(known.examples)), _SAMPLE)
-    vectors = vectors_of(_read(known, places), encoder=second.encoder)
+    vectors = second.encoder.encode([reading.text for reading in _read(known, places)])
     scores = vectors @ second.model.weights + second.model.bias
     own = np.arange(len(places)), [known.example_labels[place] for place in places]
     is_other = np.ones_like(scores, dtype=np.bool_)
