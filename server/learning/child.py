@@ -14,7 +14,8 @@ import msgspec
 
 from bot.understanding.matcher import train
 from bot.understanding.sentences import installed_encoder
-from server.learning.task import LENGTH_BYTES, Step, Task, write_model
+from server.learning.task import LENGTH_BYTES, Step, Task, written_whole
+from server.learning.vectors import KeptVectors
 
 _INPUT: Final = 0
 _OUTPUT: Final = 1
@@ -34,8 +35,14 @@ def main() -> int:
     def tell(stage: str, share: float) -> None:
         os.write(told, msgspec.json.encode(Step(stage, share)) + b"\n")
 
-    model = train(task.training_set, encoder=installed_encoder(), progress=tell)
-    write_model(Path(task.target), model)
+    target = Path(task.target)
+    encoder = installed_encoder()
+    vectors = None if encoder is None else KeptVectors(encoder, folder=target.parent)
+    model = train(task.training_set, encoder=vectors, progress=tell)
+    with written_whole(target) as file:
+        file.write(model)
+    if vectors is not None:
+        vectors.keep()
     return 0
 
 

@@ -6,8 +6,10 @@ for each step of the progress.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 
@@ -39,16 +41,18 @@ def packed(task: Task) -> bytes:
     return len(content).to_bytes(LENGTH_BYTES, "big") + content
 
 
-def unfinished(target: Path, *, pid: int) -> Path:
-    """Return where the child ``pid`` writes before the file gets its name."""
-    return target.with_suffix(f".{pid}.part")
-
-
-def write_model(target: Path, model: bytes) -> None:
-    """Write a model so that its name never stands for half of it, after a crash either."""
-    part = unfinished(target, pid=os.getpid())
+@contextmanager
+def written_whole(target: Path) -> Iterator[IO[bytes]]:
+    """Write a file so that its name never stands for half of it, after a crash either."""
+    part = target.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as file:
-        file.write(model)
+        yield file
         file.flush()
         os.fsync(file.fileno())
     part.replace(target)
+
+
+def remove_unfinished(folder: Path, *, pid: int) -> None:
+    """Remove what a process that was killed has begun to write."""
+    for part in folder.glob(f"*.{pid}.part"):
+        part.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ import structlog
 
 from bot.errors import TrainingFailedError
 from bot.understanding.matcher import TrainingSet
-from server.learning.task import Step, Task, packed, unfinished
+from server.learning.task import Step, Task, packed, remove_unfinished
 
 Progress = Callable[[str, float], None]
 """Called with a stage in Chinese and the finished share, 0 to 1."""
@@ -174,7 +174,7 @@ def _clear_up(process: subprocess.Popen[bytes], target: Path) -> None:
         if pipe is not None:
             with suppress(BrokenPipeError):
                 pipe.close()
-    unfinished(target, pid=process.pid).unlink(missing_ok=True)
+    remove_unfinished(target.parent, pid=process.pid)
 
 
 def _reason(status: int, errors: IO[bytes]) -> str:
