@@ -97,6 +97,7 @@ async def running_service(
         service = _assemble(
             settings, database=database, library=library, clock=clock, session=session
         )
+        del library  # a changed one takes its place: nothing else may hold it
         stack.callback(service.auth.passwords.close)
         await service.shops.refresh()
         await stack.enter_async_context(_following(service))

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from bot.errors import SettingsError
+from bot.understanding.sentences import installed_encoder
 from server.alone import serving_alone
 from server.app import running_service
 from server.cli.common import add_config, opened_database
@@ -67,11 +68,11 @@ def run(args: argparse.Namespace) -> int:
         sys.setswitchinterval(_SWITCH_SECONDS)
         allow_many_sockets()
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(
-                _serve(
-                    settings, database, library, host=host, port=port, demo=args.demo
-                )
+            serving = _serve(
+                settings, database, library, host=host, port=port, demo=args.demo
             )
+            del library  # a changed one takes its place: nothing else may hold it
+            runner.run(serving)
     return 0
 
 
@@ -100,6 +101,8 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with running_service(settings, database=database, library=library) as service:
+        del library
+        warming = asyncio.create_task(asyncio.to_thread(_warm_up), name="warm-up")
         runner = web.AppRunner(
             make_application(service),
             access_log=None,
@@ -119,7 +122,15 @@ async def _serve(
             _log.info("serve.stopping")
         finally:
             await runner.cleanup()
+            await warming
     _log.info("serve.stopped")
+
+
+def _warm_up() -> None:
+    """Load the sentence encoder before a buyer has to wait for it."""
+    encoder = installed_encoder()
+    if encoder is not None:
+        encoder.encode(["小二"])
 
 
 def _address(runner: web.AppRunner, host: str) -> str:
