@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile
 
+import msgspec
 import numpy as np
 
 from bot.understanding.sentences import SentenceEncoder, Vectors
@@ -17,32 +18,27 @@ from server.learning.task import written_whole
 
 
 class KeptVectors:
-    """An encoder that remembers; for one training, and then kept for the next."""
+    """An encoder that remembers groups of texts; for one training, and for the next.
+
+    Whole groups, because what stands beside a text moves its vector by a rounding, and
+    the same library is to give the same model with and without what is kept.
+    """
 
     def __init__(self, encoder: SentenceEncoder, *, folder: Path) -> None:
         self._encoder = encoder
         self.name = encoder.name
         self.size = encoder.size
-        self._file = folder / f"{_digest(encoder.name)[:16]}.vectors"
+        self._file = folder / f"{_digest([encoder.name])[:16]}.vectors"
         self._known = _read(self._file, size=encoder.size)
         self._used: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return texts × size."""
-        keys = [_digest(text) for text in texts]
-        new = {
-            key: text
-            for key, text in zip(keys, texts, strict=True)
-            if key not in self._known
-        }
-        for key, vector in zip(
-            new, self._encoder.encode(list(new.values())), strict=True
-        ):
-            self._known[key] = vector
-        self._used.update((key, self._known[key]) for key in keys)
-        vectors = np.zeros((len(texts), self.size), dtype=np.float32)
-        for row, key in enumerate(keys):
-            vectors[row] = self._known[key]
+        key = _digest(texts)
+        vectors = self._known.get(key)
+        if vectors is None:
+            vectors = self._known[key] = self._encoder.encode(texts)
+        self._used[key] = vectors
         return vectors
 
     def keep(self) -> None:
@@ -54,19 +50,28 @@ class KeptVectors:
             np.savez(
                 file,
                 keys=np.array(list(self._used), dtype="U64"),
-                vectors=np.array(list(self._used.values()), dtype=np.float32),
+                sizes=np.array(
+                    [len(one) for one in self._used.values()], dtype=np.intp
+                ),
+                vectors=np.vstack(
+                    [np.zeros((0, self.size)), *self._used.values()]
+                ).astype(np.float32),
             )
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(texts: Sequence[str]) -> str:
+    content = msgspec.msgpack.encode(
+        [text.encode("utf-8", "surrogatepass") for text in texts]
+    )
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(file: Path, *, size: int) -> dict[str, Vectors]:
     """Return the kept vectors by digest; none when there are none that can be read."""
     try:
         with file.open("rb") as opened, np.load(opened) as stored:
-            keys, vectors = stored["keys"], stored["vectors"]
-        return dict(zip(keys.tolist(), vectors.reshape(-1, size), strict=True))
+            keys, sizes, vectors = stored["keys"], stored["sizes"], stored["vectors"]
+        parts = np.split(vectors.reshape(-1, size), np.cumsum(sizes)[:-1])
+        return dict(zip(keys.tolist(), parts, strict=True))
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return {}  # the first training, or a broken file: they are made again

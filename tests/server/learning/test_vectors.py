@@ -32,27 +32,41 @@ class TestKeptVectors:
         vectors = kept.encode(["三个字", "二字", "三个字"])
 
         assert vectors.tolist() == [[3, 1], [2, 1], [3, 1]]
+        assert kept.encode(["三个字", "二字", "三个字"]).tolist() == vectors.tolist()
         assert kept.encode([]).shape == (0, 2)
 
     def test_the_next_training_encodes_only_what_is_new(self, tmp_path: Path) -> None:
         first = KeptVectors(CountingEncoder(), folder=tmp_path)
         first.encode(["一", "二字"])
+        first.encode(["三个字"])
         first.keep()
         encoder = CountingEncoder()
+        second = KeptVectors(encoder, folder=tmp_path)
 
-        vectors = KeptVectors(encoder, folder=tmp_path).encode(["二字", "三个字"])
+        vectors = [second.encode(["三个字", "四个字呢"]), second.encode(["一", "二字"])]
 
-        assert encoder.asked == ["三个字"]
-        assert vectors.tolist() == [[2, 1], [3, 1]]
+        assert encoder.asked == ["三个字", "四个字呢"]
+        assert [one.tolist() for one in vectors] == [[[3, 1], [4, 1]], [[1, 1], [2, 1]]]
 
-    def test_what_is_not_used_any_more_is_not_kept(self, tmp_path: Path) -> None:
-        for texts in (["一", "二字"], ["二字"]):
-            kept = KeptVectors(CountingEncoder(), folder=tmp_path)
-            kept.encode(texts)
-            kept.keep()
+    def test_a_training_without_any_keeps_none(self, tmp_path: Path) -> None:
+        KeptVectors(CountingEncoder(), folder=tmp_path).keep()
         encoder = CountingEncoder()
 
-        KeptVectors(encoder, folder=tmp_path).encode(["一", "二字"])
+        KeptVectors(encoder, folder=tmp_path).encode(["一"])
+
+        assert encoder.asked == ["一"]
+
+    def test_what_is_not_used_any_more_is_not_kept(self, tmp_path: Path) -> None:
+        for groups in ([["一"], ["二字"]], [["二字"]]):
+            kept = KeptVectors(CountingEncoder(), folder=tmp_path)
+            for texts in groups:
+                kept.encode(texts)
+            kept.keep()
+        encoder = CountingEncoder()
+        last = KeptVectors(encoder, folder=tmp_path)
+
+        last.encode(["一"])
+        last.encode(["二字"])
 
         assert encoder.asked == ["一"]
 
