@@ -196,7 +196,7 @@ class Correction:
         return changed + vector.values[is_changed] @ self.deltas[places]
 
     def contributions(
-        self, vector: Vector, *, label: int, weights: NDArray[np.float32]
+        self, vector: Vector, *, label: int, weights: NDArray[np.float32 | np.float16]
     ) -> NDArray[np.float32]:
         """Return what each feature adds to the corrected score of ``label``."""
         places, is_changed = self._find(vector)
@@ -224,8 +224,8 @@ class LinearClassifier:
     """One weight per feature and label; predicts by adding up a few rows."""
 
     vocabulary: Vocabulary
-    weights: NDArray[np.float32]
-    """Features × labels as they were trained."""
+    weights: NDArray[np.float32 | np.float16]
+    """Features × labels; a loaded model keeps them small and widens what a text has."""
     bias: NDArray[np.float32]
     correction: Correction | None = None
     """Of lines that have changed since the weights were trained."""
@@ -247,7 +247,6 @@ class LinearClassifier:
         return shares
 
     def _add_up(self, vector: Vector) -> NDArray[np.float32]:
-        scores: NDArray[np.float32] = vector.values @ self.weights.take(
-            vector.rows, axis=0
-        )
+        rows = self.weights.take(vector.rows, axis=0).astype(np.float32, copy=False)
+        scores: NDArray[np.float32] = vector.values @ rows
         return scores + self.bias

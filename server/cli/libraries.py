@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from server.learning.training import Progress, log_step
+from server.learning.training import Progress, logged_stages
 from server.library import Library, load_library
 from server.settings import Settings
 
@@ -47,7 +47,7 @@ def shown_training() -> Iterator[Progress]:
     Nothing is shown when nothing is trained. Standard output stays the command's own.
     """
     with ExitStack() as stack:
-        yield _bar(stack) if sys.stderr.isatty() else log_step
+        yield _bar(stack) if sys.stderr.isatty() else logged_stages()
 
 
 def _bar(stack: ExitStack) -> Progress:

@@ -20,7 +20,7 @@ from bot.understanding.matcher import Matcher, TrainingSet
 from bot.understanding.overlay import overlay
 from scripts_library.loader import load_pack, pack_stamp
 from server.learning.models import Models, build_id
-from server.learning.training import Progress, Training, log_step
+from server.learning.training import Progress, Training, logged_stages
 from server.library import Build, Library, Source, make_library, training_set_of
 from server.metrics import Metrics
 
@@ -51,7 +51,7 @@ class Librarian:
         metrics: Metrics,
         every: float,
         waits: Sequence[float] = WAITS,
-        progress: Progress = log_step,
+        progress: Progress | None = None,
     ) -> None:
         """Keep what is needed.
 
@@ -62,7 +62,8 @@ class Librarian:
             metrics: of the process.
             every: seconds between two looks at the files; 0 looks never.
             waits: seconds before a training that failed is tried again.
-            progress: called with each step of a training, in a thread of its own.
+            progress: called with each step of a training, in a thread of its own,
+                instead of the log.
         """
         self._full = library
         self._folder = library.source.folder
@@ -167,7 +168,9 @@ class Librarian:
         training = Training(
             training_set, target=self._models.file(training_set), is_background=True
         )
-        work = asyncio.create_task(asyncio.to_thread(training.run, self._progress))
+        work = asyncio.create_task(
+            asyncio.to_thread(training.run, self._progress or logged_stages())
+        )
         try:
             await asyncio.shield(work)
         except asyncio.CancelledError:

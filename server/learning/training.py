@@ -115,9 +115,16 @@ def trained_model(
         return target.read_bytes()
 
 
-def log_step(stage: str, share: float) -> None:
-    """Write a step of a training to the log."""
-    _log.info("library.training", stage=stage, share=round(share, 2))
+def logged_stages() -> Progress:
+    """Return what writes each stage of one training to the log, once."""
+    told: list[str] = []
+
+    def report(stage: str, share: float) -> None:
+        if told != [stage]:
+            told[:] = [stage]
+            _log.info("library.training", stage=stage, share=round(share, 2))
+
+    return report
 
 
 def train_into(
