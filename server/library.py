@@ -69,13 +69,18 @@ def load_library(
 
 
 def make_library(
-    pack: Pack, matcher: Matcher, *, source: Source, build: Build
+    pack: Pack,
+    matcher: Matcher,
+    *,
+    source: Source,
+    build: Build,
+    earlier: Assistant | None = None,
 ) -> Library:
-    """Return a library of its parts."""
+    """Return a library of its parts, at once when much is as in an earlier one."""
     return Library(
         pack=pack,
         matcher=matcher,
-        assistant=Assistant(pack, matcher),
+        assistant=Assistant(pack, matcher, earlier=earlier),
         fingerprint=build_id(training_set_of(pack)),
         build=build,
         source=source,

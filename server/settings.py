@@ -192,7 +192,7 @@ class RetentionSettings(Section, frozen=True):
 class LibrarySettings(Section, frozen=True):
     """How changes of the served pack are noticed."""
 
-    watch_seconds: Seconds = 0.5
+    watch_seconds: Seconds = 0.25
     """Between two looks at the pack's files; 0: a change needs a new start."""
 
 

@@ -1,6 +1,6 @@
 """How does a pack that is changed while it is served become the one that is served?
 
-Its files are looked at twice a second. A pack that loads is served at once by laying the
+Its files are looked at several times a second. A pack that loads is served at once by laying the
 change over the matcher that is there; a child process trains the full one, which then
 takes its place. A pack that does not load is refused, and the old one goes on.
 """
@@ -147,9 +147,7 @@ class Librarian:
         for wait in chain(self._waits, repeat(self._waits[-1])):
             try:
                 matcher = await self._matcher(change.training_set)
-                library = await asyncio.to_thread(
-                    _library, change, matcher, build=Build.FULL
-                )
+                library = await asyncio.to_thread(_fully_built, change, matcher)
             except Exception as error:  # noqa: BLE001 - the old one serves; tried again
                 self._metrics.library_changes.labels("failed").inc()
                 _log.error("library.failed", reason=str(error), again_in=wait)
@@ -198,8 +196,14 @@ class Librarian:
 
 def _laid_over(full: Library, change: _Change, *, build: Build) -> Library:
     """Return a changed pack with the matcher of the last full build adapted to it."""
-    return _library(change, overlay(full.matcher, change.training_set), build=build)
+    return make_library(
+        change.pack,
+        overlay(full.matcher, change.training_set),
+        source=change.source,
+        build=build,
+        earlier=full.assistant,
+    )
 
 
-def _library(change: _Change, matcher: Matcher, *, build: Build) -> Library:
-    return make_library(change.pack, matcher, source=change.source, build=build)
+def _fully_built(change: _Change, matcher: Matcher) -> Library:
+    return make_library(change.pack, matcher, source=change.source, build=Build.FULL)
