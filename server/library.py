@@ -107,5 +107,7 @@ def _matcher(
     if matcher is not None:
         return matcher
     file = models.file(training_set)
-    train_into(file, training_set, progress=progress)
+    with models.alone(training_set):
+        if not file.exists():  # else another process has trained it meanwhile
+            train_into(file, training_set, progress=progress)
     return matcher_of(file.read_bytes(), training_set)

@@ -1,14 +1,17 @@
 """Where are trained models kept, and what is done with those nobody needs any more?"""
 
 import os
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from bot.errors import TrainingFailedError
 from bot.understanding.matcher import Matcher, TrainingSet, fingerprint, load_matcher
 from bot.understanding.sentences import installed_encoder
 
@@ -48,11 +51,39 @@ class Models:
             os.utime(file)  # used: among the newest again
         return matcher
 
+    @contextmanager
+    def alone(self, training_set: TrainingSet) -> Iterator[None]:
+        """Let one process at a time train a model; the next one finds it there.
+
+        The lock belongs to the process: a killed one holds nothing.
+        """
+        if sys.platform == "win32":
+            yield
+            return
+        from fcntl import LOCK_EX, flock  # noqa: PLC0415 - not on every platform
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = self.file(training_set).with_suffix(".lock")
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise TrainingFailedError(str(error)) from error
+        try:
+            flock(descriptor, LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
     def prune(self) -> None:
         """Remove all but the models used last, and what killed processes have left."""
         used = sorted(self.folder.glob("*.model"), key=_changed_at, reverse=True)
         old = time.time() - _PART_SECONDS
-        left = [p for p in self.folder.glob("*.part") if 0 < _changed_at(p) < old]
+        left = [
+            file
+            for pattern in ("*.part", "*.lock")
+            for file in self.folder.glob(pattern)
+            if 0 < _changed_at(file) < old
+        ]
         for file in (*used[KEPT:], *left):
             file.unlink(missing_ok=True)
 

@@ -16,7 +16,6 @@ from tests.bot.deciding.deciding_factories import (
     understood,
 )
 
-
 OTHER = {"yes": ("要的", "好呀"), "no": ("不要", "算了")}
 
 

@@ -1,4 +1,5 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,26 @@ class TestLoad:
         assert file.read_bytes() == whole
 
 
+class TestAlone:
+    def test_who_comes_second_finds_what_the_first_has_trained(
+        self, pack: SmallPack, tmp_path: Path
+    ) -> None:
+        steps: list[str] = []
+
+        def start(_: int) -> Library:
+            return load_library(
+                pack.folder,
+                var_path=tmp_path / "new",
+                progress=lambda stage, share: steps.append(stage),
+            )
+
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(start, range(2))
+
+        assert first.fingerprint == second.fingerprint
+        assert steps.count("完成") == 1
+
+
 class TestPrune:
     def test_keeps_those_that_were_used_last(
         self, models: Models, training_set: TrainingSet
@@ -57,7 +78,7 @@ class TestPrune:
 
         models.prune()
 
-        left = set(models.folder.iterdir())
+        left = set(models.folder.glob("*.model"))
         assert left == {models.file(training_set), *files[1:]}
 
     def test_removes_what_killed_processes_left_and_nothing_that_is_being_written(
