@@ -1,8 +1,8 @@
 """How does a pack that is changed while it is served become the one that is served?
 
-Its files are looked at several times a second. A pack that loads is served at once by laying the
-change over the matcher that is there; a child process trains the full one, which then
-takes its place. A pack that does not load is refused, and the old one goes on.
+Its files are looked at several times a second. A pack that loads is served at once by
+laying the change over the matcher that is there; a child process trains the full one, which
+then takes its place. A pack that does not load is refused, and the old one goes on.
 """
 
 import asyncio
@@ -150,7 +150,12 @@ class Librarian:
                 library = await asyncio.to_thread(_fully_built, change, matcher)
             except Exception as error:  # noqa: BLE001 - the old one serves; tried again
                 self._metrics.library_changes.labels("failed").inc()
-                _log.error("library.failed", reason=str(error), again_in=wait)
+                _log.error(
+                    "library.failed",
+                    reason=str(error),
+                    again_in=wait,
+                    exc_info=not isinstance(error, TrainingFailedError),
+                )
                 await asyncio.sleep(wait)
             else:
                 self._full = library

@@ -85,7 +85,8 @@ class Models:
             if 0 < _changed_at(file) < old
         ]
         for file in (*used[KEPT:], *left):
-            file.unlink(missing_ok=True)
+            with suppress(OSError):  # of another user, say
+                file.unlink(missing_ok=True)
 
 
 def build_id(training_set: TrainingSet) -> str:
