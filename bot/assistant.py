@@ -16,14 +16,29 @@ from bot.scripts import Pack
 class Assistant:
     """The assistant of one pack version; immutable, serves any number of shops."""
 
-    def __init__(self, pack: Pack, understander: Understander) -> None:
-        self._library = Library(pack)
+    def __init__(
+        self,
+        pack: Pack,
+        understander: Understander,
+        *,
+        earlier: "Assistant | None" = None,
+    ) -> None:
+        """Take a pack and what understands texts.
+
+        Args:
+            pack: The pack.
+            understander: Of the same pack.
+            earlier: Of another version of the pack; what has not changed is taken over.
+        """
+        self.library: Library = Library(
+            pack, earlier=None if earlier is None else earlier.library
+        )
         self._understander = understander
 
     @property
     def guard(self) -> Guard:
         """Return the outgoing guard of the pack; follow-ups pass it too."""
-        return self._library.guard
+        return self.library.guard
 
     def handle(self, turn: Turn, context: TurnContext) -> Decision:
         """Return everything that follows from a turn; pure, so it may be asked again."""
@@ -41,5 +56,5 @@ class Assistant:
             turn.text, today=context.now.astimezone(zone).date()
         )
         return make_case(
-            self._library, turn, context=context, understanding=understanding
+            self.library, turn, context=context, understanding=understanding
         )

@@ -9,6 +9,7 @@ AssistantError
 │   ├── DeliveryRejectedError
 │   └── DeliveryFailedError
 ├── SettingsError
+├── TrainingFailedError
 ├── NotFoundError
 ├── IllegalTransitionError
 ├── StaleStateError
@@ -122,6 +123,14 @@ class SettingsError(AssistantError):
         self.key = key
         self.reason = reason
         super().__init__(f"{key}: {reason}")
+
+
+class TrainingFailedError(AssistantError):
+    """A model could not be made of a library that is fine; it may work later."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the matcher could not be trained: {reason}")
 
 
 class NotFoundError(AssistantError):

@@ -1,6 +1,8 @@
 """From a folder of YAML to a checked pack, or to everything that is wrong with it."""
 
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,6 +35,10 @@ _FILES: Final = frozenset(
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts")
+_SUFFIXES: Final = (".yaml", ".yml", ".tsv")
+
+Stamp = tuple[tuple[str, int, int, int], ...]
+"""Of each file its path, time of change, size and number in the file system."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,24 @@ def pack_fingerprint(folder: Path) -> str:
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def pack_stamp(folder: Path) -> Stamp:
+    """Return what changes whenever a file of the pack is written, added or removed.
+
+    No file is opened, so it may be asked several times a second.
+    """
+    stamp = []
+    for place in (folder, *(folder / name for name in _FOLDERS)):
+        with suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if entry.name.endswith(_SUFFIXES):
+                    with suppress(OSError):  # it was removed meanwhile
+                        found = entry.stat()
+                        stamp.append(
+                            (entry.path, found.st_mtime_ns, found.st_size, found.st_ino)
+                        )
+    return tuple(sorted(stamp))
 
 
 def _content(folder: Path) -> list[Path]:

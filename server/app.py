@@ -24,6 +24,8 @@ from server.follow_up_runner import FollowUpRunner
 from server.handling import TurnHandler
 from server.host import ServingHost
 from server.inbox import Inbox
+from server.learning.librarian import Librarian
+from server.learning.models import Models
 from server.library import Library
 from server.live.feed import Feed
 from server.live.typing import Typing
@@ -64,6 +66,7 @@ class Service:
     clock: Clock
     settings: Settings
     retention: Retention
+    librarian: Librarian
     forget: Callable[[], None]
     """Drops what is remembered of buyers, after one of them was forgotten."""
 
@@ -94,6 +97,7 @@ async def running_service(
         service = _assemble(
             settings, database=database, library=library, clock=clock, session=session
         )
+        del library  # a changed one takes its place: nothing else may hold it
         stack.callback(service.auth.passwords.close)
         await service.shops.refresh()
         await stack.enter_async_context(_following(service))
@@ -102,6 +106,9 @@ async def running_service(
             stack.push_async_callback(service.outbox.close)
             await stack.enter_async_context(
                 _running(service.outbox.run(), name="outbox")
+            )
+            await stack.enter_async_context(
+                _running(service.librarian.run(), name="librarian")
             )
         await stack.enter_async_context(_running(service.turns.run(), name="turns"))
         stack.push_async_callback(
@@ -252,6 +259,13 @@ def _assemble(
             settings=settings.retention,
             var=settings.var_path,
             clock=clock,
+        ),
+        librarian=Librarian(
+            library,
+            serve=shops.serve,
+            models=Models(settings.var_path / "models"),
+            metrics=metrics,
+            every=settings.library.watch_seconds,
         ),
         forget=contexts.clear,
     )

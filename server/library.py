@@ -1,26 +1,24 @@
 """Which pack is served, and where is its trained matcher? Packs in, assistants out."""
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-
-import structlog
 
 from bot.assistant import Assistant
 from bot.scripts import Effect, Pack
-from bot.understanding.matcher import (
-    Matcher,
-    TrainingSet,
-    fingerprint,
-    load_matcher,
-    train,
-)
-from bot.understanding.sentences import SentenceEncoder, installed_encoder
-from scripts_library.loader import builtin_pack, load_pack
+from bot.understanding.matcher import Matcher, TrainingSet
+from scripts_library.loader import Stamp, builtin_pack, load_pack, pack_stamp
+from server.learning.models import Models, build_id, matcher_of
+from server.learning.training import Progress, train_into, trained_model
 
-_log = structlog.get_logger(__name__)
-Progress = Callable[[str, float], None]
+
+class Build(StrEnum):
+    """How a matcher was made of its training set."""
+
+    FULL = "full"
+    """Trained: the same for one fingerprint everywhere, and after a restart."""
+    OVERLAY = "overlay"
+    """An earlier build with the changes laid over it, until the full one is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +29,18 @@ class Library:
     matcher: Matcher
     assistant: Assistant
     fingerprint: str
-    """Of the matcher's training set."""
+    """Of what the matcher learns from, its format included: names the full build."""
+    build: Build
+    source: "Source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a pack was read from."""
+
+    folder: Path
+    stamp: Stamp
+    """Of the folder's files, taken before they were read."""
 
 
 def load_library(
@@ -40,30 +49,41 @@ def load_library(
     """Return the pack in a folder (None: the built-in one), trained and ready.
 
     A trained model is kept under ``var_path``/models by content; without a
-    ``var_path`` it is trained anew each time.
+    ``var_path`` it is trained anew each time. Training runs in a child process.
 
     Raises:
         ScriptLibraryError: the pack has problems; all of them are in the error.
+        TrainingFailedError: the training process failed or was killed.
     """
-    pack = load_pack(builtin_pack() if folder is None else folder)
+    folder = builtin_pack() if folder is None else folder
+    source = Source(folder=folder, stamp=pack_stamp(folder))
+    pack = load_pack(folder)
     training_set = training_set_of(pack)
-    encoder = installed_encoder()
-    key = fingerprint(training_set, encoder=None if encoder is None else encoder.name)
-    model = _cached_model(
-        training_set, key, encoder=encoder, var_path=var_path, progress=progress
-    )
-    matcher = load_matcher(
-        model,
-        lexicon=training_set.lexicon,
-        urgency=training_set.urgency,
-        off_topic=training_set.off_topic,
-        encoder=encoder,
-    )
+    if var_path is None:
+        model = trained_model(training_set, progress=progress)
+        matcher = matcher_of(model, training_set)
+    else:
+        models = Models(var_path / "models")
+        matcher = _matcher(training_set, models=models, progress=progress)
+    return make_library(pack, matcher, source=source, build=Build.FULL)
+
+
+def make_library(
+    pack: Pack,
+    matcher: Matcher,
+    *,
+    source: Source,
+    build: Build,
+    earlier: Assistant | None = None,
+) -> Library:
+    """Return a library of its parts, at once when much is as in an earlier one."""
     return Library(
         pack=pack,
         matcher=matcher,
-        assistant=Assistant(pack, matcher),
-        fingerprint=key,
+        assistant=Assistant(pack, matcher, earlier=earlier),
+        fingerprint=build_id(training_set_of(pack)),
+        build=build,
+        source=source,
     )
 
 
@@ -79,23 +99,15 @@ def training_set_of(pack: Pack) -> TrainingSet:
     )
 
 
-def _cached_model(
-    training_set: TrainingSet,
-    key: str,
-    *,
-    encoder: SentenceEncoder | None,
-    var_path: Path | None,
-    progress: Progress | None,
-) -> bytes:
-    if var_path is None:
-        return train(training_set, encoder=encoder, progress=progress)
-    file = var_path / "models" / f"{key}.model"
-    if file.exists():
-        return file.read_bytes()
-    _log.info("library.training", fingerprint=key)
-    model = train(training_set, encoder=encoder, progress=progress)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(f".{os.getpid()}.part")
-    unfinished.write_bytes(model)
-    unfinished.replace(file)
-    return model
+def _matcher(
+    training_set: TrainingSet, *, models: Models, progress: Progress | None
+) -> Matcher:
+    """Return the matcher of a training set, trained unless it is kept."""
+    matcher = models.load(training_set)
+    if matcher is not None:
+        return matcher
+    file = models.file(training_set)
+    with models.alone(training_set):
+        if not file.exists():  # else another process has trained it meanwhile
+            train_into(file, training_set, progress=progress)
+    return matcher_of(file.read_bytes(), training_set)

@@ -51,6 +51,17 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.library_changes = Counter(
+            "xiaoer_library_changes",
+            "Changes of the served library, by what became of them.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.library_is_overlay = Gauge(
+            "xiaoer_library_is_overlay",
+            "1 while a changed pack is served that is not fully built yet.",
+            registry=self.registry,
+        )
         self.outbox_lag_seconds = Gauge(
             "xiaoer_outbox_lag_seconds",
             "Age of the oldest delivery that is due.",

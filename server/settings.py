@@ -189,6 +189,13 @@ class RetentionSettings(Section, frozen=True):
     """Copies made for buyers, where they lie under ``var``/exports."""
 
 
+class LibrarySettings(Section, frozen=True):
+    """How changes of the served pack are noticed."""
+
+    watch_seconds: Seconds = 0.25
+    """Between two looks at the pack's files; 0: a change needs a new start."""
+
+
 class LoggingSettings(Section, frozen=True):
     """What is logged and how."""
 
@@ -213,6 +220,7 @@ class Settings(Section, frozen=True):
     working_hours: WorkingHours = WorkingHours()
     chat: ChatSettings = ChatSettings()
     retention: RetentionSettings = RetentionSettings()
+    library: LibrarySettings = LibrarySettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property

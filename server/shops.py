@@ -1,7 +1,7 @@
 """Which shops are served, and with what? Shop records in memory, refreshed on change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -56,6 +56,20 @@ class Shops:
         shops = [self._shop(record, on_duty) for record, on_duty in rows]
         self._by_slug = {shop.record.slug: shop for shop in shops}
         self._by_id = {shop.record.shop_id: shop for shop in shops}
+
+    @property
+    def library(self) -> Library:
+        """Return what all shops are served from."""
+        return self._library
+
+    def serve(self, library: Library) -> None:
+        """Serve every shop from another library, beginning with its next turn."""
+        self._library = library
+        self._by_id = {
+            shop_id: replace(shop, library=library)
+            for shop_id, shop in self._by_id.items()
+        }
+        self._by_slug = {shop.record.slug: shop for shop in self._by_id.values()}
 
     def find(self, slug: str) -> Shop | None:
         """Return the shop of this name, None when there is none."""

@@ -7,5 +7,6 @@ normalize (signals) ▸ entities (numerals, amounts, dates, measures, identifier
 calibrate ▸ why
 
 reading runs the stages before any intent, matcher all of them; training (fitting) makes
-the model that model.py carries as bytes; answers reads replies to our own questions.
+the model that model.py carries as bytes and knowledge unpacks; overlay (changes,
+correcting) lays changed lines over it until they are learnt; answers reads replies to our own questions.
 """

@@ -8,18 +8,12 @@ from typing import Final
 
 from bot.understanding.entities import to_original
 from bot.understanding.features import Family
+from bot.understanding.knowledge import Knowledge, unpack_knowledge
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.model import (
-    StoredModel,
-    decode,
-    unpack_calibration,
-    unpack_classifier,
-    unpack_sentences,
-)
-from bot.understanding.ranking import Ranker, Ranking, SecondOpinion
-from bot.understanding.reading import ParsedText, TextParser
-from bot.understanding.recall import RecallIndex
-from bot.understanding.scoring import Scorer, Scores
+from bot.understanding.model import decode
+from bot.understanding.ranking import Ranking
+from bot.understanding.reading import ParsedText
+from bot.understanding.scoring import Scores
 from bot.understanding.sentences import SentenceEncoder
 from bot.understanding.training import TrainingSet, fingerprint, train
 from bot.understanding.why import explain
@@ -81,9 +75,8 @@ def load_matcher(
     Raises:
         ValueError: If ``model`` has another format, or needs another encoder; train again.
     """
-    return Matcher(
-        model, lexicon=lexicon, urgency=urgency, off_topic=off_topic, encoder=encoder
-    )
+    knowledge = unpack_knowledge(decode(model), lexicon=lexicon, encoder=encoder)
+    return Matcher(knowledge, urgency=urgency, off_topic=off_topic)
 
 
 class Matcher:
@@ -91,28 +84,17 @@ class Matcher:
 
     def __init__(
         self,
-        model: bytes,
+        knowledge: Knowledge,
         *,
-        lexicon: Lexicon,
         urgency: Mapping[str, int],
         off_topic: str | None,
-        encoder: SentenceEncoder | None = None,
     ) -> None:
-        stored = decode(model)
-        self._labels = tuple(stored.labels)
-        self._examples = tuple(stored.examples)
-        self._feature_names = tuple(stored.features)
-        self._ranker = Ranker(
-            Scorer(
-                classifier=unpack_classifier(stored),
-                index=RecallIndex(stored.compacts, stored.example_labels),
-                label_count=len(stored.labels),
-            ),
-            calibration=unpack_calibration(stored.calibration),
-            second=_second_opinion(stored, encoder=encoder),
-        )
-        self._parser = TextParser(lexicon, pinyin=stored.pinyin)
-        self._opt_out_words = frozenset(lexicon.opt_out_words)
+        self.knowledge = knowledge
+        self._labels = knowledge.labels
+        self._feature_names = knowledge.feature_names
+        self._ranker = knowledge.ranker
+        self._parser = knowledge.parser
+        self._opt_out_words = frozenset(knowledge.lexicon.opt_out_words)
         self._urgency = dict(urgency)
         self._off_topic = off_topic
         self._never_beside = frozenset(
@@ -258,31 +240,11 @@ class Matcher:
         return explain(
             ranked.ranking.scores,
             guesses=ranked.guesses,
-            examples=self._examples,
+            examples=self.knowledge.examples,
             labels=self._labels,
             classifier=self._ranker.scorer.classifier,
             names=self._feature_names,
         )
-
-
-def _second_opinion(
-    stored: StoredModel, *, encoder: SentenceEncoder | None
-) -> SecondOpinion | None:
-    """Return the second stage of a stored model; None for a model without one.
-
-    Raises:
-        ValueError: If the model needs another encoder.
-    """
-    sentences = stored.sentences
-    if sentences is None:
-        return None
-    if encoder is None or encoder.name != sentences.encoder:
-        raise ValueError(f"this model needs the sentence encoder {sentences.encoder}")
-    return SecondOpinion(
-        encoder=encoder,
-        model=unpack_sentences(sentences),
-        calibration=unpack_calibration(sentences.calibration),
-    )
 
 
 def _is_empty(feature: str) -> bool:

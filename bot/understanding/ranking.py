@@ -84,8 +84,8 @@ class Ranker:
         second: SecondOpinion | None = None,
     ) -> None:
         self.scorer = scorer
-        self._calibration = calibration
-        self._second = second
+        self.calibration = calibration
+        self.second = second
 
     def rank(self, readings: Sequence[Reading]) -> list[Ranking]:
         """Return how the labels rank for each reading.
@@ -93,7 +93,7 @@ class Ranker:
         What is unsure is encoded together, which costs half of one after the other.
         """
         rankings = [self._rank_first(reading) for reading in readings]
-        second = self._second
+        second = self.second
         if second is None:
             return rankings
         unsure = [
@@ -112,7 +112,7 @@ class Ranker:
     def _rank_first(self, reading: Reading) -> Ranking:
         """Return how the labels rank by the first stage alone."""
         scores = self.scorer.score(reading)
-        return _ranking(scores, scores.total, calibration=self._calibration)
+        return _ranking(scores, scores.total, calibration=self.calibration)
 
 
 def _ranking(scores: Scores, total: Floats, *, calibration: Calibration) -> Ranking:

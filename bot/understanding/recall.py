@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.process import cdist
 
-_RERANKED: Final = 30
+RERANKED: Final = 30
 """Candidates compared character by character; more change no ranking."""
 _SHARE: Final = 0.35
 """A candidate shares at least this part of the best candidate's weight."""
@@ -115,7 +115,7 @@ class RecallIndex:
         )
         passed = (shared >= _SHARE * shared.max()).nonzero()[0]
         closeness = shared.take(passed) / self._norms.take(passed)
-        best = (-closeness).argsort(kind="stable")[:_RERANKED]
+        best = (-closeness).argsort(kind="stable")[:RERANKED]
         found: NDArray[np.intp] = passed.take(best)
         return found
 

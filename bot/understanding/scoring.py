@@ -1,14 +1,14 @@
 """How do recalled examples and the linear model speak together for each intent?"""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.understanding.classify import LinearClassifier, Vector
 from bot.understanding.features import Reading
-from bot.understanding.recall import Neighbours, RecallIndex
+from bot.understanding.recall import Neighbours
 
 RECALL_WEIGHT: Final = 0.5
 """Likeness 1 counts as much as half a margin of the linear model. On the
@@ -29,20 +29,28 @@ class Scores:
     """What the linear model weighed."""
 
 
+class Index(Protocol):
+    """Finds the examples that look like a text."""
+
+    def find(self, text: str) -> Neighbours:
+        """Return the examples that look most like a compact text."""
+        ...
+
+
 class Scorer:
     """Scores readings against one model; immutable."""
 
     def __init__(
-        self, *, classifier: LinearClassifier, index: RecallIndex, label_count: int
+        self, *, classifier: LinearClassifier, index: Index, label_count: int
     ) -> None:
         self.classifier = classifier
-        self._index = index
+        self.index = index
         self._label_count = label_count
 
     def score(self, reading: Reading) -> Scores:
         """Return the scores of every label for ``reading``."""
         vector = self.classifier.vocabulary.vectorize(reading)
-        neighbours = self._index.find(reading.compact)
+        neighbours = self.index.find(reading.compact)
         similarities = neighbours.by_label(self._label_count)
         return Scores(
             total=self.classifier.score(vector) + RECALL_WEIGHT * similarities,

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from connectors.base import Route
 from server.clock import Clock
+from server.library import Build, Library
 from server.metrics import Metrics
 from server.shops import Shops
 from storage.database import Database
@@ -27,6 +28,16 @@ class HealthBody(msgspec.Struct):
     status: str
 
 
+class LibraryBody(msgspec.Struct):
+    """The pack that is served."""
+
+    pack: str
+    version: str
+    fingerprint: str
+    """The same one gives the same answers everywhere, fully built."""
+    build: Build
+
+
 class ReadyBody(msgspec.Struct):
     """The answer of /readyz: each part with ok or what is wrong."""
 
@@ -36,6 +47,7 @@ class ReadyBody(msgspec.Struct):
     outbox: str
     outbox_pending: int
     outbox_lag_seconds: float
+    library: LibraryBody
 
 
 class Health:
@@ -102,7 +114,8 @@ class Health:
     async def _look(self) -> ReadyBody:
         now = self._clock()
         # A process without a shop has nothing to match, which is no fault of its.
-        body = ReadyBody("", "ok", "ok", "ok", 0, 0.0)
+        library = _library_body(self._shops.library)
+        body = ReadyBody("", "ok", "ok", "ok", 0, 0.0, library)
         try:
             async with asyncio.timeout(_PING_SECONDS):
                 await self._database.ping()
@@ -119,6 +132,15 @@ class Health:
         if body.outbox_lag_seconds > _LAG_SECONDS:
             body.outbox = f"oldest delivery is due for {body.outbox_lag_seconds:.0f} s"
         return body
+
+
+def _library_body(library: Library) -> LibraryBody:
+    return LibraryBody(
+        pack=library.pack.pack_id,
+        version=library.pack.version,
+        fingerprint=library.fingerprint,
+        build=library.build,
+    )
 
 
 def _json(body: msgspec.Struct, status: HTTPStatus) -> web.Response:

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import sys
-from pathlib import Path
 from uuid import uuid4
 
 import msgspec
@@ -14,7 +13,7 @@ from connectors.terminal import Terminal
 from connectors.texts import clean_text
 from server.app import Service, running_service
 from server.cli.common import Opened, add_config, add_shop, opened, print_json
-from server.library import load_library
+from server.cli.libraries import served_library
 from server.logs import set_up_logging
 from server.settings import Settings
 
@@ -45,9 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _talk(tools: Opened, args: argparse.Namespace, *, slug: str) -> None:
     settings = _for_one_typist(tools.settings)
-    library = load_library(
-        Path(settings.pack) if settings.pack else None, var_path=settings.var_path
-    )
+    library = served_library(settings)
     async with running_service(
         settings, database=tools.database, library=library, is_serving=False
     ) as service:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,10 +16,8 @@ from bot.messages import Turn
 from bot.replying.render import TICKET_PLACEHOLDERS, placeholders
 from bot.scripts import Pack
 from bot.utterances import Understanding
-from server.library import Library, load_library
+from server.library import Library
 
-CACHE: Final = Path("var")
-"""Where commands without a configuration keep trained models."""
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
@@ -95,15 +92,6 @@ def _without_tickets(pack: Pack) -> Pack:
         )
     )
     return replace(pack, scripts=scripts)
-
-
-def open_library(folder: Path | None) -> Library:
-    """Return the pack in ``folder`` (None: the built-in one) with its matcher.
-
-    Raises:
-        ScriptLibraryError: The pack has problems; all of them are in the error.
-    """
-    return load_library(folder, var_path=CACHE)
 
 
 def today_in_shop() -> date:

@@ -15,13 +15,15 @@ from rich.progress import Progress
 
 from bot.actions import Band
 from bot.scripts import Risk
-from bot.understanding.matcher import Matcher, TrainingSet, load_matcher, train
-from bot.understanding.sentences import installed_encoder
+from bot.understanding.matcher import Matcher, TrainingSet
 from bot.utterances import Understanding
 from scripts_library.loader import builtin_pack, load_pack
-from server.cli.consulting import Consultant, open_library
+from server.cli.consulting import Consultant
 from server.cli.evaluation_report import render_report
+from server.cli.libraries import open_library, shown_training
 from server.cli.measures import Judged, Row, measure
+from server.learning.models import matcher_of
+from server.learning.training import trained_model
 from server.library import training_set_of
 from server.logs import set_up_logging
 
@@ -168,23 +170,14 @@ def _subject_of_pack(folder: Path | None) -> Subject:
 def _subject_of_rows(rows: Iterable[Row], *, pack: Path | None) -> Subject:
     """Return a matcher that has learnt only from ``rows``, with the pack's lexicon."""
     lexicon = load_pack(builtin_pack() if pack is None else pack).lexicon
-    encoder = installed_encoder()
     examples: dict[str, list[str]] = {}
     for row in rows:
         examples.setdefault(row.intent, []).append(row.text)
-    with _progress() as progress:
-        task = progress.add_task("训练", total=1.0)
-        model = train(
-            TrainingSet(examples=examples, lexicon=lexicon),
-            encoder=encoder,
-            progress=lambda stage, share: progress.update(
-                task, description=stage, completed=share
-            ),
-        )
+    training_set = TrainingSet(examples=examples, lexicon=lexicon)
+    with shown_training() as progress:
+        model = trained_model(training_set, progress=progress)
     started = time.perf_counter()
-    matcher = load_matcher(
-        model, lexicon=lexicon, urgency={}, off_topic=None, encoder=encoder
-    )
+    matcher = matcher_of(model, training_set)
     return Subject(
         matcher=matcher,
         consultant=None,

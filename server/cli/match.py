@@ -11,7 +11,8 @@ import msgspec
 
 from bot.utterances import Entity, Guess
 from server.cli.common import add_config, count, opened
-from server.cli.consulting import Consultant, Consultation, open_library, today_in_shop
+from server.cli.consulting import Consultant, Consultation, today_in_shop
+from server.cli.libraries import open_library
 from server.library import Library
 from server.logs import set_up_logging
 

@@ -6,18 +6,19 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 import structlog
 from aiohttp import web
 
 from bot.errors import SettingsError
+from bot.understanding.sentences import installed_encoder
 from server.alone import serving_alone
 from server.app import running_service
 from server.cli.common import add_config, opened_database
+from server.cli.libraries import served_library
 from server.demo import prepare_demo, tell_demo
 from server.http import make_application
-from server.library import Library, load_library
+from server.library import Library
 from server.logs import set_up_logging
 from server.settings import Settings, read_settings
 from storage.database import Database
@@ -58,11 +59,7 @@ def run(args: argparse.Namespace) -> int:
     settings = read_settings(args.config)
     set_up_logging(level=settings.logging.level, as_json=settings.logging.json)
     with opened_database(settings) as database, serving_alone(settings.database.url):
-        library = load_library(
-            Path(settings.pack) if settings.pack else None,
-            var_path=settings.var_path,
-            progress=_show_progress if sys.stderr.isatty() else None,
-        )
+        library = served_library(settings)
         if args.demo:
             prepare_demo(database, settings=settings, library=library)
         database.start()
@@ -71,11 +68,11 @@ def run(args: argparse.Namespace) -> int:
         sys.setswitchinterval(_SWITCH_SECONDS)
         allow_many_sockets()
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(
-                _serve(
-                    settings, database, library, host=host, port=port, demo=args.demo
-                )
+            serving = _serve(
+                settings, database, library, host=host, port=port, demo=args.demo
             )
+            del library  # a changed one takes its place: nothing else may hold it
+            runner.run(serving)
     return 0
 
 
@@ -104,6 +101,8 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with running_service(settings, database=database, library=library) as service:
+        del library
+        warming = asyncio.create_task(asyncio.to_thread(_warm_up), name="warm-up")
         runner = web.AppRunner(
             make_application(service),
             access_log=None,
@@ -123,7 +122,15 @@ async def _serve(
             _log.info("serve.stopping")
         finally:
             await runner.cleanup()
+            await warming
     _log.info("serve.stopped")
+
+
+def _warm_up() -> None:
+    """Load the sentence encoder before a buyer has to wait for it."""
+    encoder = installed_encoder()
+    if encoder is not None:
+        encoder.encode(["小二"])
 
 
 def _address(runner: web.AppRunner, host: str) -> str:
@@ -135,8 +142,3 @@ def _tell(address: str, *, settings: Settings, demo: bool) -> None:
     print(f"小二已启动：{address}/", flush=True)
     if demo:
         tell_demo(address, settings=settings)
-
-
-def _show_progress(step: str, share: float) -> None:
-    end = "\n" if share >= 1 else ""
-    print(f"\r准备话术库：{step} {share:4.0%}", end=end, file=sys.stderr, flush=True)

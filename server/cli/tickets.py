@@ -18,8 +18,8 @@ from server.cli.common import (
     opened,
     print_json,
 )
+from server.cli.libraries import served_library
 from server.desk import Desk
-from server.library import Library, load_library
 from server.shops import shop_of
 from storage.queries.people import person_by_user
 from storage.queries.tickets import call_back_rates, ticket, tickets
@@ -234,9 +234,7 @@ def _rates(args: argparse.Namespace) -> int:
 
 def _desk(tools: Opened, args: argparse.Namespace) -> Desk:
     settings = tools.settings
-    library: Library = load_library(
-        Path(settings.pack) if settings.pack else None, var_path=settings.var_path
-    )
+    library = served_library(settings)
     return Desk(shop=shop_of(tools.shop(args.shop), library=library, settings=settings))
 
 

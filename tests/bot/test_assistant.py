@@ -1,6 +1,9 @@
 """The use case as a whole: one turn in, one decision out."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+
+import pytest
 
 from bot.assistant import Assistant
 from bot.replying.guard_rules import Verdict
@@ -12,6 +15,8 @@ from tests.bot.deciding.deciding_factories import (
     texts,
     understood,
 )
+
+OTHER = {"yes": ("要的", "好呀"), "no": ("不要", "算了")}
 
 
 class TestHandle:
@@ -30,6 +35,36 @@ class TestHandle:
         Assistant(PACK, understander).handle(make_turn(), make_context(now=late))
 
         assert understander.days == [date(2026, 11, 24)]
+
+
+class TestEarlier:
+    def test_who_reads_answers_to_the_same_question_is_taken_over(self) -> None:
+        understander = FixedUnderstander(understood(("colour", 0.9)))
+        first = Assistant(PACK, understander)
+        question_id = next(iter(PACK.questions))
+        changed = replace(PACK, version="2", scripts=())
+
+        second = Assistant(changed, understander, earlier=first)
+
+        reader = first.library.answer_reader(question_id)
+        assert second.library.answer_reader(question_id) is reader
+        assert second.library.pack is changed
+
+    @pytest.mark.parametrize("what", ["question", "lexicon"])
+    def test_another_question_or_other_words_are_learnt_anew(self, what: str) -> None:
+        understander = FixedUnderstander(understood(("colour", 0.9)))
+        first = Assistant(PACK, understander)
+        question_id, question = next(iter(PACK.questions.items()))
+        changed = (
+            replace(PACK, questions={question_id: replace(question, answers=OTHER)})
+            if what == "question"
+            else replace(PACK, lexicon=replace(PACK.lexicon, words=("新词",)))
+        )
+
+        second = Assistant(changed, understander, earlier=first)
+
+        reader = first.library.answer_reader(question_id)
+        assert second.library.answer_reader(question_id) not in {None, reader}
 
 
 class TestGuard:

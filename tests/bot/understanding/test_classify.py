@@ -6,6 +6,7 @@ from bot.understanding.classify import (
     LinearClassifier,
     Vocabulary,
     build_vocabulary,
+    extend_vocabulary,
 )
 from bot.understanding.features import Family, Reading
 
@@ -72,3 +73,40 @@ class TestBuildVocabulary:
             vocabulary.idf[vocabulary.row_of["k险"]]
             > vocabulary.idf[vocabulary.row_of["k货"]]
         )
+
+
+class TestExtendVocabulary:
+    def test_what_is_known_already_changes_nothing(self) -> None:
+        readings = [make_reading(characters=("c1",), words=("k1",))]
+        vocabulary = build_vocabulary(readings)
+
+        assert extend_vocabulary(vocabulary, readings) is vocabulary
+
+    def test_new_features_come_after_the_known_ones(self) -> None:
+        vocabulary = build_vocabulary([make_reading(words=("k5", "k1"))])
+
+        extended = extend_vocabulary(vocabulary, [make_reading(words=("k3", "k0"))])
+
+        rows = extended.row_of
+        assert list(rows) == ["k1", "k5", "k0", "k3"]
+        assert [rows[name] for name in rows] == list(range(len(rows)))
+        assert (rows.get("k0"), rows.get("k1"), rows.get("k9")) == (2, 0, None)
+        assert extended.idf[:2].tolist() == vocabulary.idf.tolist()
+        assert (extended.idf[2:] > vocabulary.idf.max()).all()
+        with pytest.raises(KeyError):
+            rows["k9"]
+
+    def test_of_one_text_only_what_is_short_counts(self) -> None:
+        reading = make_reading(
+            characters=("c12", "c123"),
+            pairs=("u12",),
+            words=("k12345", "k1 2"),
+            sound=("pa b", "pa b c"),
+        )
+        vocabulary = build_vocabulary([make_reading(words=("k9",))])
+
+        once = extend_vocabulary(vocabulary, [reading])
+        twice = extend_vocabulary(vocabulary, [reading, reading])
+
+        assert list(once.row_of)[1:] == ["c12", "k12345", "pa b"]
+        assert len(twice.row_of) == 8

@@ -3,6 +3,7 @@ from typing import cast
 from aiohttp.test_utils import make_mocked_request
 
 from server.api.health import Health
+from server.library import Library
 from server.metrics import Metrics
 from server.shops import Shops
 from storage.database import Database
@@ -24,7 +25,7 @@ class TestHealth:
 
 
 class TestReady:
-    async def test_names_each_part(self, floor: ShopFloor) -> None:
+    async def test_names_each_part(self, floor: ShopFloor, library: Library) -> None:
         response = await floor.client.get("/readyz")
 
         assert response.status == 200
@@ -35,6 +36,12 @@ class TestReady:
             "outbox": "ok",
             "outbox_pending": 0,
             "outbox_lag_seconds": 0.0,
+            "library": {
+                "pack": library.pack.pack_id,
+                "version": library.pack.version,
+                "fingerprint": library.fingerprint,
+                "build": "full",
+            },
         }
 
     async def test_an_outbox_that_is_far_behind_is_not_ready(
