@@ -184,7 +184,11 @@ class TestValuesOf:
 
         found = values_of(Facts(policies={}), now=NOW, entities=(*sizes, height))
 
-        assert dict(found) == {"buyer.name": "亲", "entity.size": "M"}
+        assert dict(found) == {
+            "buyer.name": "亲",
+            "entity.size": "M",
+            "entity.height": "170厘米",
+        }
 
     def test_the_next_opening_is_said_in_shop_time(self) -> None:
         found = values_of(
