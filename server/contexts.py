@@ -23,6 +23,7 @@ from bot.actions import (
 )
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
+from bot.deciding.thread import after_turn
 from bot.facts import Facts, Item, Order
 from bot.messages import Turn
 from connectors.base import Fact
@@ -295,7 +296,18 @@ def _advanced(
     committed: CommittedTurn,
 ) -> LoadedConversation | None:
     """Return the conversation after a turn, None when only the database knows."""
-    state = replace(loaded.state, version=committed.version)
+    replies = committed.replies
+    state = replace(
+        loaded.state,
+        version=committed.version,
+        past=after_turn(
+            loaded.state.past,
+            turn,
+            decision,
+            handled_at=committed.handled_at,
+            last_said_id=replies[-1].message_id if replies else 0,
+        ),
+    )
     for action in decision.actions:
         match action:
             case Reply() | Suggest() | BuyerAnswered():
