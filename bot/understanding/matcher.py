@@ -1,6 +1,6 @@
 """What does a buyer's turn mean? Runs every stage on one text against one model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,7 +23,7 @@ from bot.understanding.scoring import Scorer, Scores
 from bot.understanding.sentences import SentenceEncoder
 from bot.understanding.training import TrainingSet, fingerprint, train
 from bot.understanding.why import explain
-from bot.utterances import Clause, Guess, Understanding
+from bot.utterances import Guess, Understanding
 
 __all__ = ["Matcher", "TrainingSet", "fingerprint", "load_matcher", "train"]
 
@@ -123,11 +123,11 @@ class Matcher:
         parsed = self._parser.parse(text, today=today)
         if not parsed.clauses and not parsed.folded.signals:
             return self._nothing(parsed, is_certain=True)
-        ranking = self._ranker.rank(parsed.reading)
+        ranking, *of_clauses = self._rank(parsed)
         if self._off_topic is not None and self._is_foreign(ranking.scores):
             return self._nothing(parsed, is_certain=False)
         ranked = self._guess(ranking)
-        found = self._find_intents(parsed, ranked)
+        found = self._find_intents(ranked, of_clauses)
         return Understanding(
             text=text,
             folded=parsed.folded,
@@ -178,25 +178,31 @@ class Matcher:
             ),
         )
 
-    def _find_intents(self, parsed: ParsedText, ranked: _Ranked) -> dict[str, float]:
+    def _rank(self, parsed: ParsedText) -> list[Ranking]:
+        """Return how the whole text ranks and, where there are several, each clause."""
+        if len(parsed.meant) == 1:
+            return self._ranker.rank([parsed.reading])
+        clauses = [
+            self._parser.read_part(clause.text)
+            for clause in parsed.meant
+            if len(clause.text) >= _CLAUSE_LENGTH
+        ]
+        return self._ranker.rank([parsed.reading, *clauses])
+
+    def _find_intents(
+        self, ranked: _Ranked, of_clauses: Sequence[Ranking]
+    ) -> dict[str, float]:
         """Return every intent of the turn with its confidence, in order of position."""
         best = ranked.guesses[0]
-        if len(parsed.meant) <= 1:
-            return {best.intent_id: best.confidence}
         open_labels = self._open_labels(ranked)
         found: dict[str, float] = {}
-        for clause in parsed.meant:
-            if len(clause.text) < _CLAUSE_LENGTH:
-                continue
-            guess = self._guess_clause(clause, open_labels)
-            if guess is not None and (
-                guess.intent_id == best.intent_id
-                or guess.confidence >= CLAUSE_CONFIDENCE
+        for ranking in of_clauses:
+            intent = self._labels[ranking.best]
+            if ranking.best in open_labels and (
+                intent == best.intent_id or ranking.confidence >= CLAUSE_CONFIDENCE
             ):
-                known = found.get(guess.intent_id, 0.0)
-                found[guess.intent_id] = max(known, guess.confidence)
-        known = found.get(best.intent_id, 0.0)
-        found[best.intent_id] = max(known, best.confidence)
+                found[intent] = max(found.get(intent, 0.0), ranking.confidence)
+        found[best.intent_id] = max(found.get(best.intent_id, 0.0), best.confidence)
         return found
 
     def _open_labels(self, ranked: _Ranked) -> list[int]:
@@ -206,15 +212,6 @@ class Matcher:
         """
         best, *others = ranked.labels[:SUPPORTED]
         return [best, *(label for label in others if label not in self._never_beside)]
-
-    def _guess_clause(self, clause: Clause, open_labels: list[int]) -> Guess | None:
-        """Return the best guess for one clause; None when it is no open label."""
-        ranking = self._ranker.rank(self._parser.read_part(clause.text))
-        if ranking.best not in open_labels:
-            return None
-        return Guess(
-            intent_id=self._labels[ranking.best], confidence=ranking.confidence
-        )
 
     def _by_urgency(self, found: Mapping[str, float]) -> tuple[str, ...]:
         """Return the intents most urgent first; equals in order of position."""

@@ -2,18 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
 import numpy as np
 
-from bot.understanding.calibrate import (
-    Calibration,
-    Outcomes,
-    fit_calibration,
-    fit_sharpness,
-)
+from bot.understanding.classify import LinearClassifier
+from bot.understanding.confidence import Confidence, fit_confidence
 from bot.understanding.features import Reading
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import (
@@ -25,27 +21,16 @@ from bot.understanding.model import (
     pack_sentences,
 )
 from bot.understanding.pinyin import build_table
-from bot.understanding.ranking import SURE, SentenceModel
+from bot.understanding.ranking import SentenceModel
 from bot.understanding.reading import TextParser
 from bot.understanding.sentences import SentenceEncoder, Vectors
-from bot.understanding.unseen import (
-    Judgement,
-    Material,
-    Stages,
-    cross_validate,
-    fit_stages,
-    judge,
-)
+from bot.understanding.unseen import Material, cross_validate, fit_stages, judge
 
 Progress = Callable[[str, float], None]
 """Called with a stage in Chinese and the finished share, 0 to 1."""
 
 _HELDOUT_ENOUGH: Final = 50
 """Fewer held-out phrasings calibrate worse than cross-validation over the examples."""
-_SHARES: Final = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3)
-"""Of the sentence model beside the linear one; the best on unseen phrasings is taken."""
-_UNSURE_ENOUGH: Final = 100
-"""Fewer unseen phrasings that the first stage is unsure of calibrate the second badly."""
 _READ_AT_ONCE: Final = 256
 """Texts encoded between two reports."""
 
@@ -72,15 +57,6 @@ class _Corpus:
     labels: tuple[str, ...]
     texts: tuple[str, ...]
     material: Material
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Calibrated:
-    """How sure the stages are of unseen phrasings."""
-
-    first: Calibration
-    both: Calibration
-    share: float
 
 
 class _Reader:
@@ -135,6 +111,7 @@ def fingerprint(training_set: TrainingSet, *, encoder: str | None = None) -> str
             (intent, list(texts)) for intent, texts in training_set.examples.items()
         ),
         [list(row) for row in training_set.heldout],
+        training_set.off_topic,
         msgspec.to_builtins(training_set.lexicon),
     )
     return hashlib.sha256(msgspec.msgpack.encode(content)).hexdigest()
@@ -186,14 +163,27 @@ def train(
     report("训练分类器", 0.5)
     stages = fit_stages(corpus.material)
     report("校准置信度", 0.8)
-    calibrated = _calibrate(
+    off_topic = (
+        None
+        if training_set.off_topic is None
+        else target_of.get(training_set.off_topic)
+    )
+    confidence = fit_confidence(
         judge(stages, unseen)
         if len(apart) >= _HELDOUT_ENOUGH
-        else cross_validate(corpus.material)
+        else cross_validate(corpus.material),
+        off_topic=off_topic,
     )
     report("打包模型", 0.95)
     model = _store(
-        corpus, stages=stages, calibrated=calibrated, encoder=encoder, pinyin=pinyin
+        corpus,
+        classifier=_with_lead(
+            stages.scorer.classifier, lead=confidence.lead, label=off_topic
+        ),
+        sentences=stages.sentences,
+        confidence=confidence,
+        encoder=encoder,
+        pinyin=pinyin,
     )
     report("完成", 1.0)
     return model
@@ -203,53 +193,34 @@ def _ignore(stage: str, share: float) -> None:
     """Take progress and tell nobody."""
 
 
-def _calibrate(unseen: Judgement) -> _Calibrated:
-    """Return the share of the second stage, and the calibrations of one and of both."""
-    first = fit_calibration(unseen.first)
-    if unseen.second is None or len(unseen.first) == 0:
-        return _Calibrated(first=first, both=first, share=0.0)
-    share = min(_SHARES, key=lambda value: fit_sharpness(unseen.with_share(value))[1])
-    both = unseen.with_share(share)
-    unsure = _unsure(unseen.first, calibration=first)
-    return _Calibrated(
-        first=first,
-        both=fit_calibration(
-            both if len(unsure) < _UNSURE_ENOUGH else both.part(unsure)
-        ),
-        share=share,
-    )
-
-
-def _unsure(outcomes: Outcomes, *, calibration: Calibration) -> list[int]:
-    """Return the phrasings that the first stage hands on."""
-    return [
-        row
-        for row, likeness in enumerate(outcomes.likeness().tolist())
-        if calibration.confidence(outcomes.scores[row], similarity=likeness) < SURE
-    ]
+def _with_lead(
+    classifier: LinearClassifier, *, lead: float, label: int | None
+) -> LinearClassifier:
+    """Return the classifier with a lead given to one label."""
+    if label is None:
+        return classifier
+    bias = np.array(classifier.bias)
+    bias[label] += lead
+    return replace(classifier, bias=bias)
 
 
 def _store(
     corpus: _Corpus,
     *,
-    stages: Stages,
-    calibrated: _Calibrated,
+    classifier: LinearClassifier,
+    sentences: SentenceModel | None,
+    confidence: Confidence,
     encoder: SentenceEncoder | None,
     pinyin: dict[str, str],
 ) -> bytes:
     """Return everything as one block of bytes."""
-    classifier = stages.scorer.classifier
     idf, weights, bias = pack_classifier(classifier)
-    sentences = None
-    if encoder is not None and stages.sentences is not None:
-        sentences = pack_sentences(
-            SentenceModel(
-                weights=stages.sentences.weights,
-                bias=stages.sentences.bias,
-                share=calibrated.share,
-            ),
+    stored = None
+    if encoder is not None and sentences is not None:
+        stored = pack_sentences(
+            replace(sentences, share=confidence.share),
             encoder=encoder.name,
-            calibration=calibrated.both,
+            calibration=confidence.both,
         )
     return encode(
         StoredModel(
@@ -262,8 +233,8 @@ def _store(
             idf=idf,
             weights=weights,
             bias=bias,
-            calibration=pack_calibration(calibrated.first),
-            sentences=sentences,
+            calibration=pack_calibration(confidence.first),
+            sentences=stored,
             pinyin=pinyin,
         )
     )

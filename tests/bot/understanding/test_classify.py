@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from bot.understanding.classify import LinearClassifier, Vocabulary, build_vocabulary
+from bot.understanding.classify import (
+    FAMILY_WEIGHTS,
+    LinearClassifier,
+    Vocabulary,
+    build_vocabulary,
+)
 from bot.understanding.features import Family, Reading
 
 
@@ -21,7 +26,9 @@ class TestVectorize:
         vector = build_vocabulary(readings).vectorize(readings[0])
 
         assert np.linalg.norm(vector.values[:3]) == pytest.approx(1.0)
-        assert np.linalg.norm(vector.values[3:]) == pytest.approx(0.3)
+        assert np.linalg.norm(vector.values[3:]) == pytest.approx(
+            FAMILY_WEIGHTS[Family.STANCE]
+        )
 
     def test_nothing_known_is_an_empty_vector_that_scores_the_bias(self) -> None:
         vocabulary = Vocabulary(row_of={"c1": 0}, idf=np.ones(1, dtype=np.float32))
@@ -45,6 +52,16 @@ class TestBuildVocabulary:
         vocabulary = build_vocabulary([once, again, again])
 
         assert set(vocabulary.row_of) == {"cab", "cabcd"}
+
+    def test_in_a_large_library_what_one_example_has_says_nothing(self) -> None:
+        common = make_reading(words=("k货",))
+        odd = make_reading(words=("k货", "k罕"))
+
+        small = build_vocabulary([common] * 10 + [odd])
+        large = build_vocabulary([common] * 3001 + [odd])
+
+        assert set(small.row_of) == {"k货", "k罕"}
+        assert set(large.row_of) == {"k货"}
 
     def test_rare_features_weigh_more(self) -> None:
         readings = [make_reading(words=("k货",))] * 3 + [make_reading(words=("k险",))]
