@@ -9,19 +9,11 @@ from bot.deciding.case import Library
 from bot.deciding.state import PAST_TURNS, PastTurn, TurnContext
 from bot.messages import Turn
 from bot.scripts import Ask, Effect, Script
-from bot.understanding.context import Expected, Thread
+from bot.understanding.fragments import FRAGMENT_CONFIDENCE
+from bot.understanding.threads import Expected, Thread
 
 REMEMBERED: Final = timedelta(minutes=30)
 """After so long a buyer begins anew: nothing is asked, and nothing is the topic."""
-_ASKING: Final = 4.0
-"""How many times likelier than anywhere is the intent that goes on with an answer …"""
-_TOPIC: Final = 3.0
-"""… the intent of the turn before …"""
-_FOLLOWING: Final = 2.0
-"""… and one that buyers commonly go on with after it. Chosen, as there are no labelled
-conversations: at 3 an even guess for the topic becomes 0.75, too little for an answer
-without a person, enough for a suggestion. Of the e-commerce pack's 61 held-out fragments 49 in 100 are read right without a topic, 74 with
-the right one at 3, 66 at 2, and 48 with any other."""
 
 
 def thread_of(library: Library, turn: Turn, context: TurnContext) -> Thread:
@@ -31,7 +23,6 @@ def thread_of(library: Library, turn: Turn, context: TurnContext) -> Thread:
         return Thread()
     expected = _expected(library, turn, past)
     topic = next((it.intent_id for it in past if _is_topic(library, it)), None)
-    followers = () if topic is None else library.intent(topic).followed_by
     acknowledged = library.pack.with_effect(Effect.ACKNOWLEDGE)
     is_ours = past[0].last_said_id > 0 and not _is_written_after(
         past[0].last_said_id, turn
@@ -41,11 +32,12 @@ def thread_of(library: Library, turn: Turn, context: TurnContext) -> Thread:
         declined=acknowledged[0] if acknowledged and is_ours else None,
         final=frozenset(library.pack.with_effect(Effect.STOP_CONTACT)),
         topic=topic,
-        likely={
-            **dict.fromkeys(followers, _FOLLOWING),
-            **({} if topic is None else {topic: _TOPIC}),
-            **dict.fromkeys((one.intent_id for one in expected), _ASKING),
-        },
+        likely=frozenset(
+            (
+                *(() if topic is None else (topic, *library.intent(topic).followed_by)),
+                *(one.intent_id for one in expected),
+            )
+        ),
         wishless=library.wishless,
         names=library.names,
     )
@@ -70,7 +62,7 @@ def _is_written_after(message_id: int, turn: Turn) -> bool:
 def _expected(
     library: Library, turn: Turn, past: tuple[PastTurn, ...]
 ) -> tuple[Expected, ...]:
-    """Return what waits for an answer: asked last, or before courtesies and chat.
+    """Return what waits for an answer: asked last, or before courtesies and guesses.
 
     A yes answers the newest words only.
     """
@@ -83,7 +75,7 @@ def _expected(
                 for ask in _asks(library.asking.get(script_id), variant)
             )
         found = [it for it in found if it.kinds or it.words or it.is_yes_no]
-        if found or _is_topic(library, one):
+        if found or _is_full_wish(library, one):
             return tuple(found)
     return ()
 
@@ -107,6 +99,11 @@ def expectation(library: Library, ask: Ask, *, is_newest: bool) -> Expected:
         words=tuple(words[name] for name in ask.words),
         is_yes_no=ask.is_yes_no and is_newest,
     )
+
+
+def _is_full_wish(library: Library, past: PastTurn) -> bool:
+    """Return whether a turn wanted something else than to answer, and surely so."""
+    return past.confidence >= FRAGMENT_CONFIDENCE and _is_topic(library, past)
 
 
 def _is_topic(library: Library, past: PastTurn) -> bool:

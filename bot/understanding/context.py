@@ -5,26 +5,26 @@ intent that asked, and a fragment is weighed again by the topic. A sentence that
 itself what it wants is left as it is, whatever came before.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.understanding.fragments import (
+    FRAGMENT_CONFIDENCE,
+    in_light,
+    is_fragment,
+    weighed,
+)
 from bot.understanding.short_answers import (
     NO,
     YES,
-    AnswerWords,
     is_made_of,
     labels_of,
     shape_of,
 )
+from bot.understanding.threads import Expected, Thread
 from bot.understanding.why import KIND_NAMES
 from bot.utterances import Entity, EntityKind, Folded, Guess, Polarity, Understanding
 
-FRAGMENT_CONFIDENCE: Final = 0.6
-"""From here on a text wants something by itself: as for a clause in the matcher."""
-FRAGMENT_LENGTH: Final = 12
-"""Characters. So short are 61 of the 111 held-out phrasings of the e-commerce pack that
-the matcher is unsure of; the longer ones have words enough of their own."""
 _TELLING_LENGTH: Final = 80
 """Characters of an answer that has more in it than was asked for: a whole address."""
 _BARE: Final = 0.95
@@ -44,47 +44,6 @@ _DISTINCT: Final = frozenset(
 )
 """Values that an answer is known by among other words. Places, quantities and sizes stand
 in wishes of every kind: 两包一共要付好多."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    """One thing that our newest words asked for."""
-
-    intent_id: str
-    """Goes on with an answer."""
-    kinds: tuple[EntityKind, ...] = ()
-    words: tuple[AnswerWords, ...] = ()
-    is_yes_no: bool = False
-
-    @property
-    def zh(self) -> str:
-        """Return what was asked for: 身高、体重."""
-        names = [KIND_NAMES[kind] for kind in self.kinds]
-        names += [words.zh for words in self.words]
-        return "、".join(names) or "要不要"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
-    """What a turn is read in the light of; made anew for each turn."""
-
-    expected: tuple[Expected, ...] = ()
-    declined: str | None = None
-    """The intent of a no to our newest words; without one a no is read like any text."""
-    final: frozenset[str] = frozenset()
-    """Intents that end something for good: a bare no to what was said is none of them."""
-    topic: str | None = None
-    """What the buyer wanted last."""
-    likely: Mapping[str, float] = field(default_factory=dict)
-    """Intent id -> how many times likelier it is here than anywhere."""
-    wishless: frozenset[str] = frozenset()
-    """Intents that want nothing: greetings, thanks, chat."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Intent id -> what managers call it."""
-
-    def name(self, intent_id: str) -> str:
-        """Return what managers call an intent."""
-        return self.names.get(intent_id, intent_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +67,8 @@ def read_in_context(understanding: Understanding, thread: Thread) -> Understandi
     if answer is not None:
         return _answered(understanding, answer)
     if is_fragment(understanding):
-        return _weighed(understanding, thread)
+        return weighed(understanding, thread)
     return understanding
-
-
-def is_fragment(understanding: Understanding) -> bool:
-    """Return whether a text is short and says not by itself what it wants."""
-    return (
-        len(understanding.folded.text) <= FRAGMENT_LENGTH
-        and len(understanding.intents) == 1
-        and 0 < understanding.best.confidence < FRAGMENT_CONFIDENCE
-    )
 
 
 def find_answer(understanding: Understanding, thread: Thread) -> Answer | None:
@@ -252,7 +202,7 @@ def _answered(understanding: Understanding, answer: Answer) -> Understanding:
         guesses = understanding.guesses
     else:
         guesses = _led_by(understanding.guesses, answer)
-    return _in_light(
+    return in_light(
         replace(
             understanding,
             entities=answer.entities,
@@ -276,48 +226,3 @@ def _led_by(guesses: tuple[Guess, ...], answer: Answer) -> tuple[Guess, ...]:
         Guess(intent_id=answer.intent_id, confidence=confidence),
         *(replace(guess, confidence=guess.confidence * share) for guess in others),
     )
-
-
-def _weighed(understanding: Understanding, thread: Thread) -> Understanding:
-    """Return a fragment with what is likely here weighed up, as Bayes' rule says.
-
-    The factors are odds before the text is read; what the text itself says still counts,
-    and something it does not allow at all stays impossible.
-    """
-    factors = [thread.likely.get(one.intent_id, 1.0) for one in understanding.guesses]
-    if all(factor == 1.0 for factor in factors):
-        return understanding
-    weighed = [
-        replace(guess, confidence=guess.confidence * factor)
-        for guess, factor in zip(understanding.guesses, factors, strict=True)
-    ]
-    unlisted = max(0.0, 1 - sum(guess.confidence for guess in understanding.guesses))
-    total = unlisted + sum(guess.confidence for guess in weighed)
-    guesses = tuple(
-        replace(guess, confidence=guess.confidence / total)
-        for guess in sorted(weighed, key=lambda guess: -guess.confidence)
-    )
-    best = guesses[0]
-    return _in_light(
-        replace(
-            understanding,
-            guesses=guesses,
-            intents=(best.intent_id,),
-            clause_guesses={best.intent_id: best.confidence},
-        ),
-        _light_of_topic(understanding, best, thread),
-    )
-
-
-def _light_of_topic(before: Understanding, best: Guess, thread: Thread) -> str:
-    was = sum(g.confidence for g in before.guesses if g.intent_id == best.intent_id)
-    about = "" if thread.topic is None else f"“{thread.name(thread.topic)}”"
-    return (
-        f"接着刚才的话题{about}：这句话很短，单看是“{thread.name(best.intent_id)}”的把握"
-        f"有 {was:.0%}，结合话题是 {best.confidence:.0%}"
-    )
-
-
-def _in_light(understanding: Understanding, light: str) -> Understanding:
-    explain = understanding.explain
-    return replace(understanding, light=light, explain=lambda: (light, *explain()))

@@ -48,7 +48,7 @@ class TestSize:
         self, shop: ShopFloor
     ) -> None:
         await shop.say("b1", "我该穿多大码")
-        await shop.say("b1", "好的 等下我量一下")
+        await shop.say("b1", "好的")
 
         answer = await shop.say("b1", "修身的")
 

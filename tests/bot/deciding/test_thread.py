@@ -12,8 +12,8 @@ from bot.deciding.state import AskedQuestion, PastTurn, TurnContext
 from bot.deciding.thread import REMEMBERED, after_turn, thread_of
 from bot.messages import Turn
 from bot.scripts import Ask, Use
-from bot.understanding.context import Expected, Thread
 from bot.understanding.short_answers import AnswerWords
+from bot.understanding.threads import Expected, Thread
 from bot.utterances import EntityKind, Folded, Understanding
 from tests.bot.deciding.deciding_factories import (
     NOW,
@@ -110,6 +110,11 @@ class TestThreadOf:
         assert known.expected == ()
         assert known.topic == "price"
 
+    def test_what_was_hardly_understood_does_not(self) -> None:
+        unsure = past("price", script="x", first_message_id=20, confidence=0.55)
+
+        assert thread(unsure, past()).expected == (SHADE,)
+
     def test_it_is_forgotten_after_a_while(self) -> None:
         late = past(ago=REMEMBERED + timedelta(seconds=1))
 
@@ -135,12 +140,10 @@ class TestThreadOf:
         known = thread(OKAY, past())
 
         assert known.topic == "colour"
-        assert known.likely["colour"] > known.likely["price"] > 1
+        assert known.likely == {"colour", "price"}
 
-    def test_what_goes_on_with_an_answer_is_likeliest(self) -> None:
-        known = thread(past(variant=1))
-
-        assert known.likely["hurry"] > known.likely["price"]
+    def test_what_goes_on_with_an_answer_is_likely_too(self) -> None:
+        assert thread(past(variant=1)).likely == {"colour", "price", "hurry"}
 
     @pytest.mark.parametrize(
         "turn",

@@ -7,7 +7,8 @@ import pytest
 from bot.deciding.case import Library as Scripts
 from bot.deciding.thread import expectation
 from bot.scripts import Ask, Effect
-from bot.understanding.context import Thread, find_answer
+from bot.understanding.context import find_answer
+from bot.understanding.threads import Thread
 from bot.utterances import Understanding
 from server.library import Library
 
