@@ -102,6 +102,9 @@ class TestThreadOf:
     def test_a_courtesy_keeps_a_question_open_but_no_offer(self) -> None:
         assert thread(OKAY, past(variant=1)).expected == (SHADE,)
 
+    def test_after_nothing_but_courtesies_nothing_is_asked(self) -> None:
+        assert thread(OKAY).expected == ()
+
     def test_another_wish_closes_it(self) -> None:
         wish = past("price", script="price.reply", first_message_id=20)
 

@@ -182,7 +182,9 @@ class TestValuesOf:
         ]
         height = Entity(kind=EntityKind.HEIGHT_CM, value=170, start=0, end=1)
 
-        found = values_of(Facts(policies={}), now=NOW, entities=(*sizes, height))
+        phone = Entity(kind=EntityKind.PHONE, value="13800138000", start=0, end=1)
+
+        found = values_of(Facts(policies={}), now=NOW, entities=(*sizes, height, phone))
 
         assert dict(found) == {
             "buyer.name": "亲",
