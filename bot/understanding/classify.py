@@ -104,15 +104,14 @@ class LinearClassifier:
     """One weight per feature and label; predicts by adding up a few rows."""
 
     vocabulary: Vocabulary
-    weights: NDArray[np.float32]
-    """Features × labels."""
+    weights: NDArray[np.float32 | np.float16]
+    """Features × labels; a loaded model keeps them small and widens what a text has."""
     bias: NDArray[np.float32]
 
     def score(self, vector: Vector) -> NDArray[np.float32]:
         """Return one score per label; above 0 speaks for it."""
-        scores: NDArray[np.float32] = vector.values @ self.weights.take(
-            vector.rows, axis=0
-        )
+        rows = self.weights.take(vector.rows, axis=0).astype(np.float32, copy=False)
+        scores: NDArray[np.float32] = vector.values @ rows
         return scores + self.bias
 
     def contributions(self, vector: Vector, *, label: int) -> NDArray[np.float32]:

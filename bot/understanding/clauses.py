@@ -44,7 +44,7 @@ def _is_corrected(clause: Clause, following: Clause) -> bool:
     """Tell whether ``following`` says what is meant instead of ``clause``."""
     return (
         DENIED_START.match(clause.text) is not None
-        and CORRECTION_START.match(following.text) is not None
+        and CORRECTION_START.search(following.text) is not None
     )
 
 

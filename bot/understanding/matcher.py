@@ -35,6 +35,14 @@ SUPPORTED: Final = 5
 """A clause adds an intent only when the whole text ranks it among so many. On held-out
 phrasings, which want one thing each, this and the confidence leave 15 in 100 with a
 second intent; without it 18, and more of those answered first."""
+CLAUSE_ALONE: Final = 0.85
+"""A clause as sure as this adds its intent, whatever the whole text ranks. Of 120 texts
+with two wishes both are found in 0.89 with it and in 0.86 without, for one more second
+intent in 100 held-out phrasings."""
+SECOND: Final = 0.2
+"""A second guess of the whole text as probable as this is a wish of its own …"""
+_TWO_WISHES: Final = 14
+"""… in a text of so many characters: 0.91 instead of 0.89, for one more in 100."""
 _CLAUSE_LENGTH: Final = 2
 """Characters; a shorter clause is a sound, not a wish."""
 _EDGES: Final = frozenset({"^", "$"})
@@ -127,7 +135,7 @@ class Matcher:
         if self._off_topic is not None and self._is_foreign(ranking.scores):
             return self._nothing(parsed, is_certain=False)
         ranked = self._guess(ranking)
-        found = self._find_intents(ranked, of_clauses)
+        found = self._find_intents(ranked, of_clauses, size=len(parsed.folded.text))
         return Understanding(
             text=text,
             folded=parsed.folded,
@@ -190,20 +198,44 @@ class Matcher:
         return self._ranker.rank([parsed.reading, *clauses])
 
     def _find_intents(
-        self, ranked: _Ranked, of_clauses: Sequence[Ranking]
+        self, ranked: _Ranked, of_clauses: Sequence[Ranking], *, size: int
     ) -> dict[str, float]:
-        """Return every intent of the turn with its confidence, in order of position."""
+        """Return every intent of the turn with its confidence, in order of position.
+
+        Args:
+            ranked: The whole text.
+            of_clauses: Its clauses, where there are several.
+            size: Characters of the folded text.
+        """
         best = ranked.guesses[0]
         open_labels = self._open_labels(ranked)
         found: dict[str, float] = {}
         for ranking in of_clauses:
             intent = self._labels[ranking.best]
-            if ranking.best in open_labels and (
-                intent == best.intent_id or ranking.confidence >= CLAUSE_CONFIDENCE
-            ):
+            if self._adds(ranking, best=ranked.labels[0], open_labels=open_labels):
                 found[intent] = max(found.get(intent, 0.0), ranking.confidence)
         found[best.intent_id] = max(found.get(best.intent_id, 0.0), best.confidence)
+        if len(found) == 1 and size >= _TWO_WISHES:
+            found |= self._second_wish(ranked)
         return found
+
+    def _adds(self, ranking: Ranking, *, best: int, open_labels: Sequence[int]) -> bool:
+        """Tell whether a clause adds what it wants by itself to the wishes of a turn."""
+        label = ranking.best
+        if label in open_labels:
+            return label == best or ranking.confidence >= CLAUSE_CONFIDENCE
+        return ranking.confidence >= CLAUSE_ALONE and label not in self._never_beside
+
+    def _second_wish(self, ranked: _Ranked) -> dict[str, float]:
+        """Return what a long text probably wants besides, said in the same breath."""
+        if len(ranked.guesses) == 1 or not self._never_beside.isdisjoint(
+            ranked.labels[:2]
+        ):
+            return {}
+        second = ranked.guesses[1]
+        if second.confidence < SECOND:
+            return {}
+        return {second.intent_id: second.confidence}
 
     def _open_labels(self, ranked: _Ranked) -> list[int]:
         """Return the labels that a clause may have: the best, and what may stand by it.

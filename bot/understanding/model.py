@@ -83,7 +83,7 @@ def pack_classifier(classifier: LinearClassifier) -> tuple[bytes, bytes, bytes]:
 
 def unpack_classifier(model: StoredModel) -> LinearClassifier:
     """Return the classifier of a stored model."""
-    weights = np.frombuffer(model.weights, dtype="<f2").astype(np.float32)
+    weights = np.frombuffer(model.weights, dtype="<f2")
     return LinearClassifier(
         vocabulary=Vocabulary(
             row_of={name: row for row, name in enumerate(model.features)},

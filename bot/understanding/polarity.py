@@ -29,10 +29,14 @@ _ASKING: Final = frozenset("?？吗么嘛呢怎咋什甚啥几多哪谁为凭如
 _AFTER: Final = 3
 """Characters behind a negator taken as what it denies."""
 DENIED_START: Final = re.compile(
-    r"^(?:我|这)?(?:不是|并不是|并非|不是说|没说)(?!吧|吗|的$)"
+    r"^(?:我|这|也)?(?:不是|并不是|并非|不是说|没说|不用|不必|不问|不求|不为|不催|没催)(?!吧|吗|的$)"
 )
 """How a clause begins that is corrected by the next one: 不是要退，是想换."""
-CORRECTION_START: Final = re.compile(r"^(?:我)?(?:而是|就?是|只是|想|要|就?想|就?要)")
+CORRECTION_START: Final = re.compile(
+    r"^(?:我)?(?:而是|就?是|只是?|光|单|想|要|就?想|就?要|[就只]问)"
+    r"|(?:就行|就好|就可以|就成|即可)了?$"
+)
+"""How the clause begins, or ends, that says what is meant: 不用赔，换一个就行."""
 
 
 def read_polarity(text: str) -> Polarity:
