@@ -87,6 +87,15 @@ class Child:
         self._too_slow = after
         self._process.kill()
 
+    def hang_up(self) -> None:
+        """Tell it that nothing more is asked.
+
+        Raises:
+            BrokenPipeError: it had not read everything.
+        """
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
     def _reason(self) -> str:
         """Return why it says nothing more."""
         status = self._process.wait(timeout=30)
@@ -120,6 +129,9 @@ def child(command: Sequence[str], *, limit: float) -> Iterator[Child]:
         finally:
             watch.cancel()
             process.kill()
+            # What it has not read is lost with it, and no error of its own.
+            with contextlib.suppress(BrokenPipeError):
+                running.hang_up()
 
 
 def child_environment() -> dict[str, str]:

@@ -72,6 +72,15 @@ class TestChild:
         ):
             asked.ask({"train": []})
 
+    def test_one_that_is_already_gone_says_it_too(self) -> None:
+        code = "input(); print('{}', flush=True); raise SystemExit('crashed')"
+
+        with child(peer(code), limit=60) as asked:
+            asked.ask({})
+            asked._process.wait(timeout=30)
+            with pytest.raises(ChildError, match="ended with 1: crashed"):
+                asked.ask({"text": "还在吗"})
+
     def test_one_that_is_too_slow_is_ended(self) -> None:
         code = "import time; time.sleep(60)"
 
