@@ -101,14 +101,25 @@ def is_best(results: Sequence[Result]) -> bool:
 
 
 def _tell(
-    results: Sequence[Result], options: argparse.Namespace, *, tests: int
+    results: Sequence[Result],
+    options: argparse.Namespace,
+    *,
+    rows: int,
+    tests: int,
 ) -> None:
-    if options.json:
-        print(json.dumps([asdict(it) for it in results], ensure_ascii=False, indent=1))
-        return
     source = "the pack's examples" if options.pack else options.train.name
+    if options.json:
+        told = {
+            "trained_on": source,
+            "training_rows": rows,
+            "test_rows": tests,
+            "matchers": [asdict(it) for it in results],
+        }
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return
     show(
-        f"Trained on {source}, {tests:,} test rows (goal: nobody's top-1 above ours)",
+        f"Trained on {source} ({rows:,} rows), tested on {tests:,} rows "
+        "(goal: nobody's top-1 above ours)",
         columns=_COLUMNS,
         rows=[it.cells() for it in results],
     )
@@ -153,7 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _compare(peer, rows=rows, tests=tests, bars=bars, options=options)
             for peer in chosen
         ]
-    _tell(results, options, tests=len(tests))
+    _tell(results, options, rows=len(rows), tests=len(tests))
     return 0 if is_best(results) else 1
 
 

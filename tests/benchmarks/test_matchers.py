@@ -234,3 +234,18 @@ class TestMain:
         missing = str(tmp_path / "missing.tsv")
 
         assert main(["--train", missing, "--test", missing]) == 2
+
+    def test_a_matcher_that_fails_gets_a_row(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rows = tmp_path / "rows.tsv"
+        rows.write_text("intent\ttext\nrush\t怎么还不发\n", "utf-8")
+        train = ["--train", str(rows), "--test", str(rows)]
+
+        status = main([*train, "--only", "ours", "--limit", "0.01", "--json"])
+
+        told = json.loads(capsys.readouterr().out)
+        assert status == 1
+        assert (told["training_rows"], told["test_rows"]) == (1, 1)
+        assert told["matchers"][0]["top1"] is None
+        assert told["matchers"][0]["problem"].startswith("not finished after")
