@@ -6,6 +6,7 @@ trained, asked for a warm-up and then asked one test row after the other.
 """
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ from scripts_library.loader import builtin_pack, load_pack
 from server.cli.evaluate import UnusableRowsError, read_rows
 from server.cli.measures import Row
 
+_INTERRUPTED: Final = 130
+"""Exit status after Ctrl-C, by the shells' convention."""
 _WARM_UP: Final = 5
 """Training rows that are asked first and not counted."""
 _COLUMNS: Final = (
@@ -159,12 +162,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = [
         peer for peer in PEERS if options.only is None or peer.name in options.only
     ]
-    with stages() as bars:
-        results = [
-            _compare(peer, rows=rows, tests=tests, bars=bars, options=options)
-            for peer in chosen
-        ]
+    results: list[Result] = []
+    # Half an hour's figures are not lost when somebody does not wait for the last.
+    with stages() as bars, contextlib.suppress(KeyboardInterrupt):
+        for peer in chosen:
+            results.append(  # noqa: PERF401 - what is measured so far is told
+                _compare(peer, rows=rows, tests=tests, bars=bars, options=options)
+            )
     _tell(results, options, rows=len(rows), tests=len(tests))
+    if len(results) < len(chosen):
+        return _INTERRUPTED
     return 0 if is_best(results) else 1
 
 
