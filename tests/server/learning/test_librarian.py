@@ -190,6 +190,22 @@ class TestLook:
         assert refused == 1
         assert [library.pack.version for library in desk.served.libraries] == ["2"]
 
+    async def test_what_nobody_foresaw_is_refused_as_well(
+        self, small_library: Library, models: Models, pack: SmallPack
+    ) -> None:
+        (pack.folder / "guard.yaml").unlink()
+        (pack.folder / "guard.yaml").mkdir()
+
+        async with at_work(small_library, models) as desk:
+            with capture_logs() as logs:
+                await desk.librarian.look()
+
+        assert [log["event"] for log in logs] == [
+            "library.unreadable",
+            "library.refused",
+        ]
+        assert (desk.outcomes("refused"), desk.served.libraries) == (1, [])
+
     async def test_a_newer_change_takes_the_place_of_one_being_learnt(
         self, small_library: Library, models: Models, pack: SmallPack
     ) -> None:
