@@ -20,6 +20,7 @@ from benchmarks.processes import (
     Installation,
     Running,
     StartError,
+    Table,
     install,
     serving,
     train,
@@ -30,7 +31,7 @@ GOAL_KIB = 20.0
 """Of the server's memory for one idle window."""
 GOAL_SECONDS = 0.25
 """For the 99th percentile from sent to shown."""
-_SETTINGS = {
+_SETTINGS: Table = {
     "chat": {"sockets_per_address": 0, "new_per_address": 0},
     "conversation": {"messages_per_minute": 0},
     "logging": {"level": "warning"},

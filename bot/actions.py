@@ -157,6 +157,8 @@ class Decision:
     actions: tuple[Action, ...]
     phone: str | None = None
     """Digits that the buyer gave to be called on; stored sealed."""
+    light: str = ""
+    """How earlier turns changed the reading of this one, in words; empty: not at all."""
     explain: Callable[[], tuple[str, ...]] = field(
         default=tuple, repr=False, compare=False
     )

@@ -7,10 +7,12 @@ from bot.deciding.case import Case, Library, make_case
 from bot.deciding.decide import decide
 from bot.deciding.state import TurnContext
 from bot.deciding.suggesting import Suggestion, suggest_replies
+from bot.deciding.thread import thread_of
 from bot.messages import Turn
 from bot.ports import Understander
 from bot.replying.guard import Guard
 from bot.scripts import Pack
+from bot.understanding.context import read_in_context
 
 
 class Assistant:
@@ -55,6 +57,10 @@ class Assistant:
         understanding = self._understander.understand(
             turn.text, today=context.now.astimezone(zone).date()
         )
+        thread = thread_of(self.library, turn, context)
         return make_case(
-            self.library, turn, context=context, understanding=understanding
+            self.library,
+            turn,
+            context=context,
+            understanding=read_in_context(understanding, thread),
         )

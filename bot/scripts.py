@@ -10,6 +10,8 @@ from bot.follow_ups.plans import FollowUpPlan
 from bot.replying.guard_rules import GuardRules
 from bot.understanding.answers import Question
 from bot.understanding.lexicon import Lexicon
+from bot.understanding.short_answers import AnswerWords
+from bot.utterances import EntityKind
 
 
 class Risk(StrEnum):
@@ -43,6 +45,8 @@ class Use(StrEnum):
     """Sent for an assist intent while a person checks."""
     RECEIPT = "receipt"
     """The calming text that goes out when a person takes over."""
+    ANSWERED = "answered"
+    """Instead of the reply, once the buyer has told what a script asked for."""
 
 
 class Audience(StrEnum):
@@ -68,6 +72,8 @@ class Intent:
     """Placeholders that must be filled before the full script goes out by itself."""
     ticket: str | None = None
     follow_up: str | None = None
+    followed_by: tuple[str, ...] = ()
+    """Intents that buyers commonly go on with: a fragment after it may mean them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +96,22 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One thing that a script asks the buyer for."""
+
+    continues: str
+    """The intent that an answer goes on with."""
+    kinds: tuple[EntityKind, ...] = ()
+    """Entities that answer it."""
+    words: tuple[str, ...] = ()
+    """Names of the pack's answer words that answer it."""
+    is_yes_no: bool = False
+    """A yes answers it; a no declines it."""
+    says: tuple[str, ...] = ()
+    """Only variants with one of these phrases ask for it; empty: all do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """One curated reply to one intent, with variants that rotate."""
 
@@ -101,6 +123,7 @@ class Script:
     audience: Audience = Audience.PACK
     priority: int = 0
     buttons: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +197,8 @@ class Pack:
     hand_over_ticket: str
     """Ticket type opened when a person is needed and the intent names none."""
     bad_review: BadReview | None = None
+    answer_words: Mapping[str, AnswerWords] = field(default_factory=dict)
+    """Lists of words that answer what a script asks for, by name."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
 

@@ -103,6 +103,10 @@ class Understanding:
     """The whole text is one of the pack's fixed opt-out words (退订, 拒收 …)."""
     clause_guesses: Mapping[str, float] = field(default_factory=dict)
     """Confidence of each intent in ``intents``."""
+    answers: str | None = None
+    """The intent that goes on with what the text tells, as we had asked for it."""
+    light: str = ""
+    """How earlier turns changed the reading, in words; empty: they did not."""
 
     @property
     def why(self) -> tuple[str, ...]:

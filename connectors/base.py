@@ -77,6 +77,8 @@ class TurnOutcome:
 
     band: Band
     replies: tuple[HistoryMessage, ...]
+    light: str = ""
+    """How earlier turns changed the reading, in words; for people, never for buyers."""
 
 
 class Host(Protocol):

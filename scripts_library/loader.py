@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.errors import ScriptLibraryError
 from bot.scripts import Pack
+from scripts_library.readers.answers import read_answers
 from scripts_library.readers.examples import read_examples, read_heldout
 from scripts_library.readers.follow_ups import read_follow_ups
 from scripts_library.readers.guard import read_guard
@@ -28,6 +29,7 @@ _FILES: Final = frozenset(
         "texts.yaml",
         "lexicon.yaml",
         "couriers.yaml",
+        "answers.yaml",
         "questions.yaml",
         "ticket_types.yaml",
         "follow_ups.yaml",
@@ -157,6 +159,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         guard=read_guard(folder, report=report),
         hand_over_ticket=settings.hand_over_ticket,
         bad_review=settings.bad_review,
+        answer_words=read_answers(folder, report=report),
         policies=settings.policies,
     )
     return LoadedPack(

@@ -18,6 +18,8 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
     checks = (
         (("intents", "examples", "scripts"), _names_of_intents),
         (("intents", "ticket_types", "follow_ups"), _needs_of_intents),
+        (("intents",), _followers),
+        (("intents", "scripts", "answers"), _needs_of_asks),
         (("ticket_types", "follow_ups"), _needs_of_tickets),
         (("follow_ups", "questions"), _needs_of_follow_ups),
         (("pack", "ticket_types", "follow_ups"), _needs_of_settings),
@@ -58,6 +60,25 @@ def _unknown_needs(intent: Intent, pack: Pack) -> Iterator[str]:
     yield from _unknown("ticket type", _one(intent.ticket), pack.ticket_types)
     yield from _unknown("follow-up plan", _one(intent.follow_up), pack.follow_ups)
     yield from _unknown("placeholder", intent.facts_needed, ALL_PLACEHOLDERS)
+
+
+def _followers(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Intents that are said to come next and are not there."""
+    for intent in pack.intents.values():
+        for reason in _unknown("intent", intent.followed_by, pack.intents):
+            yield origins.of("intent", intent.intent_id).problem(reason)
+
+
+def _needs_of_asks(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Intents that answers go on with, and answer words, that are not there."""
+    for script in pack.scripts:
+        place = origins.of("script", script.script_id)
+        for ask in script.asks:
+            others = () if ask.continues == script.intent_id else (ask.continues,)
+            for reason in _unknown("intent", others, pack.intents):
+                yield place.problem(f"asks continues an {reason}")
+            for reason in _unknown("answer words", ask.words, pack.answer_words):
+                yield place.problem(reason)
 
 
 def _needs_of_tickets(pack: Pack, origins: Origins) -> Iterator[Problem]:

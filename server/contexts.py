@@ -5,11 +5,10 @@ conversation's version (an old one is forgotten and read again), facts told to t
 process are forgotten at once, and what another process changed within a tick.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -23,9 +22,11 @@ from bot.actions import (
 )
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
+from bot.deciding.thread import after_turn
 from bot.facts import Facts, Item, Order
 from bot.messages import Turn
 from connectors.base import Fact
+from server.memory import Memory
 from server.named_orders import Naming, naming_of, open_order
 from server.shops import Shop
 from storage.queries import facts as fact_queries
@@ -36,9 +37,6 @@ _MOST_NAMED = 5
 """Numbers of one turn that are looked up among the buyer's older orders."""
 _MOST_REMEMBERED = 50_000
 """Conversations, buyers' orders and items each; the longest unused goes first."""
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,45 +60,16 @@ class Reading(Protocol):
         """Return what a query of a reader's connection returns."""
 
 
-class _Memory(Generic[Key, Value]):
-    """A bounded dictionary that drops what was not used for longest."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Key, Value] = OrderedDict()
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._values
-
-    def __getitem__(self, key: Key) -> Value:
-        self._values.move_to_end(key)
-        return self._values[key]
-
-    def __setitem__(self, key: Key, value: Value) -> None:
-        self._values[key] = value
-        self._values.move_to_end(key)
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
-
-    def forget(self, key: Key) -> None:
-        self._values.pop(key, None)
-
-    def clear(self) -> None:
-        self._values.clear()
-
-
 class Contexts:
     """The contexts of turns; one instance a serving process, used on its loop."""
 
     def __init__(self, database: Reading) -> None:
         self._database = database
-        self._conversations: _Memory[int, LoadedConversation] = _Memory(
+        self._conversations: Memory[int, LoadedConversation] = Memory(_MOST_REMEMBERED)
+        self._orders: Memory[tuple[int, str], tuple[Order, ...]] = Memory(
             _MOST_REMEMBERED
         )
-        self._orders: _Memory[tuple[int, str], tuple[Order, ...]] = _Memory(
-            _MOST_REMEMBERED
-        )
-        self._items: _Memory[tuple[int, str], Item | None] = _Memory(_MOST_REMEMBERED)
+        self._items: Memory[tuple[int, str], Item | None] = Memory(_MOST_REMEMBERED)
         self._forgotten = 0
         """Counts what was forgotten: a read that began before is not remembered."""
 
@@ -295,7 +264,18 @@ def _advanced(
     committed: CommittedTurn,
 ) -> LoadedConversation | None:
     """Return the conversation after a turn, None when only the database knows."""
-    state = replace(loaded.state, version=committed.version)
+    replies = committed.replies
+    state = replace(
+        loaded.state,
+        version=committed.version,
+        past=after_turn(
+            loaded.state.past,
+            turn,
+            decision,
+            handled_at=committed.handled_at,
+            last_said_id=replies[-1].message_id if replies else 0,
+        ),
+    )
     for action in decision.actions:
         match action:
             case Reply() | Suggest() | BuyerAnswered():

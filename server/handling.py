@@ -181,6 +181,7 @@ def _outcome(decision: Decision, committed: CommittedTurn) -> TurnOutcome:
             )
             for reply in committed.replies
         ),
+        light=decision.light,
     )
 
 

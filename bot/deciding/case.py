@@ -7,15 +7,19 @@ from datetime import datetime
 from bot.deciding.state import ShopMode, TurnContext
 from bot.messages import Turn
 from bot.replying.guard import Guard
-from bot.replying.render import TICKET_PLACEHOLDERS, placeholders
+from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
 from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.replying.values import values_of
-from bot.scripts import Intent, Pack, Use
+from bot.scripts import Effect, Intent, Pack, Script, Use
 from bot.understanding.answers import AnswerReader
 from bot.utterances import Entity, Understanding
 
 SAMPLE_SIZE = 5
 """Examples of each intent that answer readers learn from as no answer."""
+
+_WISHLESS = frozenset(
+    {Effect.GREET, Effect.ACKNOWLEDGE, Effect.CLOSE, Effect.OFF_TOPIC}
+)
 
 
 class Library:
@@ -37,6 +41,19 @@ class Library:
             for script in pack.scripts
             if script.use is Use.REPLY and any(map(_names_ticket, script.variants))
         )
+        self._registering_answers = frozenset(
+            script.intent_id
+            for script in pack.scripts
+            if script.use is Use.ANSWERED and any(map(_names_ticket, script.variants))
+        )
+        self.asking = {it.script_id: it for it in pack.scripts if it.asks}
+        self.hearing = frozenset(
+            script.script_id
+            for script in pack.scripts
+            if any(map(_names_entity, script.variants))
+        )
+        self.names = {name: intent.zh for name, intent in pack.intents.items()}
+        self.wishless = _wishless(pack)
         others = _sample(pack)
         self._readers = {
             name: (None if earlier is None else earlier.same_reader(name, pack))
@@ -67,6 +84,10 @@ class Library:
         """
         return intent.follow_up is not None or intent.intent_id in self._registering
 
+    def is_registering_answers(self, intent: Intent) -> bool:
+        """Return whether what is said to an answer speaks of a ticket."""
+        return intent.intent_id in self._registering_answers
+
 
 def _sample(pack: Pack) -> tuple[str, ...]:
     """Return utterances that answer none of our questions."""
@@ -75,6 +96,24 @@ def _sample(pack: Pack) -> tuple[str, ...]:
         for utterances in pack.examples.values()
         for utterance in utterances[:SAMPLE_SIZE]
     )
+
+
+def _wishless(pack: Pack) -> frozenset[str]:
+    """Return the intents that want nothing: courtesies, and chat outside the business.
+
+    In a pack that knows urgency they have none.
+    """
+    knows_urgency = any(intent.urgency for intent in pack.intents.values())
+    return frozenset(
+        intent.intent_id
+        for intent in pack.intents.values()
+        if not _WISHLESS.isdisjoint(intent.effects)
+        or (knows_urgency and not intent.urgency)
+    )
+
+
+def _names_entity(template: str) -> bool:
+    return any(name.startswith(ENTITY_PREFIX) for name in placeholders(template))
 
 
 def _names_ticket(template: str) -> bool:
@@ -122,6 +161,23 @@ class Case:
         """Return the order the turn is about, None when it is unknown."""
         order = self.context.facts.order
         return None if order is None else order.order_id
+
+    def is_answer_to(self, intent_id: str) -> bool:
+        """Return whether the turn tells what this intent had asked for."""
+        return self.understanding.answers == intent_id
+
+    def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
+        """Return the scripts to try: what was asked and told is not asked again.
+
+        To an answer those come first that speak of what was told.
+        """
+        scripts = self.library.scripts
+        replies = scripts.scripts(intent_id, use)
+        if use is not Use.REPLY or not self.is_answer_to(intent_id):
+            return replies
+        answered = (*scripts.scripts(intent_id, Use.ANSWERED), *replies)
+        hearing = self.library.hearing
+        return tuple(sorted(answered, key=lambda it: it.script_id not in hearing))
 
     def has_facts(self, intent: Intent) -> bool:
         """Return whether every fact is known that the full script of an intent needs."""

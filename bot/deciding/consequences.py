@@ -25,6 +25,8 @@ def ticket_type_of(case: Case, placement: Placement) -> str | None:
     intent = library.intent(placement.intent_id)
     if placement.band is Band.HAND_OVER:
         return _ticket_of_hand_over(case, intent)
+    if case.is_answer_to(intent.intent_id) and library.is_registering_answers(intent):
+        return library.pack.hand_over_ticket if intent.ticket is None else intent.ticket
     if intent.risk is not Risk.ASSIST:
         return intent.ticket
     if placement.band is Band.AUTO:

@@ -100,7 +100,7 @@ class Draft:
 
         A script that promises a later message is fit only with the ``follow_up``.
         """
-        scripts = self._case.library.scripts.scripts(intent_id, use)
+        scripts = self._case.scripts(intent_id, use)
         intent = self._case.library.intent(intent_id)
         return self._say(
             scripts,
@@ -136,7 +136,7 @@ class Draft:
 
     def suggest(self, placement: Placement) -> None:
         """Offer the full script of an intent to the agents, when it can be filled."""
-        scripts = self._case.library.scripts.scripts(placement.intent_id, Use.REPLY)
+        scripts = self._case.scripts(placement.intent_id, Use.REPLY)
         for choice in self._choices(scripts, deferred=_NOTHING_DEFERRED):
             text = self._checked(choice)
             if text is not None:
@@ -166,6 +166,7 @@ class Draft:
             confidence=confidence,
             actions=(*self._actions, update),
             phone=_phone(self._case.understanding.entities),
+            light=self._case.understanding.light,
             explain=partial(_explain, self._case.understanding, tuple(self._why)),
         )
 

@@ -17,6 +17,9 @@ def take_answer(case: Case, draft: Draft) -> Band | None:
     asked = case.context.conversation.asked
     if asked is None or asked.ticket_id is None:
         return None
+    if case.understanding.answers is not None:
+        # A script of ours has asked since, and this is what it asked for.
+        return None
     reader = case.library.answer_reader(asked.question_id)
     answer = None if reader is None else reader.read(case.turn.text)[0]
     if answer not in (SOLVED, NOT_SOLVED):

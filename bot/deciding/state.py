@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
 from bot.follow_ups.situation import FollowUpLimits
 from bot.replying.guard_rules import Channel
+
+PAST_TURNS: Final = 4
+"""Turns of a conversation that a new one is read in the light of."""
 
 
 class ShopMode(StrEnum):
@@ -31,6 +35,21 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastTurn:
+    """A turn that was handled: what it wanted, and what the assistant said to it."""
+
+    first_message_id: int
+    intent_id: str
+    confidence: float
+    handled_at: datetime
+    said: tuple[tuple[str, int], ...] = ()
+    """(script id, variant) of the replies, in order; empty when somebody else has
+    written to the buyer since: an answer is one to the newest message."""
+    last_said_id: int = 0
+    """Message id of the last reply; what was written before it answers none of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationState:
     """Where a conversation stands; read before a turn, checked again at its commit."""
 
@@ -47,6 +66,9 @@ class ConversationState:
     last_intent: str | None = None
     used_variants: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     asked: AskedQuestion | None = None
+    """A question of a follow-up; what scripts ask for is in ``past``."""
+    past: tuple[PastTurn, ...] = ()
+    """The last turns, newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def suggest_replies(case: Case, *, most: int) -> tuple[Suggestion, ...]:
 def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Suggestion:
     confidence = confidence_of(case.understanding, intent_id)
     why = _why(case, intent_id, confidence)
-    scripts = case.library.scripts.scripts(intent_id, Use.REPLY)
+    scripts = case.scripts(intent_id, Use.REPLY)
     for choice in find_choices(
         scripts,
         situation=case.situation,

@@ -50,6 +50,9 @@ TICKET_PLACEHOLDERS = frozenset({"ticket.number", "ticket.due_at"})
 FOLLOW_UP_PLACEHOLDER = "follow_up.name"
 """What the turn has planned for later; it has a value only when it really is planned."""
 
+ENTITY_PREFIX = "entity."
+"""How the placeholders begin for what the buyer wrote."""
+
 ALL_PLACEHOLDERS = (
     POLICY_PLACEHOLDERS
     | TICKET_PLACEHOLDERS
@@ -82,6 +85,8 @@ ALL_PLACEHOLDERS = (
             "entity.size",
             "entity.place",
             "entity.quantity",
+            "entity.height",
+            "entity.weight",
         }
     )
 )

@@ -33,11 +33,14 @@ _REFUND_STATES = {
 """Codes that shop systems use; any other Latin word is no phrase for a buyer."""
 
 _ENTITY_PLACEHOLDERS = {
-    EntityKind.TRACKING_NO: "entity.tracking_no",
-    EntityKind.SIZE: "entity.size",
-    EntityKind.PLACE: "entity.place",
-    EntityKind.QUANTITY: "entity.quantity",
+    EntityKind.TRACKING_NO: ("entity.tracking_no", ""),
+    EntityKind.SIZE: ("entity.size", ""),
+    EntityKind.PLACE: ("entity.place", ""),
+    EntityKind.QUANTITY: ("entity.quantity", ""),
+    EntityKind.HEIGHT_CM: ("entity.height", "厘米"),
+    EntityKind.WEIGHT_JIN: ("entity.weight", "斤"),
 }
+"""Placeholder and unit of what the buyer wrote."""
 
 
 def values_of(
@@ -68,7 +71,8 @@ def values_of(
         )
     for entity in entities:
         if entity.kind in _ENTITY_PLACEHOLDERS:
-            values.setdefault(_ENTITY_PLACEHOLDERS[entity.kind], str(entity.value))
+            name, unit = _ENTITY_PLACEHOLDERS[entity.kind]
+            values.setdefault(name, f"{entity.value}{unit}")
     return values
 
 

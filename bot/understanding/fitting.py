@@ -67,21 +67,26 @@ def fit_classifier(
 
 def _bayes_weights(
     matrix: csr_matrix, labels: Sequence[int], present: Sequence[int]
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """Return features × labels log-odds of each feature, scaled like margins."""
     column_of = {label: column for column, label in enumerate(present)}
     columns = [column_of[label] for label in labels]
     shape = (len(present), len(labels))
     members = csr_matrix(
-        (np.ones(len(labels)), (columns, range(len(labels)))), shape=shape
+        (np.ones(len(labels), dtype=np.float32), (columns, range(len(labels)))),
+        shape=shape,
     )
-    inside = (members @ matrix).toarray()
-    outside = inside.sum(axis=0) - inside + _BAYES_REST
-    inside += _BAYES_PRIOR
-    odds = np.log(inside / inside.sum(axis=1, keepdims=True))
-    odds -= np.log(outside / outside.sum(axis=1, keepdims=True))
-    reached = float(np.median(np.abs(matrix @ odds.T).max(axis=1)))
-    weights: NDArray[np.float64] = odds.T * (_BAYES_SHARE / max(reached, 1e-9))
+    light = matrix.astype(np.float32)
+    inside = (members @ light).toarray()
+    outside = inside.sum(axis=0) - inside + np.float32(_BAYES_REST)
+    inside += np.float32(_BAYES_PRIOR)
+    inside /= inside.sum(axis=1, keepdims=True)
+    outside /= outside.sum(axis=1, keepdims=True)
+    odds = np.log(inside, out=inside)
+    odds -= np.log(outside, out=outside)
+    reached = float(np.median(np.abs(light @ odds.T).max(axis=1)))
+    odds *= np.float32(_BAYES_SHARE / max(reached, 1e-9))
+    weights: NDArray[np.float32] = odds.T
     return weights
 
 

@@ -77,15 +77,33 @@ class _Reader:
         self._report = report
         self._total = max(total, 1)
         self._done = 0
+        self._names: dict[str, str] = {}
 
     def read(self, pairs: Sequence[tuple[int, str]], *, label_count: int) -> Material:
         """Return labelled texts as both stages see them."""
-        readings = tuple(self._parser.parse(text).reading for _, text in pairs)
+        readings = tuple(
+            self._slim(self._parser.parse(text).reading) for _, text in pairs
+        )
         return Material(
             readings=readings,
             targets=tuple(target for target, _ in pairs),
             label_count=label_count,
             vectors=None if self._encoder is None else self._encode(readings),
+        )
+
+    def _slim(self, reading: Reading) -> Reading:
+        """Return a reading that shares the names of its features with the others.
+
+        Thousands of examples have the same few runs of characters; each with texts of its
+        own they would fill gigabytes.
+        """
+        share = self._names.setdefault
+        return replace(
+            reading,
+            features={
+                family: tuple(map(share, names, names))
+                for family, names in reading.features.items()
+            },
         )
 
     def _encode(self, readings: Sequence[Reading]) -> Vectors:

@@ -14,7 +14,7 @@ from bot.utterances import EntityKind, Guess
 _TERMS: Final = 3
 _CONSIDERED: Final = 12
 """Strongest features looked at; most of them overlap."""
-_NAMES: Final = {
+KIND_NAMES: Final = {
     EntityKind.ORDER_NO: "订单号",
     EntityKind.TRACKING_NO: "快递单号",
     EntityKind.PHONE: "电话",
@@ -29,7 +29,7 @@ _NAMES: Final = {
     EntityKind.PLACE: "地名",
 }
 _SHOWN: Final = str.maketrans(
-    {mark: f"［{_NAMES[kind]}］" for kind, mark in PLACEHOLDERS.items()}
+    {mark: f"［{KIND_NAMES[kind]}］" for kind, mark in PLACEHOLDERS.items()}
     | {"^": "", "$": ""}
 )
 _READABLE: Final = frozenset({Family.CHARACTERS.value, Family.WORDS.value})

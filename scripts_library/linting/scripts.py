@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from bot.errors import Problem
-from bot.replying.render import placeholders
+from bot.replying.render import ENTITY_PREFIX, placeholders
 from bot.scripts import Conditions, Intent, Pack, Risk, Script, Use
+from bot.utterances import EntityKind
 from scripts_library.report import Origins
 
 _USES = {
@@ -12,6 +13,8 @@ _USES = {
     Risk.ASSIST: (Use.REPLY, Use.HOLDING),
     Risk.HUMAN: (Use.REPLY, Use.RECEIPT),
 }
+_ANYTIME = frozenset({Use.ANSWERED})
+"""Uses that any risk may have."""
 _ALWAYS_FILLED = frozenset({"buyer.name", "shop.name"})
 _UNCONDITIONAL = Conditions()
 
@@ -34,6 +37,7 @@ def lint_scripts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Proble
                     f" when no fact is known, needs {least}"
                 )
     yield from _out_of_use(pack, origins)
+    yield from _asked_again(pack, origins)
 
 
 def _count_usable(pack: Pack, intent: Intent, use: Use) -> int:
@@ -57,7 +61,8 @@ def _out_of_use(pack: Pack, origins: Origins) -> Iterator[Problem]:
     """Yield scripts that no turn can ever send."""
     for script in pack.scripts:
         intent = pack.intents.get(script.intent_id)
-        if intent is not None and script.use not in _USES[intent.risk]:
+        uses = _ANYTIME.union(() if intent is None else _USES[intent.risk])
+        if intent is not None and script.use not in uses:
             place = origins.of("script", script.script_id)
             yield place.problem(_explain(script, intent))
 
@@ -67,3 +72,36 @@ def _explain(script: Script, intent: Intent) -> str:
         f"a {script.use} script is never sent for {intent.intent_id!r},"
         f" whose risk is {intent.risk}"
     )
+
+
+def _asked_again(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Yield what the assistant asks for by itself and, once told, would ask again.
+
+    An order's number is answered by what is known of the order.
+    """
+    hearing = {script.intent_id for script in pack.scripts if _hears(script)}
+    for script in pack.scripts:
+        intent = pack.intents.get(script.intent_id)
+        is_own = any(
+            ask.continues == script.intent_id and (ask.words or _told(ask.kinds))
+            for ask in script.asks
+        )
+        is_auto = intent is not None and intent.risk is Risk.AUTO
+        if is_auto and is_own and script.intent_id not in hearing:
+            yield origins.of("script", script.script_id).problem(
+                f"{script.script_id!r} asks for something, and no script with"
+                " use: answered says what follows when it is told"
+            )
+
+
+def _hears(script: Script) -> bool:
+    """Return whether a script is for what the buyer has told."""
+    return script.use is Use.ANSWERED or any(
+        name.startswith(ENTITY_PREFIX)
+        for variant in script.variants
+        for name in placeholders(variant)
+    )
+
+
+def _told(kinds: tuple[EntityKind, ...]) -> bool:
+    return any(kind is not EntityKind.ORDER_NO for kind in kinds)

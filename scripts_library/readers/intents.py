@@ -8,7 +8,14 @@ from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
 _REQUIRED = ("zh", "risk")
-_OPTIONAL = ("effects", "urgency", "facts_needed", "ticket", "follow_up")
+_OPTIONAL = (
+    "effects",
+    "urgency",
+    "facts_needed",
+    "ticket",
+    "follow_up",
+    "followed_by",
+)
 _MOST_URGENT = 9
 
 
@@ -33,6 +40,7 @@ def _intent(intent_id: str, value: Value) -> Intent:
         facts_needed=fields.read("facts_needed", Value.texts, ()),
         ticket=fields.read("ticket", Value.text, None),
         follow_up=fields.read("follow_up", Value.text, None),
+        followed_by=fields.read("followed_by", Value.texts, ()),
     )
 
 

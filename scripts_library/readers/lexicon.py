@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.understanding.lexicon import CourierPattern, Lexicon
 from scripts_library.readers.folders import read_file
 from scripts_library.readers.patterns import read_whole_pattern
+from scripts_library.readers.words import read_words
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
@@ -21,29 +22,16 @@ def read_lexicon(root: Path, *, report: Report) -> Lexicon:
     if file is None:
         return Lexicon(couriers=couriers)
     fields = file.fields(required=(*_LISTS, "synonyms"), optional=_OPTIONAL)
-    lists = {name: fields.read(name, _words, ()) for name in (*_LISTS, *_OPTIONAL)}
+    lists = {name: fields.read(name, read_words, ()) for name in (*_LISTS, *_OPTIONAL)}
     synonyms = fields.read("synonyms", _synonyms, ())
     return Lexicon(**lists, synonyms=synonyms, couriers=couriers)
-
-
-def _words(value: Value) -> tuple[str, ...]:
-    for item in value.items():
-        _check_case(item)
-    return value.texts()
-
-
-def _check_case(value: Value) -> None:
-    """Report capital letters: words are looked up in folded text, which has none."""
-    word = str(value.node.value)
-    if word != word.lower():
-        value.complain(f"{word!r} has capital letters; folded text has none")
 
 
 def _synonyms(value: Value) -> tuple[tuple[str, ...], ...]:
     classes = []
     owners: dict[str, str] = {}
     for group in value.items():
-        words = _words(group)
+        words = read_words(group)
         if len(words) < _CLASS_SIZE:
             group.complain("a synonym class needs at least two words")
             continue

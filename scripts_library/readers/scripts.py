@@ -7,13 +7,14 @@ from typing import Final
 
 from bot.facts import OrderState
 from bot.scripts import Conditions, Hours, Script, Use
+from scripts_library.readers.asks import read_asks
 from scripts_library.readers.folders import note_once, read_folder
 from scripts_library.readers.templates import read_templates
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
 _REQUIRED: Final = ("id", "intent", "variants")
-_OPTIONAL: Final = ("use", "when", "priority", "buttons")
+_OPTIONAL: Final = ("use", "when", "priority", "buttons", "asks")
 _CONDITIONS: Final = ("connector", "category", "item", "order_state", "hours")
 _HIGHEST: Final = 1000
 _CLOCK: Final = r"([01]\d|2[0-3]):([0-5]\d)"
@@ -34,16 +35,23 @@ def _script(value: Value) -> Script:
     script_id = fields.text("id")
     if script_id:
         note_once(value, "script", script_id)
+    intent_id = fields.text("intent")
+    variants = fields.read(
+        "variants", lambda value: read_templates(value, "variant", script_id), ()
+    )
     return Script(
         script_id=script_id,
-        intent_id=fields.text("intent"),
-        variants=fields.read(
-            "variants", lambda value: read_templates(value, "variant", script_id), ()
-        ),
+        intent_id=intent_id,
+        variants=variants,
         use=fields.choice("use", Use, missing=Use.REPLY),
         conditions=fields.read("when", _conditions, Conditions()),
         priority=fields.read("priority", _priority, 0),
         buttons=fields.read("buttons", Value.texts, ()),
+        asks=fields.read(
+            "asks",
+            lambda value: read_asks(value, intent_id=intent_id, variants=variants),
+            (),
+        ),
     )
 
 

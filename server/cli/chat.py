@@ -79,6 +79,8 @@ async def _say(
     elif outcome is None:
         print("（还没有回复，消息已保存）", flush=True)
     else:
+        if outcome.light:
+            print(f"（{outcome.light}）", flush=True)
         for reply in outcome.replies:
             print(_as_line(reply), flush=True)
         if not outcome.replies:
@@ -112,6 +114,7 @@ def _as_json(
         "text": text,
         "conversation_id": conversation_id,
         "band": None if outcome is None else outcome.band.value,
+        "context": None if outcome is None else outcome.light or None,
         "replies": []
         if outcome is None
         else [

@@ -45,6 +45,8 @@ class Subject:
     consultant: Consultant | None
     """Decides bands; None when the labels are not a pack's."""
     risks: Mapping[str, Risk] | None
+    names: Mapping[str, str]
+    """Chinese names of the pack's intents; none for other labels."""
     off_topic: str | None
     load_s: float
 
@@ -83,7 +85,12 @@ def run(args: argparse.Namespace) -> int:
     judged = judge(subject, rows)
     figures = measure(judged, risks=subject.risks, off_topic=subject.off_topic)
     figures |= {"rss_mb": resident_mb(), "load_s": round(subject.load_s, 3)}
-    _publish(figures, judged=judged, args=args)
+    if args.html is not None:
+        report = render_report(
+            figures, judged=judged, names=subject.names, risks=subject.risks
+        )
+        args.html.write_text(report, "utf-8")
+    _publish(figures, as_json=args.json)
     return 0
 
 
@@ -162,6 +169,7 @@ def _subject_of_pack(folder: Path | None) -> Subject:
         matcher=library.matcher,
         consultant=Consultant(library),
         risks={name: intent.risk for name, intent in library.pack.intents.items()},
+        names={name: intent.zh for name, intent in library.pack.intents.items()},
         off_topic=training_set_of(library.pack).off_topic,
         load_s=took,
     )
@@ -182,6 +190,7 @@ def _subject_of_rows(rows: Iterable[Row], *, pack: Path | None) -> Subject:
         matcher=matcher,
         consultant=None,
         risks=None,
+        names={},
         off_topic=None,
         load_s=time.perf_counter() - started,
     )
@@ -192,13 +201,9 @@ def _progress() -> Progress:
     return Progress(console=Console(stderr=True), transient=True)
 
 
-def _publish(
-    figures: dict[str, Any], *, judged: Sequence[Judged], args: argparse.Namespace
-) -> None:
-    """Print the figures and write the report if one was asked for."""
-    if args.html is not None:
-        args.html.write_text(render_report(figures, judged=judged), "utf-8")
-    if args.json:
+def _publish(figures: dict[str, Any], *, as_json: bool) -> None:
+    """Print the figures."""
+    if as_json:
         print(msgspec.json.encode(figures).decode())
         return
     for name, value in figures.items():

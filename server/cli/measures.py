@@ -1,5 +1,6 @@
 """How good is a matcher on labelled rows? The figures of ``xiaoer eval``."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from bot.scripts import Risk
 _BINS: Final = 10
 _TOP: Final = 3
 _MULTI: Final = "multi:"
+_NORMAL_95: Final = 1.96
+"""Standard deviations around the mean that hold 95 of 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,30 @@ class Bin:
     confidence: float
     """Mean of the bin."""
     accuracy: float
+
+    def interval(self) -> tuple[float, float]:
+        """Return where the true accuracy lies, 95 times of 100 (Wilson's interval)."""
+        spread = _NORMAL_95**2 / self.n
+        centre = self.accuracy + spread / 2
+        reach = _NORMAL_95 * math.sqrt(
+            self.accuracy * (1 - self.accuracy) / self.n + spread / (4 * self.n)
+        )
+        return (
+            max(0.0, (centre - reach) / (1 + spread)),
+            min(1.0, (centre + reach) / (1 + spread)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What answering from some confidence on would bring."""
+
+    confidence: float
+    """The threshold."""
+    coverage: float
+    """Share of the rows that are this sure or surer."""
+    precision: float
+    """Share of those whose guess is right."""
 
 
 def measure(
@@ -111,6 +138,28 @@ def expected_calibration_error(bins: Sequence[Bin]) -> float:
     return round(
         sum(one.n * abs(one.confidence - one.accuracy) for one in bins) / total, 4
     )
+
+
+def coverage_curve(judged: Sequence[Judged]) -> tuple[Coverage, ...]:
+    """Return what each possible threshold would bring, the highest first.
+
+    Rows of one confidence pass together: no threshold lies between them.
+    """
+    ordered = sorted(judged, key=lambda one: -one.confidence)
+    points = []
+    right = 0
+    for count, one in enumerate(ordered, start=1):
+        right += one.is_right
+        if count < len(ordered) and ordered[count].confidence == one.confidence:
+            continue
+        points.append(
+            Coverage(
+                confidence=one.confidence,
+                coverage=count / len(ordered),
+                precision=right / count,
+            )
+        )
+    return tuple(points)
 
 
 def _band_figures(

@@ -13,6 +13,7 @@ from bot.deciding.state import (
     BuyerState,
     ConversationState,
     OpenTicketRef,
+    PastTurn,
 )
 from bot.desk.ticket_types import Phase
 from bot.errors import NotFoundError
@@ -20,6 +21,7 @@ from bot.follow_ups.plans import VOID_ON_REPLY
 from storage.hot import HotStatement
 from storage.literals import is_one_of
 from storage.queries.due import ticket_due_at
+from storage.queries.past_turns import past_turns
 from storage.states import ConversationPhase, Direction, FollowUpState, ReviewState
 from storage.tables import (
     BuyerRow,
@@ -114,7 +116,10 @@ def load_conversation(
     if row is None:
         raise NotFoundError("conversation", conversation_id)
     return LoadedConversation(
-        state=_state(row),
+        state=_state(
+            row,
+            past=past_turns(conn, shop_id, conversation_id=conversation_id),
+        ),
         buyer=BuyerState(
             buyer_id=row.buyer_id,
             is_verified=bool(row.is_verified),
@@ -241,7 +246,7 @@ def _has_open_review() -> Any:
     )
 
 
-def _state(row: Row[Any]) -> ConversationState:
+def _state(row: Row[Any], *, past: tuple[PastTurn, ...]) -> ConversationState:
     is_served = row.state is ConversationPhase.SERVED
     return ConversationState(
         conversation_id=row.id,
@@ -256,6 +261,7 @@ def _state(row: Row[Any]) -> ConversationState:
             script_id: tuple(variants) for script_id, variants in row.used_variants
         },
         asked=_asked(row),
+        past=past,
     )
 
 

@@ -34,6 +34,7 @@ class CommittedTurn:
     replies: tuple[OutgoingMessage, ...]
     version: int
     """Of the conversation, after this turn."""
+    handled_at: datetime
     tickets: tuple[OpenedTicket, ...] = ()
     follow_up_ids: tuple[int, ...] = ()
 
@@ -98,6 +99,7 @@ def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
     return CommittedTurn(
         replies=tuple(work.replies),
         version=row.version,
+        handled_at=now,
         tickets=tuple(work.tickets),
         follow_up_ids=tuple(work.follow_up_ids),
     )

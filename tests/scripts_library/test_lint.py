@@ -163,6 +163,44 @@ class TestScripts:
             )
         ]
 
+    def test_what_is_told_must_not_be_asked_again(self, small: SmallPack) -> None:
+        small.change(
+            "scripts/all.yaml",
+            "  intent: greeting",
+            "  intent: greeting\n  asks: [{kinds: [size, order_no]}]",
+        )
+
+        assert findings_of(small) == [
+            (
+                "scripts/all.yaml:1: 'greeting.one' asks for something, and no script"
+                " with use: answered says what follows when it is told"
+            )
+        ]
+
+    @pytest.mark.parametrize(
+        ("asks", "script"),
+        [
+            ("{kinds: [order_no]}", ""),
+            ("{kinds: [size], continues: rush}", ""),
+            ("{kinds: [size]}", "use: answered, variants: [记下了]"),
+            ("{kinds: [size]}", 'variants: ["{entity.size}有货"]'),
+        ],
+    )
+    def test_what_facts_another_intent_or_a_script_answers_is_not(
+        self, small: SmallPack, asks: str, script: str
+    ) -> None:
+        small.change(
+            "scripts/all.yaml",
+            "  intent: greeting",
+            f"  intent: greeting\n  asks: [{asks}]",
+        )
+        if script:
+            small.add(
+                "scripts/all.yaml", f"- {{id: told, intent: greeting, {script}}}\n"
+            )
+
+        assert findings_of(small) == []
+
     def test_a_human_intent_needs_a_receipt(self, small: SmallPack) -> None:
         small.change("intents/all.yaml", "risk: assist", "risk: human")
 

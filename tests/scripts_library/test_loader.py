@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from bot.desk.ticket_types import Phase, WorkingSpan
 from bot.errors import ScriptLibraryError
 from bot.follow_ups.plans import EndsWhen, StartsWhen
-from bot.scripts import BadReview, Effect, Hours, Risk, Use
+from bot.scripts import Ask, BadReview, Effect, Hours, Risk, Use
+from bot.understanding.short_answers import AnswerWords
+from bot.utterances import EntityKind
 from scripts_library.loader import (
     load_pack,
     pack_fingerprint,
@@ -76,6 +78,40 @@ class TestLoadPack:
         assert conditions.connector == ("http",)
         assert conditions.order_state == ("shipped",)
         assert conditions.hours == (Hours(start=time(9), end=time(18, 30)),)
+
+    def test_what_a_script_asks_for_is_read(self, small: SmallPack) -> None:
+        small.write("answers.yaml", "colour: {zh: 颜色, words: [黑, 白]}\n")
+        asks = (
+            "  asks:\n"
+            "    - {kinds: [order_no, phone], words: [colour]}\n"
+            "    - {yes_no: true, says: [核实], continues: greeting}\n"
+        )
+        small.change("scripts/all.yaml", "  use: holding\n", f"  use: holding\n{asks}")
+        small.change(
+            "intents/all.yaml", "  urgency: 6", "  urgency: 6\n  followed_by: [other]"
+        )
+
+        pack = load_pack(small.folder)
+
+        (holding,) = [it for it in pack.scripts if it.script_id == "rush.holding"]
+        assert holding.asks == (
+            Ask(
+                continues="rush",
+                kinds=(EntityKind.ORDER_NO, EntityKind.PHONE),
+                words=("colour",),
+            ),
+            Ask(continues="greeting", is_yes_no=True, says=("核实",)),
+        )
+        assert pack.answer_words == {
+            "colour": AnswerWords(zh="颜色", words=frozenset({"黑", "白"}))
+        }
+        assert pack.intents["rush"].followed_by == ("other",)
+
+    def test_most_scripts_ask_nothing(self, small: SmallPack) -> None:
+        pack = load_pack(small.folder)
+
+        assert not any(script.asks for script in pack.scripts)
+        assert pack.answer_words == {}
 
     def test_ticket_types_and_workflow_are_read(self, small: SmallPack) -> None:
         pack = load_pack(small.folder)
@@ -182,7 +218,7 @@ class TestAllProblemsAtOnce:
             "intents/all.yaml:18: expected 0 to 9, found 11",
             (
                 "intents/all.yaml:19: unknown key 'colour': one of zh, risk, effects,"
-                " urgency, facts_needed, ticket, follow_up"
+                " urgency, facts_needed, ticket, follow_up, followed_by"
             ),
         ]
 

@@ -345,3 +345,49 @@ class TestNamesOfPieces:
         assert problems_of(small) == [
             "ticket_types.yaml:18: prefix 'HF' belongs to callback already"
         ]
+
+
+class TestAsks:
+    @pytest.mark.parametrize(
+        ("asks", "problem"),
+        [
+            ("{continues: rush}", "nothing answers it: name kinds, words or yes_no"),
+            (
+                "{yes_no: true}",
+                "yes_no needs says: a yes answers no variant that asks nothing",
+            ),
+            (
+                "{kinds: [order_no], says: [哪一单]}",
+                "'哪一单' stands in no variant of this script",
+            ),
+        ],
+    )
+    def test_an_ask_that_no_buyer_can_answer_is_reported(
+        self, small: SmallPack, asks: str, problem: str
+    ) -> None:
+        small.change(
+            "scripts/all.yaml", "  use: holding", f"  use: holding\n  asks: [{asks}]"
+        )
+
+        assert problems_of(small) == [f"scripts/all.yaml:13: {problem}"]
+
+    def test_an_unknown_kind_is_reported(self, small: SmallPack) -> None:
+        small.change(
+            "scripts/all.yaml",
+            "  use: holding",
+            "  use: holding\n  asks: [{kinds: [colour]}]",
+        )
+
+        (problem,) = problems_of(small)
+        assert problem.startswith(
+            "scripts/all.yaml:13: unknown 'colour': one of order_no"
+        )
+
+    def test_capital_letters_and_names_that_stand_twice_are_reported(
+        self, small: SmallPack
+    ) -> None:
+        small.write("answers.yaml", "courier: {zh: 快递, words: [EMS]}\n")
+
+        assert problems_of(small) == [
+            "answers.yaml:1: 'EMS' has capital letters; folded text has none"
+        ]

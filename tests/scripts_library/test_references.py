@@ -119,3 +119,21 @@ class TestReferences:
         assert problems_of(small) == [
             nobody if problem is None else f"{file}:{problem}"
         ]
+
+    def test_what_scripts_ask_must_be_there(self, small: SmallPack) -> None:
+        asks = "- {words: [colour], continues: swap}\n    - {kinds: [order_no]}"
+        small.change(
+            "scripts/all.yaml", "  use: holding", f"  use: holding\n  asks:\n    {asks}"
+        )
+
+        assert problems_of(small) == [
+            "scripts/all.yaml:10: asks continues an unknown intent 'swap'",
+            "scripts/all.yaml:10: unknown answer words 'colour'",
+        ]
+
+    def test_what_follows_an_intent_must_be_there(self, small: SmallPack) -> None:
+        small.change(
+            "intents/all.yaml", "  urgency: 6", "  urgency: 6\n  followed_by: [later]"
+        )
+
+        assert problems_of(small) == ["intents/all.yaml:5: unknown intent 'later'"]

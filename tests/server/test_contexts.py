@@ -155,6 +155,27 @@ class TestLoad:
 
         assert (before, desk.reading.count) == (1, 1)
 
+    async def test_what_was_said_is_remembered_as_the_database_says(
+        self, desk: Desk
+    ) -> None:
+        first = desk.take()
+        asking = Reply(text="多高", intent_id="size", script_id="size.asks", variant=1)
+        await desk.answer(first, asking, Reply(text="在的"), _update())
+        second = desk.take()
+        await desk.answer(second, _update())
+
+        context, loaded = await desk.contexts.load(desk.shop, second, now=NOW)
+
+        stored = desk.database.read_now(
+            lambda connection: read_known(connection, second)
+        )
+        assert loaded == stored.loaded
+        newest, oldest = context.conversation.past
+        assert newest.first_message_id == second.message_ids[0]
+        assert newest.said == ()
+        assert (oldest.said, oldest.handled_at) == ((("size.asks", 1),), NOW)
+        assert oldest.last_said_id > oldest.first_message_id
+
     async def test_after_a_hand_over_it_is_read_again(self, desk: Desk) -> None:
         await desk.answer(desk.take(), HandOver(reason=HandOverReason.ASKED), _update())
 

@@ -78,8 +78,7 @@ def finish_sent(
     )
     outgoing = put_out(conn, address, draft=draft, now=now, deliver=deliver)
     _mark_sent(conn, shop_id, claimed, outgoing, message, now)
-    if message.question_id is not None:
-        _ask(conn, shop_id, row, outgoing.conversation_id, message.question_id, now)
+    _note_said(conn, shop_id, row, outgoing.conversation_id, message.question_id, now)
     if row.review_id is not None:
         reviews.mark_contacted(conn, shop_id, review_row_id=row.review_id, now=now)
     return outgoing
@@ -210,25 +209,31 @@ def _is_asking(conn: Connection, shop_id: int, conversation_id: int) -> bool:
     return question_id is not None
 
 
-def _ask(
+def _note_said(
     conn: Connection,
     shop_id: int,
     row: Row[Any],
     conversation_id: int,
-    question_id: str,
+    question_id: str | None,
     now: datetime,
 ) -> None:
-    """Make the buyer's next turn be read as the answer to this question."""
+    """Make the buyer's next turn be read as one after this message.
+
+    With a question it is read as the answer to that; in any case it answers nothing that
+    was asked before.
+    """
     table = _conversations.c
+    question: dict[str, Any] = {}
+    if question_id is not None:
+        question = {
+            "question_id": question_id,
+            "question_ticket_id": row.ticket_id,
+            "question_review_id": row.review_id,
+            "question_follow_up_id": row.id,
+            "asked_at": now,
+        }
     conn.execute(
         update(_conversations)
         .where(table.shop_id == shop_id, table.id == conversation_id)
-        .values(
-            version=table.version + 1,
-            question_id=question_id,
-            question_ticket_id=row.ticket_id,
-            question_review_id=row.review_id,
-            question_follow_up_id=row.id,
-            asked_at=now,
-        )
+        .values(version=table.version + 1, **question)
     )

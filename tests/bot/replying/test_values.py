@@ -182,9 +182,15 @@ class TestValuesOf:
         ]
         height = Entity(kind=EntityKind.HEIGHT_CM, value=170, start=0, end=1)
 
-        found = values_of(Facts(policies={}), now=NOW, entities=(*sizes, height))
+        phone = Entity(kind=EntityKind.PHONE, value="13800138000", start=0, end=1)
 
-        assert dict(found) == {"buyer.name": "亲", "entity.size": "M"}
+        found = values_of(Facts(policies={}), now=NOW, entities=(*sizes, height, phone))
+
+        assert dict(found) == {
+            "buyer.name": "亲",
+            "entity.size": "M",
+            "entity.height": "170厘米",
+        }
 
     def test_the_next_opening_is_said_in_shop_time(self) -> None:
         found = values_of(

@@ -3,8 +3,10 @@ import pytest
 from bot.actions import Band
 from bot.scripts import Risk
 from server.cli.measures import (
+    Bin,
     Judged,
     Row,
+    coverage_curve,
     expected_calibration_error,
     measure,
     reliability,
@@ -140,3 +142,35 @@ class TestExpectedCalibrationError:
 
         assert sum(one.n for one in bins) == 10
         assert expected_calibration_error(bins) == pytest.approx(0.5)
+
+
+class TestBin:
+    def test_few_rows_leave_a_wide_interval(self) -> None:
+        few = Bin(n=10, confidence=0.9, accuracy=0.8).interval()
+        many = Bin(n=1000, confidence=0.9, accuracy=0.8).interval()
+
+        assert few == pytest.approx((0.490, 0.943), abs=1e-3)
+        assert few[0] < many[0] < 0.8 < many[1] < few[1]
+
+    def test_an_interval_stays_between_nothing_and_everything(self) -> None:
+        low, high = Bin(n=5, confidence=1.0, accuracy=1.0).interval()
+
+        assert 0.5 < low < high == 1.0
+
+
+class TestCoverageCurve:
+    def test_each_threshold_lets_more_rows_pass(self) -> None:
+        judged = [
+            make_judged("a", "b", confidence=0.5),
+            make_judged("a", "a", confidence=0.9),
+            make_judged("a", "a", confidence=0.7),
+            make_judged("a", "b", confidence=0.7),
+        ]
+
+        curve = coverage_curve(judged)
+
+        assert [(one.confidence, one.coverage, one.precision) for one in curve] == [
+            (0.9, 0.25, 1.0),
+            (0.7, 0.75, pytest.approx(2 / 3)),
+            (0.5, 1.0, 0.5),
+        ]
