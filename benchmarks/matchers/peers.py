@@ -60,6 +60,12 @@ OURS: Final = Peer(name="ours", title="Xiaoer", module=f"{_CHILDREN}.ours")
 PEERS: Final = (
     OURS,
     Peer(
+        name="plain",
+        title="Xiaoer, no sentence vectors",
+        module=f"{_CHILDREN}.ours",
+        arguments=("--plain",),
+    ),
+    Peer(
         name="ratio",
         title="rapidfuzz ratio",
         module=f"{_CHILDREN}.fuzzy",
