@@ -31,6 +31,8 @@ _TEACHING: Final = 100
 _NEAR: Final = 120
 """Examples near them that keep their place."""
 _NEAR_EACH: Final = 8
+_OUTSIDE: Final = 80
+"""Examples outside the business that keep their place."""
 _SAMPLE: Final = 48
 """Examples that show how the sentence model scores what it knows."""
 _SILENT: Final = -10.0
@@ -157,7 +159,14 @@ def _corrected(
                 [readings[place] for place in teaching],
                 [change.added[place][0] for place in teaching],
             ),
-            near=examples(_near(known, changed, gone=change.gone)),
+            near=examples(
+                sorted(
+                    {
+                        *_near(known, changed, gone=change.gone),
+                        *_sample(known, off_topic, gone=change.gone),
+                    }
+                )
+            ),
             led=change.labels.index(off_topic) if off_topic in change.labels else None,
         ),
     )
@@ -178,6 +187,19 @@ def _near(
         neighbours = known.ranker.scorer.index.find(reading.compact).examples.tolist()
         found.update([place for place in neighbours if not gone[place]][:each])
     return _spread(sorted(found), _NEAR)
+
+
+def _sample(
+    known: Knowledge, intent: str | None, *, gone: NDArray[np.bool_]
+) -> list[int]:
+    """Return some examples of an intent that stay, spread over all of them.
+
+    What is outside the business is of every kind: examples near a line do not stand for it.
+    """
+    if intent not in known.labels:
+        return []
+    is_own = np.array(known.example_labels) == known.labels.index(intent)
+    return _spread((is_own & ~gone).nonzero()[0].tolist(), _OUTSIDE)
 
 
 def _spread(places: Sequence[int], most: int) -> list[int]:

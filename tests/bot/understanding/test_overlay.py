@@ -232,6 +232,17 @@ class TestOverlay:
         assert "parking" not in second.intent_ids
         assert best(second, MEETING[0]).intent_id == "meeting"
 
+    @MATCHERS
+    def test_a_library_need_not_say_what_is_outside_the_business(
+        self, base: Base
+    ) -> None:
+        lines = replace(with_lines({"parking": PARKING}), off_topic=None)
+
+        laid = overlay(base(), lines)
+
+        assert best(laid, PARKING[0]).intent_id == "parking"
+        assert best(laid, "给我讲个笑话").intent_id == "chat"
+
     def test_needs_a_line(self) -> None:
         with pytest.raises(ValueError, match="at least one example"):
             overlay(make_matcher(), replace(make_training_set(), examples={"a": ()}))
