@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import psutil
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent
+_MODELS = ROOT / "var" / "models"
 _MEBIBYTE = 1024 * 1024
 _PORTS = range(10_240, 32_000)
 _PORT_TRIES = 100
@@ -147,17 +147,18 @@ def install(
     settings: Table,
     database_url: str | None = None,
     callback_url: str | None = None,
-    like: Installation | None = None,
     shop: str = "bench",
 ) -> Installation:
     """Write a config file, migrate the database and add one shop.
+
+    Trained models are those under ``var`` here, where every command finds them by their
+    content: learning the pack takes a minute, and is not what is measured.
 
     Args:
         folder: A new folder; everything but a PostgreSQL database goes into it.
         settings: Sections that differ from the defaults.
         database_url: SQLAlchemy's; None is a new SQLite file in the folder.
         callback_url: Where replies are POSTed; None leaves them to be fetched.
-        like: Take over its trained matcher instead of training one.
         shop: Its name in addresses.
 
     Raises:
@@ -166,11 +167,9 @@ def install(
     folder.mkdir(parents=True)
     config = folder / "config.toml"
     config.write_text(f"var = {json.dumps(str(folder / 'var'))}\n" + _toml(settings))
-    models = folder / "var" / "models"
-    if like is None:
-        models.mkdir(parents=True)
-    else:
-        shutil.copytree(like.folder / "var" / "models", models)
+    _MODELS.mkdir(parents=True, exist_ok=True)
+    (folder / "var").mkdir()
+    (folder / "var" / "models").symlink_to(_MODELS, target_is_directory=True)
     url = database_url
     if url is None:
         url = f"sqlite:///{folder / 'var' / 'xiaoer.db'}"

@@ -66,7 +66,7 @@ def set_up(folder: Path) -> tuple[Installation, Installation]:
         folder / "gap-0", settings={"conversation": {"quiet_gap_seconds": 0.0}}
     )
     train(no_gap)
-    return no_gap, install(folder / "default", settings={}, like=no_gap)
+    return no_gap, install(folder / "default", settings={})
 
 
 def warm_up(contestant: Contestant, bars: Stages, *, messages: int) -> Outcome:

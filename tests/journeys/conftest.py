@@ -16,7 +16,7 @@ __all__ = ["database", "migrated", "postgres_url", "url"]
 @pytest.fixture(scope="session", name="library")
 def _library() -> Library:
     # Kept between runs and shared by workers: a model is named by its content.
-    return load_library(None, var_path=Path("var/tests"))
+    return load_library(None, var_path=Path("var"))
 
 
 @pytest.fixture(name="shop")

@@ -18,7 +18,7 @@ from tests.journeys.shop_floor import SettableClock, ShopFloor, open_shop
 @pytest.fixture(scope="session", name="library")
 def _library() -> Library:
     # Kept between runs and shared by workers: a model is named by its content.
-    return load_library(None, var_path=Path("var/tests"))
+    return load_library(None, var_path=Path("var"))
 
 
 @pytest.fixture(name="database")

@@ -81,7 +81,7 @@ class Window:
 
 @pytest.fixture(scope="session", name="library")
 def _library() -> Library:
-    return load_library(None, var_path=Path("var/tests"))
+    return load_library(None, var_path=Path("var"))
 
 
 @pytest.fixture(scope="session", name="built")

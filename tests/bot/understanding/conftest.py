@@ -11,7 +11,7 @@ from server.library import Library, load_library
 @pytest.fixture(scope="session", name="library")
 def _library() -> Library:
     # Kept between runs and shared by workers: a model is named by its content.
-    return load_library(None, var_path=Path("var/tests"))
+    return load_library(None, var_path=Path("var"))
 
 
 @pytest.fixture(scope="session", name="matcher")

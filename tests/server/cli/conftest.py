@@ -28,6 +28,6 @@ def _staffed(line: CommandLine) -> CommandLine:
 @pytest.fixture(name="trained")
 def _trained(staffed: CommandLine, library: Library) -> CommandLine:
     """A staffed one that finds the model which the library fixture has trained."""
-    models = Path("var/tests/models").resolve()
+    models = Path("var/models").resolve()
     (staffed.var / "models").symlink_to(models, target_is_directory=True)
     return staffed
