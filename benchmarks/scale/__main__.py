@@ -75,15 +75,25 @@ def _train(size: Size, *, examples: Examples, options: argparse.Namespace) -> No
         ChildError: the training failed, or took longer than the limit.
     """
     library = make_library(examples, size=size.examples, seed=options.seed)
-    command = (sys.executable, "-m", _MODULE, "train", str(size.model))
+    command = _command("train", size, options=options)
     with child(command, limit=options.train_limit) as training:
         told = training.ask({"library": library})
     size.train_s, size.peak_mb = told["train_s"], told["peak_mb"]
     size.model_mb = size.model.stat().st_size / 1e6
 
 
+def _command(what: str, size: Size, *, options: argparse.Namespace) -> tuple[str, ...]:
+    """Return what trains or loads the model of one size."""
+    vectors = ("--vectors",) if options.vectors else ()
+    return (sys.executable, "-m", _MODULE, what, str(size.model), *vectors)
+
+
 def _measure(
-    sizes: Sequence[Size], *, texts: Sequence[str], on_progress: OnProgress
+    sizes: Sequence[Size],
+    *,
+    texts: Sequence[str],
+    options: argparse.Namespace,
+    on_progress: OnProgress,
 ) -> None:
     """Ask every size every text, one after the other.
 
@@ -93,7 +103,7 @@ def _measure(
     with ExitStack() as stack:
         serving = []
         for size in sizes:
-            command = (sys.executable, "-m", _MODULE, "load", str(size.model))
+            command = _command("load", size, options=options)
             process = stack.enter_context(child(command, limit=_SERVING_SECONDS))
             size.load_s = process.ask({})["load_s"]
             for text in texts[:_WARM_UP]:
@@ -124,7 +134,12 @@ def _run(
         on_progress(1.0)
     texts = list(read_phrasings()) * options.rounds
     random.Random(options.seed).shuffle(texts)  # noqa: S311 - the same order each time
-    _measure(sizes, texts=texts, on_progress=bars.begin(f"{len(texts):,} messages"))
+    _measure(
+        sizes,
+        texts=texts,
+        options=options,
+        on_progress=bars.begin(f"{len(texts):,} messages"),
+    )
     return sizes
 
 
@@ -135,6 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000]
     )
     parser.add_argument("--rounds", type=int, default=2, help="of all phrasings")
+    parser.add_argument("--vectors", action="store_true", help="with sentence vectors")
     parser.add_argument("--seed", type=int, default=1, help="of the composed lines")
     parser.add_argument(
         "--train-limit", type=float, default=1200.0, help="seconds for one training"

@@ -14,9 +14,10 @@ from bot.understanding.polarity import find_denied, polarity_of
 from bot.understanding.tokenize import Tokenizer
 from bot.utterances import Entity
 
-_CHARACTERS: Final = 4
-"""Longest character n-grams; above four the examples are too few."""
-_SYLLABLES: Final = 3
+_CHARACTERS: Final = 3
+"""Longest character n-grams. Without runs of four, and of three syllables, held-out top-1
+is 0.936 instead of 0.934, and a tenth of the features is saved."""
+_SYLLABLES: Final = 2
 _REACH: Final = 7
 """Characters between which a pair may form, both ends included."""
 _KIND_OF: Final = {mark: kind for kind, mark in PLACEHOLDERS.items()}

@@ -91,7 +91,7 @@ class TestFingerprint:
 
 class TestLoadMatcher:
     def test_another_format_is_refused(self) -> None:
-        other = trained_model().replace(b"\xa6format\x06", b"\xa6format\x63", 1)
+        other = trained_model().replace(b"\xa6format\x07", b"\xa6format\x63", 1)
 
         with pytest.raises(ValueError, match="format 99"):
             load_matcher(other, lexicon=LEXICON, urgency={}, off_topic=None)
