@@ -17,7 +17,7 @@ from tests.bot.understanding.small_library import TODAY
 
 HARD = Path(__file__).parent / "hard"
 PAIRS = HARD / "minimal_pairs.tsv"
-STILL_CONFUSED = 25
+STILL_CONFUSED = 17
 """Of 392 lines; the goal is 0. Lower it whenever it falls; never raise it."""
 
 
