@@ -12,11 +12,15 @@ from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.replying.values import values_of
 from bot.scripts import Effect, Intent, Pack, Script, Use
 from bot.understanding.answers import AnswerReader
-from bot.utterances import Entity, Understanding
+from bot.utterances import Entity, EntityKind, Understanding
 
 SAMPLE_SIZE = 5
 """Examples of each intent that answer readers learn from as no answer."""
 
+_TOLD_AT_ONCE = frozenset({EntityKind.HEIGHT_CM, EntityKind.WEIGHT_JIN})
+"""What buyers tell with the wish itself, so that it need not be asked for. Numbers of
+orders and parcels are not of them: they are looked up, and the reply is about what is
+found."""
 _WISHLESS = frozenset(
     {Effect.GREET, Effect.ACKNOWLEDGE, Effect.CLOSE, Effect.OFF_TOPIC}
 )
@@ -52,6 +56,7 @@ class Library:
             for script in pack.scripts
             if any(map(_names_entity, script.variants))
         )
+        self.told_at_once = _told_at_once(pack)
         self.names = {name: intent.zh for name, intent in pack.intents.items()}
         self.wishless = _wishless(pack)
         others = _sample(pack)
@@ -87,6 +92,17 @@ class Library:
     def is_registering_answers(self, intent: Intent) -> bool:
         """Return whether what is said to an answer speaks of a ticket."""
         return intent.intent_id in self._registering_answers
+
+
+def _told_at_once(pack: Pack) -> dict[str, frozenset[EntityKind]]:
+    """Return by intent what its replies ask for and buyers may tell with their wish."""
+    found: dict[str, frozenset[EntityKind]] = {}
+    for script in pack.scripts:
+        for ask in script.asks:
+            if script.use is Use.REPLY and ask.continues == script.intent_id:
+                known = found.get(script.intent_id, frozenset())
+                found[script.intent_id] = known | _TOLD_AT_ONCE.intersection(ask.kinds)
+    return found
 
 
 def _sample(pack: Pack) -> tuple[str, ...]:
@@ -163,8 +179,11 @@ class Case:
         return None if order is None else order.order_id
 
     def is_answer_to(self, intent_id: str) -> bool:
-        """Return whether the turn tells what this intent had asked for."""
-        return self.understanding.answers == intent_id
+        """Return whether the turn tells what this intent had asked for, or would ask."""
+        if self.understanding.answers == intent_id:
+            return True
+        told = {entity.kind for entity in self.understanding.entities}
+        return not told.isdisjoint(self.library.told_at_once.get(intent_id, ()))
 
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts to try: what was asked and told is not asked again.

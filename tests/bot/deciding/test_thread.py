@@ -14,7 +14,7 @@ from bot.messages import Turn
 from bot.scripts import Ask, Use
 from bot.understanding.short_answers import AnswerWords
 from bot.understanding.threads import Expected, Thread
-from bot.utterances import EntityKind, Folded, Understanding
+from bot.utterances import Entity, EntityKind, Folded, Understanding
 from tests.bot.deciding.deciding_factories import (
     NOW,
     PACK,
@@ -205,6 +205,34 @@ class TestAssistant:
         assert texts(decision) == ["这个颜色有"]
         assert decision.light.startswith("接着刚才的话题“问colour”")
         assert decision.why[0] == decision.light
+
+    @pytest.mark.parametrize(
+        ("asked", "told", "answers"),
+        [
+            (EntityKind.HEIGHT_CM, EntityKind.HEIGHT_CM, {"这个颜色有"}),
+            (EntityKind.HEIGHT_CM, EntityKind.SIZE, set()),
+            (EntityKind.ORDER_NO, EntityKind.ORDER_NO, set()),
+        ],
+    )
+    def test_measures_told_with_the_wish_are_not_asked_for(
+        self, asked: EntityKind, told: EntityKind, answers: set[str]
+    ) -> None:
+        asking = make_script(
+            "colour",
+            "您多高",
+            script_id="colour.height",
+            priority=-1,
+            asks=(Ask(continues="colour", kinds=(asked,)),),
+        )
+        pack = replace(ASKING_PACK, scripts=(*ASKING_PACK.scripts, asking))
+        entity = Entity(kind=told, value=165, start=0, end=3)
+        understanding = replace(read("165穿哪个", ("colour", 0.95)), entities=(entity,))
+
+        decision = Assistant(pack, FixedUnderstander(understanding)).handle(
+            TURN, make_context()
+        )
+
+        assert {"这个颜色有"}.intersection(texts(decision)) == answers
 
     def test_a_person_is_offered_it_too(self) -> None:
         context = after(past())
