@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.matcher import TrainingSet, fingerprint, load_matcher, train
+from bot.understanding.model import FORMAT
 from bot.utterances import Understanding
 from tests.bot.understanding.small_library import (
     EXAMPLES,
@@ -91,7 +92,8 @@ class TestFingerprint:
 
 class TestLoadMatcher:
     def test_another_format_is_refused(self) -> None:
-        other = trained_model().replace(b"\xa6format\x07", b"\xa6format\x63", 1)
+        ours = b"\xa6format" + bytes([FORMAT])
+        other = trained_model().replace(ours, b"\xa6format\x63", 1)
 
         with pytest.raises(ValueError, match="format 99"):
             load_matcher(other, lexicon=LEXICON, urgency={}, off_topic=None)
