@@ -5,6 +5,7 @@ themselves, each judged by a model without its neighbours.
 """
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,18 +81,21 @@ def fit_stages(material: Material) -> Stages:
 
     readings, targets = material.readings, material.targets
     count = material.label_count
-    return Stages(
-        scorer=Scorer(
+
+    def learn_sentences() -> SentenceModel | None:
+        if material.vectors is None:
+            return None
+        return fit_sentences(material.vectors, targets, label_count=count)
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Both compute without the interpreter's lock: a second core halves the wait.
+        sentences = beside.submit(learn_sentences)
+        scorer = Scorer(
             classifier=fit_classifier(readings, targets, label_count=count),
             index=RecallIndex([reading.compact for reading in readings], targets),
             label_count=count,
-        ),
-        sentences=(
-            None
-            if material.vectors is None
-            else fit_sentences(material.vectors, targets, label_count=count)
-        ),
-    )
+        )
+        return Stages(scorer=scorer, sentences=sentences.result())
 
 
 def judge(stages: Stages, material: Material) -> Judgement:
