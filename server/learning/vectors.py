@@ -5,9 +5,12 @@ process keeps their vectors beside the models, and encodes only what is new.
 """
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
+from lzma import LZMAError
 from pathlib import Path
+from typing import Final
 from zipfile import BadZipFile
 
 import msgspec
@@ -15,6 +18,19 @@ import numpy as np
 
 from bot.understanding.sentences import SentenceEncoder, Vectors
 from server.learning.task import written_whole
+
+_BROKEN: Final = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    BadZipFile,
+    zlib.error,
+    LZMAError,
+)
+"""What an archive with any one byte changed is refused with: it may seem encrypted, of a
+later version, or packed in another way."""
 
 
 class KeptVectors:
@@ -73,5 +89,5 @@ def _read(file: Path, *, size: int) -> dict[str, Vectors]:
             keys, sizes, vectors = stored["keys"], stored["sizes"], stored["vectors"]
         parts = np.split(vectors.reshape(-1, size), np.cumsum(sizes)[:-1])
         return dict(zip(keys.tolist(), parts, strict=True))
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+    except _BROKEN:
         return {}  # the first training, or a broken file: they are made again

@@ -94,6 +94,26 @@ class TestKeptVectors:
 
         assert encoder.asked == ["一"]
 
+    @pytest.mark.parametrize("bit", [1, 8, 32])
+    def test_no_broken_byte_stops_a_training_or_changes_a_vector(
+        self, tmp_path: Path, bit: int
+    ) -> None:
+        first = KeptVectors(CountingEncoder(), folder=tmp_path)
+        vectors = first.encode(["一", "二二"])
+        first.keep()
+        (file,) = tmp_path.iterdir()
+        whole = file.read_bytes()
+
+        found = []
+        for place in range(len(whole)):
+            file.write_bytes(
+                whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :]
+            )
+            kept = KeptVectors(CountingEncoder(), folder=tmp_path)
+            found.append(kept.encode(["一", "二二"]))
+
+        assert all(np.array_equal(one, vectors) for one in found)
+
     def test_a_folder_without_room_stops_nothing(self, tmp_path: Path) -> None:
         kept = KeptVectors(CountingEncoder(), folder=tmp_path / "gone")
         kept.encode(["一"])
