@@ -1,5 +1,6 @@
 """What does a trained model consist of, and how does it travel as bytes?"""
 
+import zlib
 from typing import Final
 
 import msgspec
@@ -33,7 +34,9 @@ class StoredSentences(msgspec.Struct, frozen=True, kw_only=True):
     calibration: StoredCalibration
 
 
-class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
+class StoredModel(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
     """Everything that training yields; arrays as little-endian bytes."""
 
     format: int
@@ -53,23 +56,36 @@ class StoredModel(msgspec.Struct, frozen=True, kw_only=True):
     calibration: StoredCalibration
     sentences: StoredSentences | None
     pinyin: dict[str, str]
+    checksum: int | None = None
+    """CRC-32 of the model without it, so that no broken byte answers differently; None in
+    models of before there was one."""
 
 
 def encode(model: StoredModel) -> bytes:
     """Return the model as bytes, the same bytes for the same model."""
-    return msgspec.msgpack.encode(model)
+    return msgspec.msgpack.encode(
+        msgspec.structs.replace(model, checksum=_checksum(model))
+    )
 
 
 def decode(data: bytes) -> StoredModel:
     """Return the model that :func:`encode` made ``data`` from.
 
     Raises:
-        ValueError: If ``data`` is no model of this format; train again.
+        ValueError: If ``data`` is no model of this format, or broken; train again.
     """
     model = msgspec.msgpack.decode(data, type=StoredModel)
     if model.format != FORMAT:
         raise ValueError(f"model format {model.format}, this program reads {FORMAT}")
+    if model.checksum not in {None, _checksum(model)}:
+        raise ValueError("the model is broken: its checksum is another")
     return model
+
+
+def _checksum(model: StoredModel) -> int:
+    """Return what a changed byte changes; a twentieth of a second for a whole pack."""
+    content = msgspec.structs.replace(model, checksum=None)
+    return zlib.crc32(msgspec.msgpack.encode(content))
 
 
 def pack_classifier(classifier: LinearClassifier) -> tuple[bytes, bytes, bytes]:

@@ -1,5 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,6 +99,28 @@ class TestLoadMatcher:
 
         with pytest.raises(ValueError, match="format 99"):
             load_matcher(other, lexicon=LEXICON, urgency={}, off_topic=None)
+
+    def test_a_broken_byte_is_refused_wherever_it_is(self) -> None:
+        whole = trained_model()
+        places = range(0, len(whole), len(whole) // 60)
+
+        taken = []
+        for place in places:
+            broken = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+            with suppress(ValueError):
+                load_matcher(broken, lexicon=LEXICON, urgency={}, off_topic=None)
+                taken.append(place)
+
+        assert taken == []
+
+    def test_a_model_of_before_there_were_checksums_is_taken(self) -> None:
+        stored = msgspec.msgpack.decode(trained_model())
+        del stored["checksum"]
+
+        older = msgspec.msgpack.encode(stored)
+
+        matcher = load_matcher(older, lexicon=LEXICON, urgency={}, off_topic=None)
+        assert matcher.intent_ids == tuple(sorted(EXAMPLES))
 
     def test_knows_every_intent(self) -> None:
         assert make_matcher().intent_ids == tuple(sorted(EXAMPLES))
