@@ -6,7 +6,7 @@ from bot.desk.ticket_types import Phase, Workflow
 from bot.errors import Problem
 from bot.replying.render import ALL_PLACEHOLDERS
 from bot.scripts import Effect, Intent, Pack
-from scripts_library.report import Origins, Report
+from scripts_library.report import Origins, Place, Report
 
 
 def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
@@ -16,6 +16,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
     """
     origins = report.origins
     checks = (
+        (("examples",), _anything_to_learn),
         (("intents", "examples", "scripts"), _names_of_intents),
         (("intents", "ticket_types", "follow_ups"), _needs_of_intents),
         (("intents",), _followers),
@@ -32,6 +33,12 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         if report.is_read(*kinds)
         for problem in check(pack, origins)
     )
+
+
+def _anything_to_learn(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Nothing is learnt from no example at all."""
+    if not any(pack.examples.values()):
+        yield Place(file="examples", line=0).problem("no example in any file")
 
 
 def _names_of_intents(pack: Pack, origins: Origins) -> Iterator[Problem]:

@@ -39,6 +39,8 @@ def read_yaml(path: Path, *, root: Path, report: Report, kind: str) -> Value | N
             problem, reason = Place(file=file, line=deep_line), "nested too deeply"
     except FileNotFoundError:
         reason = "the file is missing"
+    except OSError as error:
+        reason = f"the file cannot be read: {error.strerror}"
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         problem, reason = Place(file=file, line=line), "the text is not UTF-8"

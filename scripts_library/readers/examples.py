@@ -33,16 +33,10 @@ def read_heldout(root: Path, *, report: Report) -> tuple[tuple[str, str], ...]:
     The file may be missing: a pack without it is calibrated on its examples. Problems
     name the line and never its text, which nobody who writes examples should see.
     """
-    path = root / _FILE
-    if not path.exists():
+    lines = _lines(root / _FILE, report=report)
+    if lines is None:
         return ()
-    try:
-        lines = path.read_bytes().decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        broken_at = error.object.count(b"\n", 0, error.start) + 1
-        report.add(Place(file=_FILE, line=broken_at), "the text is not UTF-8")
-        return ()
-    if not lines or lines[0] != _HEADER:
+    if lines[0] != _HEADER:
         report.add(Place(file=_FILE, line=1), "the header must be intent<TAB>text")
     rows = []
     for number, line in enumerate(lines[1:], start=2):
@@ -50,6 +44,24 @@ def read_heldout(root: Path, *, report: Report) -> tuple[tuple[str, str], ...]:
         if row is not None:
             rows.append(row)
     return tuple(rows)
+
+
+def _lines(path: Path, *, report: Report) -> list[str] | None:
+    """Return the lines of a file; None without one, or when it cannot be read (reported)."""
+    if not (path.exists() or path.is_symlink()):
+        return None
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        reason = f"the file cannot be read: {error.strerror}"
+        report.add(Place(file=_FILE, line=0), reason)
+    except UnicodeDecodeError as error:
+        broken_at = error.object.count(b"\n", 0, error.start) + 1
+        report.add(Place(file=_FILE, line=broken_at), "the text is not UTF-8")
+    else:
+        # Not splitlines(): what buyers paste has other signs that end a line.
+        return [line.removesuffix("\r") for line in text.split("\n")]
+    return None
 
 
 def _row(line: str, *, place: Place, report: Report) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ def read_pattern(value: Value) -> str:
     pattern = value.text()
     try:
         regex.compile(pattern)
-    except regex.error as error:
+    except (regex.error, OverflowError, RecursionError) as error:
         value.complain(f"invalid pattern {pattern!r}: {error}")
     return pattern
 
@@ -23,7 +23,7 @@ def read_whole_pattern(value: Value) -> str:
     try:
         if pattern and re.fullmatch(pattern, "") is not None:
             value.complain(f"pattern {pattern!r} matches an empty text")
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         value.complain(f"invalid pattern {pattern!r}: {error}")
     return pattern
 

@@ -268,6 +268,33 @@ class TestFiles:
 
         assert problems_of(small) == [f"{name}:3: the text is not UTF-8"]
 
+    @pytest.mark.parametrize("name", ["texts.yaml", "heldout.tsv"])
+    def test_what_is_no_file_is_named(self, small: SmallPack, name: str) -> None:
+        (small.folder / name).unlink()
+        (small.folder / name).mkdir()
+
+        assert problems_of(small) == [
+            f"{name}:0: the file cannot be read: Is a directory"
+        ]
+
+    def test_a_folder_among_files_is_named(self, small: SmallPack) -> None:
+        (small.folder / "examples" / "more.yaml").mkdir()
+
+        assert problems_of(small) == [
+            "examples/more.yaml:0: the file cannot be read: Is a directory"
+        ]
+
+    @pytest.mark.parametrize("name", ["texts.yaml", "heldout.tsv"])
+    def test_a_link_that_leads_in_a_circle_is_named(
+        self, small: SmallPack, name: str
+    ) -> None:
+        (small.folder / name).unlink()
+        (small.folder / name).symlink_to(name)
+
+        (found,) = problems_of(small)
+
+        assert found.startswith(f"{name}:0: the file cannot be read: ")
+
 
 class TestHeldout:
     def test_rows_are_reported_by_line_and_never_quoted(self, small: SmallPack) -> None:
@@ -284,6 +311,13 @@ class TestHeldout:
             "heldout.tsv:6: the same row stands in line 5 already",
             "heldout.tsv:7: held-out line of an unknown intent 'none'",
         ]
+
+    def test_signs_that_end_a_line_elsewhere_are_part_of_a_text(
+        self, small: SmallPack
+    ) -> None:
+        small.write("heldout.tsv", "intent\ttext\r\nrush\t快\x0b点\u2028发\r\n")
+
+        assert read_pack(small.folder).pack.heldout == (("rush", "快\x0b点\u2028发"),)
 
     def test_an_empty_file_lacks_its_header(self, small: SmallPack) -> None:
         small.write("heldout.tsv", "")

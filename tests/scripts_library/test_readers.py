@@ -187,6 +187,15 @@ class TestSurprisesOfYaml:
             ("couriers.yaml", "'SF\\d{12,15}'", "'SF('", None),
             (
                 "couriers.yaml",
+                "{12,15}",
+                "{99999999999999999999}",
+                (
+                    "1: invalid pattern 'SF\\\\d{99999999999999999999}': "
+                    "the repetition number is too large"
+                ),
+            ),
+            (
+                "couriers.yaml",
                 "'SF\\d{12,15}'",
                 "'\\d*'",
                 "1: pattern '\\\\d*' matches an empty text",

@@ -20,6 +20,14 @@ def problems_of(small: SmallPack) -> list[str]:
 
 
 class TestReferences:
+    @pytest.mark.parametrize("content", ["{}", "greeting: []\nrush: []\nother: []\n"])
+    def test_a_pack_without_a_single_example_is_reported(
+        self, small: SmallPack, content: str
+    ) -> None:
+        small.write("examples/all.yaml", content)
+
+        assert problems_of(small) == ["examples:0: no example in any file"]
+
     @pytest.mark.parametrize(
         ("file", "old", "new", "problem"),
         [
