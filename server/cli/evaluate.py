@@ -73,8 +73,9 @@ def run(args: argparse.Namespace) -> int:
     except (OSError, UnusableRowsError) as error:
         print(error, file=sys.stderr)
         return 2
-    if not rows:
-        print("no rows to measure", file=sys.stderr)
+    problem = _problem(args, rows=rows, taught=taught)
+    if problem is not None:
+        print(problem, file=sys.stderr)
         return 2
     set_up_logging(level="warning", as_json=False)
     subject = (
@@ -85,13 +86,30 @@ def run(args: argparse.Namespace) -> int:
     judged = judge(subject, rows)
     figures = measure(judged, risks=subject.risks, off_topic=subject.off_topic)
     figures |= {"rss_mb": resident_mb(), "load_s": round(subject.load_s, 3)}
+    _publish(figures, as_json=args.json)
     if args.html is not None:
         report = render_report(
             figures, judged=judged, names=subject.names, risks=subject.risks
         )
-        args.html.write_text(report, "utf-8")
-    _publish(figures, as_json=args.json)
+        try:
+            args.html.write_text(report, "utf-8")
+        except OSError as error:
+            print(error, file=sys.stderr)
+            return 1
     return 0
+
+
+def _problem(
+    args: argparse.Namespace, *, rows: Sequence[Row], taught: Sequence[Row] | None
+) -> str | None:
+    """Return why there is nothing to do, or nowhere to write; None when there is."""
+    if not rows:
+        return "no rows to measure"
+    if taught is not None and not taught:
+        return f"{args.train}: no rows to learn from"
+    if args.html is not None and not args.html.parent.is_dir():
+        return f"{args.html}: no such folder"
+    return None
 
 
 def read_rows(file: Path) -> list[Row]:
@@ -99,15 +117,16 @@ def read_rows(file: Path) -> list[Row]:
 
     Raises:
         OSError: The file cannot be read.
-        UnusableRowsError: A line has too few columns, or the header is another.
+        UnusableRowsError: A line has no intent or too few columns, the header is another,
+            or the text is not UTF-8.
     """
-    lines = file.read_text("utf-8").splitlines()
-    if not lines or tuple(lines[0].split("\t")[:2]) != _COLUMNS:
+    lines = _lines(file)
+    if tuple(lines[0].split("\t")[:2]) != _COLUMNS:
         raise UnusableRowsError(f"{file}:1: the header must be intent<TAB>text")
     rows = []
     for number, line in enumerate(lines[1:], start=2):
         cells = line.split("\t")
-        if len(cells) < len(_COLUMNS):
+        if len(cells) < len(_COLUMNS) or not cells[0]:
             raise UnusableRowsError(f"{file}:{number}: needs intent<TAB>text")
         tags = cells[2] if len(cells) > len(_COLUMNS) else ""
         rows.append(
@@ -118,6 +137,23 @@ def read_rows(file: Path) -> list[Row]:
             )
         )
     return rows
+
+
+def _lines(file: Path) -> list[str]:
+    """Return the lines of a file, at least one, without their ends.
+
+    Raises:
+        OSError: The file cannot be read.
+        UnusableRowsError: The text is not UTF-8.
+    """
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UnusableRowsError(f"{file}:{line}: the text is not UTF-8") from error
+    # Not splitlines(): what buyers paste has other signs that end a line.
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
 
 
 def judge(subject: Subject, rows: Sequence[Row]) -> list[Judged]:

@@ -38,19 +38,36 @@ class TestReadRows:
             Row(intent="b", text="再说"),
         ]
 
+    def test_a_table_as_windows_writes_it_is_read(self, tmp_path: Path) -> None:
+        file = tmp_path / "rows.tsv"
+        file.write_bytes("\ufeffintent\ttext\r\na\t话\r\n".encode())
+
+        assert read_rows(file) == [Row(intent="a", text="话", tags=())]
+
+    def test_signs_that_end_a_line_elsewhere_are_part_of_a_text(
+        self, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "rows.tsv"
+        file.write_bytes("intent\ttext\na\t上\x0b中\x1c下\u2028完\n".encode())
+
+        assert [row.text for row in read_rows(file)] == ["上\x0b中\x1c下\u2028完"]
+
     @pytest.mark.parametrize(
         ("content", "message"),
         [
             ("", ":1: the header"),
             ("a\t话\n", ":1: the header"),
             ("intent\ttext\na\n", ":2:"),
+            ("intent\ttext\na\t话\n\nb\t话\n", ":3: needs"),
+            ("intent\ttext\na\t话\n\t话\n", ":3: needs"),
+            ("intent\ttext\na\t话\nb\t\udcff\n", ":3: the text is not UTF-8"),
         ],
     )
     def test_what_cannot_be_read_says_where(
         self, tmp_path: Path, content: str, message: str
     ) -> None:
         file = tmp_path / "rows.tsv"
-        file.write_text(content, "utf-8")
+        file.write_bytes(content.encode("utf-8", "surrogateescape"))
 
         with pytest.raises(UnusableRowsError, match=message):
             read_rows(file)
@@ -107,3 +124,41 @@ class TestRun:
 
         assert done.returncode == 2
         assert b"missing.tsv" in done.stderr
+
+    def test_nothing_to_learn_from_is_wrong_usage(self, tmp_path: Path) -> None:
+        rows, nothing = tmp_path / "rows.tsv", tmp_path / "nothing.tsv"
+        rows.write_text("intent\ttext\na\t借书\n", "utf-8")
+        nothing.write_text("intent\ttext\n", "utf-8")
+
+        done = evaluate(tmp_path, str(rows), "--train", str(nothing))
+
+        assert done.returncode == 2
+        assert done.stderr.decode() == f"{nothing}: no rows to learn from\n"
+
+    def test_a_report_that_has_no_folder_is_wrong_usage(self, tmp_path: Path) -> None:
+        rows = tmp_path / "rows.tsv"
+        rows.write_text("intent\ttext\na\t借书\n", "utf-8")
+        report = tmp_path / "none" / "report.html"
+
+        done = evaluate(tmp_path, str(rows), "--html", str(report))
+
+        assert done.returncode == 2
+        assert done.stderr.decode() == f"{report}: no such folder\n"
+
+    def test_a_report_that_cannot_be_written_costs_no_figures(
+        self, tmp_path: Path
+    ) -> None:
+        pack = make_small_pack(tmp_path / "pack")
+        rows, report = tmp_path / "rows.tsv", tmp_path / "report.html"
+        rows.write_text("intent\ttext\nrush\t快点\n", "utf-8")
+        report.mkdir()
+
+        done = evaluate(
+            tmp_path,
+            str(rows),
+            *("--pack", str(pack.folder), "--json", "--html", str(report)),
+        )
+
+        assert done.returncode == 1
+        assert msgspec.json.decode(done.stdout)["n"] == 1
+        assert "report.html" in done.stderr.decode().splitlines()[-1]
