@@ -17,6 +17,8 @@ from server.library import Library
 from server.logs import set_up_logging
 
 _TOP: Final = 3
+_YEARS: Final = range(1900, 2201)
+"""Of ``--today``; due times and windows need days around it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     parser.add_argument("--pack", type=Path, help="行业包目录，默认内置电商包")
     parser.add_argument("--top", type=count, default=_TOP, help="列出几个备选意图")
-    parser.add_argument(
-        "--today", type=date.fromisoformat, help="相对日期的基准，YYYY-MM-DD"
-    )
+    parser.add_argument("--today", type=_day, help="相对日期的基准，YYYY-MM-DD")
     parser.set_defaults(run=run)
 
 
@@ -94,6 +94,18 @@ def describe(consultation: Consultation, *, top: int) -> dict[str, Any]:
         "reply": None if reply is None else reply.text,
         "why": list(understanding.why),
     }
+
+
+def _day(text: str) -> date:
+    """Return the day of ``--today``."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"must be YYYY-MM-DD: {text}") from error
+    if day.year not in _YEARS:
+        years = f"{_YEARS[0]} to {_YEARS[-1]}"
+        raise argparse.ArgumentTypeError(f"must be in the years {years}: {text}")
+    return day
 
 
 def _policies(args: argparse.Namespace, library: Library) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from server.__main__ import main
 from server.cli.consulting import Consultant
 from server.cli.match import match_lines
 from server.library import load_library
@@ -100,3 +101,19 @@ class TestRun:
 
         found = [msgspec.json.decode(line) for line in done.stdout.splitlines()]
         assert [answer["intent"] for answer in found] == ["rush", "greeting"]
+
+    @pytest.mark.parametrize(
+        ("day", "reason"),
+        [
+            ("2024-13-01", "must be YYYY-MM-DD: 2024-13-01"),
+            ("9999-12-31", "must be in the years 1900 to 2200: 9999-12-31"),
+        ],
+    )
+    def test_a_day_out_of_reach_is_wrong_usage(
+        self, capsys: pytest.CaptureFixture[str], day: str, reason: str
+    ) -> None:
+        with pytest.raises(SystemExit) as ended:
+            main(["match", "--today", day])
+
+        assert ended.value.code == 2
+        assert capsys.readouterr().err.endswith(f"argument --today: {reason}\n")
