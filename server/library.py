@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.assistant import Assistant
+from bot.errors import TrainingFailedError
 from bot.scripts import Effect, Pack
 from bot.understanding.matcher import Matcher, TrainingSet
 from scripts_library.loader import Stamp, builtin_pack, load_pack, pack_stamp
@@ -108,6 +109,10 @@ def _matcher(
         return matcher
     file = models.file(training_set)
     with models.alone(training_set):
-        if not file.exists():  # else another process has trained it meanwhile
+        matcher = models.load(training_set)
+        if matcher is None:  # else another process has trained it meanwhile
             train_into(file, training_set, progress=progress)
-    return matcher_of(file.read_bytes(), training_set)
+            matcher = models.load(training_set)
+    if matcher is None:
+        raise TrainingFailedError("its file is gone or cannot be read")
+    return matcher

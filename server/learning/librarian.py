@@ -128,7 +128,8 @@ class Librarian:
     async def _follow(self, change: _Change) -> None:
         """Serve a changed pack at once, and begin its full build where it needs one."""
         await self.stop()
-        is_learnt = build_id(change.training_set) == self._full.fingerprint
+        name = await asyncio.to_thread(build_id, change.training_set)
+        is_learnt = name == self._full.fingerprint
         if not is_learnt:
             self._building = asyncio.create_task(
                 self._build(change), name="library-build"
@@ -168,9 +169,8 @@ class Librarian:
         matcher = await asyncio.to_thread(self._models.load, training_set)
         if matcher is not None:
             return matcher
-        training = Training(
-            training_set, target=self._models.file(training_set), is_background=True
-        )
+        target = await asyncio.to_thread(self._models.file, training_set)
+        training = Training(training_set, target=target, is_background=True)
         work = asyncio.create_task(
             asyncio.to_thread(training.run, self._progress or logged_stages())
         )

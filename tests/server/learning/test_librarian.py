@@ -26,8 +26,12 @@ class Served:
 
     queue: asyncio.Queue[Library] = field(default_factory=asyncio.Queue)
     libraries: list[Library] = field(default_factory=list)
+    fault: Exception | None = None
+    """Raised instead of taking one, when it is set."""
 
     def take(self, library: Library) -> None:
+        if self.fault is not None:
+            raise self.fault
         self.libraries.append(library)
         self.queue.put_nowait(library)
 
@@ -193,10 +197,10 @@ class TestLook:
     async def test_what_nobody_foresaw_is_refused_as_well(
         self, small_library: Library, models: Models, pack: SmallPack
     ) -> None:
-        (pack.folder / "guard.yaml").unlink()
-        (pack.folder / "guard.yaml").mkdir()
+        pack.change("scripts/all.yaml", "variants: [您好]", "variants: [欢迎光临]")
 
         async with at_work(small_library, models) as desk:
+            desk.served.fault = ArithmeticError("unforeseen")
             with capture_logs() as logs:
                 await desk.librarian.look()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import TrainingFailedError
 from bot.understanding.matcher import TrainingSet
 from server.learning.models import KEPT, Models
 from server.library import Library, load_library, training_set_of
@@ -44,6 +45,18 @@ class TestLoad:
         load_library(pack.folder, var_path=models.folder.parent)
 
         assert file.read_bytes() == whole
+
+    def test_a_start_says_what_it_cannot_write(
+        self, pack: SmallPack, models: Models, training_set: TrainingSet
+    ) -> None:
+        file = models.file(training_set)
+        file.unlink()
+        file.mkdir()
+
+        with pytest.raises(
+            TrainingFailedError, match=r"Is a directory|Not a directory"
+        ):
+            load_library(pack.folder, var_path=models.folder.parent)
 
 
 class TestAlone:
