@@ -36,11 +36,14 @@ class Calibration:
             scores: One per label.
             similarity: Of the nearest example of the best label, 0 to 1.
         """
+        return self.shares(scores, top=self.confidence(scores, similarity=similarity))
+
+    def shares(self, scores: Floats, *, top: float) -> Floats:
+        """Return what :meth:`probabilities` does, for the confidence in the best label."""
         raw = softmax(scores, sharpness=self.sharpness)
         best = int(raw.argmax())
         if raw.size == 1:
             return raw
-        top = self._confidence(raw, similarity=similarity)
         rest = max(1.0 - float(raw[best]), 1e-12)
         shares = np.minimum(raw * ((1.0 - top) / rest), top)
         shares[best] = top
@@ -48,14 +51,14 @@ class Calibration:
 
     def confidence(self, scores: Floats, *, similarity: float) -> float:
         """Return what :meth:`probabilities` would give the best label."""
-        raw = softmax(scores, sharpness=self.sharpness)
-        if raw.size == 1:
-            return float(raw[0])
-        return self._confidence(raw, similarity=similarity)
-
-    def _confidence(self, raw: Floats, *, similarity: float) -> float:
-        """Return the probability that the best label is right."""
-        value = sum(map(mul, self.coefficients, evidence(raw, similarity=similarity)))
+        if scores.size == 1:
+            return 1.0
+        powers = np.exp((scores - scores[scores.argmax()]) * self.sharpness)
+        whole = float(powers.sum())
+        powers.partition(-2)
+        second, best = powers[-2:].tolist()
+        parts = evidence(best / whole, second / whole, similarity=similarity)
+        value = sum(map(mul, self.coefficients, parts))
         probability = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, value))))
         return min(max(probability, _EDGE), 1.0 - _EDGE)
 
@@ -98,11 +101,16 @@ def softmax(scores: Floats, *, sharpness: float) -> Floats:
     return shares
 
 
-def evidence(raw: Floats, *, similarity: float) -> tuple[float, float, float, float]:
-    """Return what speaks for the best label: constant, log-odds, lead, likeness."""
-    ranked = raw.copy()
-    ranked.partition(-2)
-    second, best = ranked[-2:].tolist()
+def evidence(
+    best: float, second: float, *, similarity: float
+) -> tuple[float, float, float, float]:
+    """Return what speaks for the best label: constant, log-odds, lead, likeness.
+
+    Args:
+        best: Its share.
+        second: Share of the next one.
+        similarity: Of the nearest example of the best label, 0 to 1.
+    """
     bounded = min(max(best, _EDGE), 1.0 - _EDGE)
     return 1.0, math.log(bounded / (1.0 - bounded)), best - second, similarity
 
@@ -113,9 +121,12 @@ def fit_calibration(outcomes: Outcomes) -> Calibration:
         return Calibration()
     sharpness, _ = fit_sharpness(outcomes)
     raw = softmax(outcomes.scores, sharpness=sharpness)
+    leading = np.partition(raw, -2, axis=-1)[:, -2:].tolist()
     parts = [
-        evidence(row, similarity=similarity)
-        for row, similarity in zip(raw, outcomes.likeness().tolist(), strict=True)
+        evidence(best, second, similarity=similarity)
+        for (second, best), similarity in zip(
+            leading, outcomes.likeness().tolist(), strict=True
+        )
     ]
     hits = raw.argmax(axis=1) == outcomes.labels
     fitted = _fit_logistic(np.array(parts), hits.astype(np.float64))

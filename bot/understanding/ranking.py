@@ -67,9 +67,7 @@ class Ranking:
     def leaders(self, count: int) -> tuple[list[int], list[float]]:
         """Return the best labels, best first, and the probability of each."""
         order = (-self.total).argsort(kind="stable")[:count]
-        shares = self.calibration.probabilities(
-            self.total, similarity=float(self.scores.similarities[order[0]])
-        )
+        shares = self.calibration.shares(self.total, top=self.confidence)
         return order.tolist(), shares.take(order).tolist()
 
 
@@ -101,6 +99,8 @@ class Ranker:
             for place, ranking in enumerate(rankings)
             if ranking.confidence < SURE and readings[place].text
         ]
+        if not unsure:
+            return rankings
         vectors = second.encoder.encode([readings[place].text for place in unsure])
         for place, opinion in zip(unsure, second.model.score(vectors), strict=True):
             first = rankings[place]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -39,7 +40,9 @@ class Neighbours:
     def by_label(self, count: int) -> NDArray[np.float64]:
         """Return the similarity of the nearest example of each of ``count`` labels."""
         nearest = np.zeros(count)
-        np.maximum.at(nearest, self.labels, self.similarities)
+        # Of several values for one place the last is kept: the highest.
+        rising = self.similarities.argsort()
+        nearest[self.labels.take(rising)] = self.similarities.take(rising)
         return nearest
 
     def nearest(self, label: int) -> Neighbour | None:
@@ -67,14 +70,16 @@ class RecallIndex:
         self._texts = tuple(texts)
         self._labels = np.array(labels, dtype=np.intp)
         grams, owners = _occurrences(self._texts)
-        self._grams, places = np.unique(grams, return_inverse=True)
+        kinds, places = np.unique(grams, return_inverse=True)
+        self._row_of = dict(zip(kinds.tolist(), range(kinds.size), strict=True))
         # Each bigram of a text once; sorted by bigram, inside one by example.
         count = max(len(texts), 1)
         places, self._postings = np.divmod(np.unique(places * count + owners), count)
-        self._sizes = np.bincount(places, minlength=self._grams.size)
-        self._starts = np.concatenate(([0], np.cumsum(self._sizes)))
+        sizes = np.bincount(places, minlength=kinds.size)
+        self._bounds = [0, *np.cumsum(sizes).tolist()]
+        """Where the examples of each bigram begin; they end where the next ones do."""
         # ``bincount`` adds in double precision: stored so, nothing is converted.
-        self._weights = 1.0 + np.log((1 + len(texts)) / (1 + self._sizes))
+        self._weights = 1.0 + np.log((1 + len(texts)) / (1 + sizes))
         squares = np.bincount(
             self._postings, weights=self._weights[places], minlength=len(texts)
         )
@@ -82,12 +87,13 @@ class RecallIndex:
 
     def find(self, text: str) -> Neighbours:
         """Return the examples that look most like a compact text."""
-        if not self._grams.size:
-            return _NO_NEIGHBOURS
-        wanted = np.unique(_bigrams(text))
-        rows = np.searchsorted(self._grams, wanted)
-        rows = rows[self._grams.take(rows, mode="clip") == wanted]
-        if not rows.size:
+        row_of = self._row_of
+        codes = list(map(ord, f"^{text}$"))
+        grams = {
+            (first << _CHARACTER_BITS) | second for first, second in pairwise(codes)
+        }
+        rows = sorted([row_of[gram] for gram in grams if gram in row_of])
+        if not rows:
             return _NO_NEIGHBOURS
         examples = self._candidates(rows)
         texts = self._texts
@@ -98,26 +104,19 @@ class RecallIndex:
             similarities=ratios / 100,
         )
 
-    def _candidates(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    def _candidates(self, rows: list[int]) -> NDArray[np.intp]:
         """Return the examples that share most weight with the bigrams ``rows``."""
-        postings, sizes = self._postings, self._sizes.take(rows)
-        starts = self._starts.take(rows)
+        postings, bounds = self._postings, self._bounds
+        found_by = [postings[bounds[row] : bounds[row + 1]] for row in rows]
         shared = np.bincount(
-            np.concatenate(
-                [
-                    postings[start:end]
-                    for start, end in zip(
-                        starts.tolist(), (starts + sizes).tolist(), strict=True
-                    )
-                ]
-            ),
-            weights=self._weights.take(rows).repeat(sizes),
+            np.concatenate(found_by),
+            weights=self._weights.take(rows).repeat(list(map(len, found_by))),
         )
-        passed = (shared >= _SHARE * shared.max()).nonzero()[0]
+        passed = (shared >= _SHARE * shared[shared.argmax()]).nonzero()[0]
         closeness = shared.take(passed) / self._norms.take(passed)
         best = (-closeness).argsort(kind="stable")[:RERANKED]
-        found: NDArray[np.intp] = passed.take(best)
-        return found
+        nearest: NDArray[np.intp] = passed.take(best)
+        return nearest
 
 
 def _occurrences(
