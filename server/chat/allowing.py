@@ -10,7 +10,7 @@ from bot.errors import InvalidPayloadError
 from connectors.chat import ChatBuyer, ChatDraft
 from connectors.web_chat import WebChat
 from storage.queries import facts
-from storage.queries.chat import is_picture_of
+from storage.queries.pictures import is_picture_of
 
 MEDIA: Final = "/media/"
 """Before a picture's name in its address."""

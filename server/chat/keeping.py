@@ -15,7 +15,7 @@ from server.chat.entering import Entering
 from server.chat.media import media_path, store_picture
 from server.chat.parts import ChatParts
 from server.chat.tokens import token_hash
-from storage.queries.chat import pictures_since
+from storage.queries.pictures import pictures_since
 from storage.repositories.devices import device
 from storage.repositories.media import NewPicture, add_picture
 

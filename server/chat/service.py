@@ -27,7 +27,7 @@ from server.chat.tokens import message_ref
 from server.live.feed import Change, Stream
 from server.live.typing import Typed
 from server.shops import Shop
-from storage.queries.chat import picture
+from storage.queries.pictures import picture
 from storage.repositories.ratings import rate
 from storage.states import ConversationEventKind
 

@@ -1,7 +1,7 @@
 """Whether a picture is found by its name, and is whose it is."""
 
 from storage.database import Database
-from storage.queries.chat import is_picture_of, picture
+from storage.queries.pictures import is_picture_of, picture
 from storage.queries.shops import ShopRecord
 from storage.repositories.media import NewPicture, add_picture
 from tests.databases import NOW, buyer_id_of, take

@@ -238,7 +238,6 @@ class TestAllShops:
 
         assert found == [
             ("migrate.py", "upgrade"),
-            ("queries/chat.py", "picture"),
             ("queries/claims.py", "_claims"),
             ("queries/follow_ups.py", "next_due_at"),
             ("queries/live.py", "added"),
@@ -247,6 +246,7 @@ class TestAllShops:
             ("queries/outbox.py", "outbox_lag"),
             ("queries/people.py", "people"),
             ("queries/people.py", "roles_of"),
+            ("queries/pictures.py", "picture"),
             ("queries/turns.py", "unhandled_messages"),
             ("repositories/conversations.py", "due_releases"),
             ("repositories/duty.py", "end_duty"),
