@@ -1,7 +1,8 @@
 """What changes tickets: opening, moving, noting, and missed due times."""
 
 from storage.repositories.tickets.breaches import Breach, record_breaches
-from storage.repositories.tickets.moving import Move, close_solved, hold, move, reopen
+from storage.repositories.tickets.finding import hold
+from storage.repositories.tickets.moving import Move, close_solved, move, reopen
 from storage.repositories.tickets.noting import (
     assign,
     note,

@@ -8,7 +8,7 @@ from bot.errors import NotPermittedError
 from storage.queries.tickets import TicketRecord, ticket_record
 from storage.repositories import reviews
 from storage.repositories.tickets import events
-from storage.repositories.tickets.moving import find, update_ticket
+from storage.repositories.tickets.finding import find, update_ticket
 from storage.states import TicketEventKind
 from storage.tables import TicketRow, table_of
 from storage.tables.desk import ACTIVE_TICKET
