@@ -1,12 +1,10 @@
-"""How deliveries are claimed under a lease, finished, failed and sent again."""
+"""How deliveries are claimed under a lease, and which are kept back instead."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
@@ -18,11 +16,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.errors import NotFoundError
 from bot.follow_ups.plans import Kind
 from bot.messages import OutgoingMessage, Sender
 from storage.literals import is_one_of
 from storage.repositories import buyers
+from storage.repositories.outbox.leases import ALL_SHOPS, UNDELIVERED
 from storage.repositories.questions import NO_QUESTION
 from storage.states import ConversationPhase, DeliveryState, FollowUpState
 from storage.tables import (
@@ -41,9 +39,6 @@ _follow_ups = table_of(FollowUpRow)
 _messages = table_of(MessageRow)
 _shops = table_of(ShopRow)
 _suggestions = table_of(SuggestionRow)
-
-_UNDELIVERED = (DeliveryState.PENDING, DeliveryState.SENDING)
-_ALL_SHOPS = "the outbox sends for every shop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,106 +90,9 @@ def claim_deliveries(
                 next_at=now + lease,
                 lease_owner=owner,
             )
-            .execution_options(all_shops=_ALL_SHOPS)
+            .execution_options(all_shops=ALL_SHOPS)
         )
     return [_claimed(row) for row in taken]
-
-
-def finish_delivered(
-    conn: Connection, delivery_ids: Sequence[int], *, owner: str, now: datetime
-) -> int:
-    """Record that the platform took these; return how many were still ours."""
-    table = _deliveries.c
-    return conn.execute(
-        update(_deliveries)
-        .where(table.id.in_(delivery_ids), *_ours(owner))
-        .values(state=DeliveryState.DELIVERED, delivered_at=now, lease_owner=None)
-        .execution_options(all_shops=_ALL_SHOPS)
-    ).rowcount
-
-
-def finish_failed(
-    conn: Connection,
-    delivery_id: int,
-    *,
-    owner: str,
-    now: datetime,
-    error: str,
-    next_at: datetime | None,
-) -> bool:
-    """Record a failed try; return False when the lease was no longer ours.
-
-    Args:
-        conn: Of the unit.
-        delivery_id: What was tried.
-        owner: Who claimed it.
-        now: Aware UTC.
-        error: Why it failed; kept for people.
-        next_at: When to try again; None gives up: a dead letter.
-    """
-    table = _deliveries.c
-    values: dict[str, Any] = {
-        "state": DeliveryState.DEAD if next_at is None else DeliveryState.PENDING,
-        "next_at": now if next_at is None else next_at,
-        "last_error": error,
-        "lease_owner": None,
-    }
-    changed = conn.execute(
-        update(_deliveries)
-        .where(table.id == delivery_id, *_ours(owner))
-        .values(**values)
-        .execution_options(all_shops=_ALL_SHOPS)
-    )
-    return changed.rowcount == 1
-
-
-def release_claims(conn: Connection, *, owner: str | None = None) -> int:
-    """Make due at once what a killed process had claimed; return how many.
-
-    Args:
-        conn: Of the unit.
-        owner: Only its claims; None: everybody's, right where one process runs.
-    """
-    table, messages = _deliveries.c, _messages.c
-    sent_at = (
-        select(messages.sent_at)
-        .where(messages.id == table.message_id, messages.shop_id == table.shop_id)
-        .scalar_subquery()
-    )
-    statement = (
-        update(_deliveries)
-        .where(is_one_of(table.state, *_UNDELIVERED))
-        .where(table.state == DeliveryState.SENDING)
-    )
-    if owner is not None:
-        statement = statement.where(table.lease_owner == owner)
-    return conn.execute(
-        statement.values(
-            state=DeliveryState.PENDING, next_at=sent_at, lease_owner=None
-        ).execution_options(all_shops="recovery at start frees every shop's claims")
-    ).rowcount
-
-
-def send_again(
-    conn: Connection, shop_id: int, *, delivery_id: int, now: datetime
-) -> None:
-    """Make a dead letter due now, with its tries counted from the beginning.
-
-    Raises:
-        NotFoundError: The shop has no such dead letter.
-    """
-    table = _deliveries.c
-    changed = conn.execute(
-        update(_deliveries)
-        .where(
-            table.shop_id == shop_id,
-            table.id == delivery_id,
-            table.state == DeliveryState.DEAD,
-        )
-        .values(state=DeliveryState.PENDING, attempts=0, next_at=now)
-    )
-    if changed.rowcount == 0:
-        raise NotFoundError("dead letter", delivery_id)
 
 
 def _due(conn: Connection, now: datetime, limit: int) -> Select[Any]:
@@ -204,7 +102,7 @@ def _due(conn: Connection, now: datetime, limit: int) -> Select[Any]:
     is_blocked = exists().where(
         older.c.conversation_id == table.conversation_id,
         older.c.id < table.id,
-        is_one_of(older.c.state, *_UNDELIVERED),
+        is_one_of(older.c.state, *UNDELIVERED),
     )
     statement = (
         select(
@@ -242,18 +140,12 @@ def _due(conn: Connection, now: datetime, limit: int) -> Select[Any]:
                 _follow_ups.c.shop_id == table.shop_id,
             ),
         )
-        .where(is_one_of(table.state, *_UNDELIVERED), table.next_at <= now, ~is_blocked)
+        .where(is_one_of(table.state, *UNDELIVERED), table.next_at <= now, ~is_blocked)
         .order_by(table.next_at)
         .limit(limit)
-        .execution_options(all_shops=_ALL_SHOPS)
+        .execution_options(all_shops=ALL_SHOPS)
     )
     return statement.with_for_update(of=_deliveries, skip_locked=True)
-
-
-def _ours(owner: str) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that a claim is still this owner's."""
-    table = _deliveries.c
-    return (table.state == DeliveryState.SENDING, table.lease_owner == owner)
 
 
 def _is_overtaken(row: Row[Any]) -> bool:
