@@ -6,6 +6,7 @@ from aiohttp import web
 
 from connectors.base import Route, Stoppable
 from server.api.desk.personal import Personal
+from server.api.desk.revealing import Revealing
 from server.api.health import Health
 from server.api.openapi import openapi_route
 from server.api.pages import Pages
@@ -58,6 +59,7 @@ def _routes(service: Service) -> Sequence[Route]:
             metrics=service.metrics,
             clock=service.clock,
         ).routes(),
+        *Revealing(database=service.database, clock=service.clock).routes(),
         *Personal(
             database=service.database,
             settings=service.settings,

@@ -1,4 +1,4 @@
-"""What may people do with a buyer's personal data? Reveal, lift, export, forget."""
+"""What may people do with a buyer's personal data? Lift, export, forget."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -8,49 +8,36 @@ import msgspec
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.errors import NotFoundError
 from connectors.base import Route
 from connectors.signed_http.wire import decode, invalid
 from server.api.access import shop_of, signed_in
+from server.api.desk.parts import DESK, answer
 from server.api.desk.personal_bodies import (
     ConsentBody,
     ConsentsBody,
     ForgetBody,
     ForgottenBody,
     ReasonBody,
-    RevealBody,
-    RevealedBody,
-    RevealItem,
-    RevealsBody,
 )
+from server.api.desk.personal_reading import reason_of, row_id
 from server.clock import Clock
 from server.personal_data.exporting import open_archive
 from server.personal_data.forgetting import closed_state_of, forget_buyer
 from server.settings import Settings
 from storage.database import Database
-from storage.queries.buyers import buyer
 from storage.queries.exporting import buyer_ref_of
-from storage.queries.reveals import contact_of, message_words, reveals
+from storage.queries.reveals import contact_of
 from storage.repositories import audit
-from storage.repositories.reveals import record_reveal
 from storage.repositories.suppressions import lift
 
-_DESK = "/api/v1/desk/{shop}"
-_LARGEST_ID = 2**63 - 1
 _PIECE = 64 * 1024
-_LONGEST_PAGE = 200
-_FEWEST_LETTERS = 4
-"""Of a reason: Chinese characters count, punctuation and digits do not."""
-_DIGITS = 20
-"""Of a number in an address: one more than the largest id has."""
 
-_REVEAL = msgspec.json.Decoder(RevealBody)
 _REASON = msgspec.json.Decoder(ReasonBody)
 _FORGET = msgspec.json.Decoder(ForgetBody)
 
 
 class Personal:
-    """The routes about personal data; all are a shop's."""
+    """The routes about a buyer's consents, copy and end; all are a shop's."""
 
     def __init__(
         self,
@@ -70,34 +57,8 @@ class Personal:
         """Return every route with the lowest role that may use it."""
         return (
             Route(
-                method="POST",
-                path=f"{_DESK}/buyers/{{buyer}}/reveal",
-                handler=self.reveal_field,
-                role="agent",
-                summary="Show a buyer's phone or address; who looked and why is kept.",
-                body=RevealBody,
-                replies={200: RevealedBody},
-            ),
-            Route(
-                method="POST",
-                path=f"{_DESK}/messages/{{message}}/reveal",
-                handler=self.reveal_message,
-                role="agent",
-                summary="Show a message without the mask; who looked and why is kept.",
-                body=ReasonBody,
-                replies={200: RevealedBody},
-            ),
-            Route(
                 method="GET",
-                path=f"{_DESK}/reveals",
-                handler=self.list_reveals,
-                role="manager",
-                summary="Who looked at what without the mask, newest first.",
-                replies={200: RevealsBody},
-            ),
-            Route(
-                method="GET",
-                path=f"{_DESK}/buyers/{{buyer}}/consents",
+                path=f"{DESK}/buyers/{{buyer}}/consents",
                 handler=self.list_consents,
                 role="agent",
                 summary="Whether a buyer opted out, and what they agreed to, and when.",
@@ -105,7 +66,7 @@ class Personal:
             ),
             Route(
                 method="POST",
-                path=f"{_DESK}/buyers/{{buyer}}/lift-opt-out",
+                path=f"{DESK}/buyers/{{buyer}}/lift-opt-out",
                 handler=self.lift_opt_out,
                 role="manager",
                 summary="Let a buyer be written to again who has agreed anew.",
@@ -114,7 +75,7 @@ class Personal:
             ),
             Route(
                 method="POST",
-                path=f"{_DESK}/buyers/{{buyer}}/export",
+                path=f"{DESK}/buyers/{{buyer}}/export",
                 handler=self.export,
                 role="admin",
                 summary="Everything kept about a buyer, as a ZIP file of JSON and HTML.",
@@ -123,7 +84,7 @@ class Personal:
             ),
             Route(
                 method="POST",
-                path=f"{_DESK}/buyers/{{buyer}}/forget",
+                path=f"{DESK}/buyers/{{buyer}}/forget",
                 handler=self.forget,
                 role="admin",
                 summary="Remove or blank everything kept about a buyer, for good.",
@@ -132,85 +93,15 @@ class Personal:
             ),
         )
 
-    async def reveal_field(self, request: web.Request) -> web.Response:
-        """Answer with a phone or address after the look was written down."""
-        shop_id, buyer_id = shop_of(request).record.shop_id, _id(request, "buyer")
-        body = decode(await request.read(), _REVEAL)
-        reason = _reason(body.reason)
-        person_id, now = signed_in(request).person_id, self._clock()
-
-        def unit(connection: Connection) -> str | None:
-            found = buyer(connection, shop_id, buyer_id)
-            if found is None:
-                raise NotFoundError("buyer", buyer_id)
-            record_reveal(
-                connection,
-                shop_id,
-                person_id=person_id,
-                buyer_id=buyer_id,
-                field=body.field,
-                reason=reason,
-                now=now,
-            )
-            return found.phone if body.field == "phone" else found.address
-
-        value = await self._database.write(unit)
-        return _json(RevealedBody(field=body.field, value=value))
-
-    async def reveal_message(self, request: web.Request) -> web.Response:
-        """Answer with a message's text after the look was written down."""
-        shop_id, message_id = shop_of(request).record.shop_id, _id(request, "message")
-        reason = _reason(decode(await request.read(), _REASON).reason)
-        person_id, now = signed_in(request).person_id, self._clock()
-        field = f"message:{message_id}"
-
-        def unit(connection: Connection) -> str:
-            buyer_id, text = message_words(connection, shop_id, message_id)
-            record_reveal(
-                connection,
-                shop_id,
-                person_id=person_id,
-                buyer_id=buyer_id,
-                field=field,
-                reason=reason,
-                now=now,
-            )
-            return text
-
-        text = await self._database.write(unit)
-        return _json(RevealedBody(field=field, value=text))
-
-    async def list_reveals(self, request: web.Request) -> web.Response:
-        """Answer with one page of looks."""
-        shop_id = shop_of(request).record.shop_id
-        limit = _count(request, "limit", default=50, most=_LONGEST_PAGE)
-        after = _count(request, "after", default=_LARGEST_ID, most=_LARGEST_ID)
-        found = await self._database.read(
-            lambda connection: reveals(connection, shop_id, limit=limit, before=after)
-        )
-        items = [
-            RevealItem(
-                id=it.reveal_id,
-                user=it.user,
-                buyer_id=it.buyer_id,
-                field=it.field,
-                reason=it.reason,
-                at=it.at,
-            )
-            for it in found
-        ]
-        last = str(items[-1].id) if len(items) == limit else None
-        return _json(RevealsBody(items=items, next=last))
-
     async def list_consents(self, request: web.Request) -> web.Response:
         """Answer with a buyer's consents."""
-        shop_id, buyer_id = shop_of(request).record.shop_id, _id(request, "buyer")
+        shop_id, buyer_id = shop_of(request).record.shop_id, row_id(request, "buyer")
         return await self._consents(shop_id, buyer_id)
 
     async def lift_opt_out(self, request: web.Request) -> web.Response:
         """Lift a buyer's opt-out when they have agreed anew since."""
-        shop_id, buyer_id = shop_of(request).record.shop_id, _id(request, "buyer")
-        reason = _reason(decode(await request.read(), _REASON).reason)
+        shop_id, buyer_id = shop_of(request).record.shop_id, row_id(request, "buyer")
+        reason = reason_of(decode(await request.read(), _REASON).reason)
         person_id, now = signed_in(request).person_id, self._clock()
         await self._database.write(
             lambda connection: lift(
@@ -227,8 +118,8 @@ class Personal:
 
     async def export(self, request: web.Request) -> web.StreamResponse:
         """Answer with the ZIP file; nothing of it stays on this machine."""
-        shop, buyer_id = shop_of(request).record, _id(request, "buyer")
-        reason = _reason(decode(await request.read(), _REASON).reason)
+        shop, buyer_id = shop_of(request).record, row_id(request, "buyer")
+        reason = reason_of(decode(await request.read(), _REASON).reason)
         person_id, now = signed_in(request).person_id, self._clock()
 
         def unit(connection: Connection) -> str:
@@ -258,7 +149,7 @@ class Personal:
 
     async def forget(self, request: web.Request) -> web.Response:
         """Forget a buyer whose id was typed to confirm it."""
-        shop, buyer_id = shop_of(request), _id(request, "buyer")
+        shop, buyer_id = shop_of(request), row_id(request, "buyer")
         body = decode(await request.read(), _FORGET)
         shop_id = shop.record.shop_id
         buyer_ref = await self._database.read(
@@ -277,7 +168,7 @@ class Personal:
             now=self._clock(),
         )
         self._changed()
-        return _json(
+        return answer(
             ForgottenBody(
                 forgotten=report.forgotten,
                 messages=report.messages,
@@ -303,7 +194,7 @@ class Personal:
             )
             for it in contact.consents
         ]
-        return _json(
+        return answer(
             ConsentsBody(
                 opted_out_at=contact.opted_out_at, words=contact.words, items=items
             )
@@ -326,42 +217,3 @@ async def _stream(
         await response.write(piece)
     await response.write_eof()
     return response
-
-
-def _id(request: web.Request, name: str) -> int:
-    """Return the row id in the path; what is none is not there."""
-    text = request.match_info[name]
-    if not (text.isascii() and text.isdigit()) or int(text[:_DIGITS]) > _LARGEST_ID:
-        raise NotFoundError(name, text)
-    return int(text[:_DIGITS])
-
-
-def _count(request: web.Request, name: str, *, default: int, most: int) -> int:
-    """Return a number of the query, at least 1."""
-    text = request.query.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:_DIGITS]) <= most):
-        raise invalid(f"must be a number from 1 to {most}", field=name)
-    return int(text[:_DIGITS])
-
-
-def _reason(reason: str) -> str:
-    """Return a reason without blanks around it; one that says nothing is refused."""
-    told = reason.strip()
-    letters = sum(character.isalpha() for character in told)
-    if letters < _FEWEST_LETTERS or not told.isprintable():
-        raise invalid(
-            f"must say why, with {_FEWEST_LETTERS} letters at least, all printable",
-            field="reason",
-        )
-    return told
-
-
-def _json(body: msgspec.Struct) -> web.Response:
-    # Personal data must not lie in a browser's cache.
-    return web.Response(
-        body=msgspec.json.encode(body),
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )

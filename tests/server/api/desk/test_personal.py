@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from server.api.desk.personal import Personal
+from server.api.desk.revealing import Revealing
 from storage.queries.audit import audit
 from storage.queries.exporting import everything_of
 from storage.repositories.buyers import set_contact
@@ -64,7 +65,9 @@ def serve(
         changed=service.forget,
         clock=floor.clock,
     )
-    return signed_in_as(floor, personal.routes(), person_id=person, role=role)
+    revealing = Revealing(database=service.database, clock=floor.clock)
+    routes = (*revealing.routes(), *personal.routes())
+    return signed_in_as(floor, routes, person_id=person, role=role)
 
 
 @pytest.fixture(name="agent")
