@@ -19,7 +19,8 @@ from connectors.registry import CONNECTORS
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli import COMMANDS
 from server.metrics import Metrics
-from server.settings import Settings, read_settings
+from server.settings import Settings
+from server.settings_file import read_settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "connectors", "scripts_library", "server", "storage")

@@ -12,7 +12,8 @@ import msgspec
 
 from bot.errors import NotFoundError, SettingsError
 from server.secrets import open_vault
-from server.settings import Settings, read_settings
+from server.settings import Settings
+from server.settings_file import read_settings
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.queries.shops import ShopRecord, all_shops, shop_by_slug

@@ -20,7 +20,8 @@ from server.demo import prepare_demo, tell_demo
 from server.http import make_application
 from server.library import Library
 from server.logs import set_up_logging
-from server.settings import Settings, read_settings
+from server.settings import Settings
+from server.settings_file import read_settings
 from storage.database import Database
 
 if sys.platform == "win32":

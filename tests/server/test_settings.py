@@ -10,9 +10,9 @@ from server.settings import (
     ContactSettings,
     ConversationSettings,
     Settings,
-    read_settings,
     retry_wait,
 )
+from server.settings_file import read_settings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from server.__main__ import main
 from server.cli.common import opened_database
-from server.settings import read_settings
+from server.settings_file import read_settings
 from storage.database import Database
 
 Result = TypeVar("Result")
