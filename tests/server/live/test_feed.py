@@ -1,29 +1,13 @@
 """Whether whoever watches is told of each new row, once and at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
-
-import pytest
-from sqlalchemy import insert
 
 from server.live.feed import Change, Feed, Stream
 from storage.database import Database
 from storage.queries.shops import ShopRecord
 from storage.repositories.intake import take_message
-from storage.tables import MessageRow, table_of
 from tests.databases import NOW, make_message, make_shop, opened, take
-
-
-@pytest.fixture(name="feed")
-async def _feed(database: Database) -> AsyncIterator[Feed]:
-    feed = Feed(database)
-    task = asyncio.create_task(feed.run())
-    with database.told_of_commits(feed.wake):
-        yield feed
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+from tests.server.live.planting import plant
 
 
 def seen(shop: ShopRecord, message_id: int, conversation_id: int) -> Change:
@@ -132,24 +116,3 @@ class TestSubscribe:
             await feed.read_on()
 
         assert (len(subscription.changes), len(other.changes)) == (0, 1)
-
-
-def plant(
-    database: Database, shop: ShopRecord, conversation_id: int, message_id: int
-) -> None:
-    """Store a message under this very id, as a writer does that commits late."""
-    row = {
-        "id": message_id,
-        "shop_id": shop.shop_id,
-        "conversation_id": conversation_id,
-        "sender": "buyer",
-        "direction": "incoming",
-        "text": "在吗",
-        "search_text": "在吗",
-        "connector": "signed_http",
-        "platform_message_id": f"m-{message_id}",
-        "is_verified": True,
-        "sent_at": NOW,
-        "created_at": NOW,
-    }
-    database.write_now(lambda conn: conn.execute(insert(table_of(MessageRow)), row))

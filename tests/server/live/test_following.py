@@ -2,50 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
-
-import pytest
-from sqlalchemy import insert
 
 from server.live.cursor import Cursor
 from server.live.feed import Feed, Subscription
 from server.live.following import Following, News
 from storage.database import Database
 from storage.queries.shops import ShopRecord
-from storage.tables import MessageRow, table_of
-from tests.databases import NOW, make_shop, take
-
-
-@pytest.fixture(name="feed")
-async def _feed(database: Database) -> AsyncIterator[Feed]:
-    feed = Feed(database)
-    task = asyncio.create_task(feed.run())
-    with database.told_of_commits(feed.wake):
-        yield feed
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-
-
-def plant(
-    database: Database, shop: ShopRecord, conversation_id: int, message_id: int
-) -> None:
-    """Store a message under this very id, as a writer does that commits late."""
-    row = {
-        "id": message_id,
-        "shop_id": shop.shop_id,
-        "conversation_id": conversation_id,
-        "sender": "buyer",
-        "direction": "incoming",
-        "text": "在吗",
-        "search_text": "在吗",
-        "connector": "signed_http",
-        "platform_message_id": f"m-{message_id}",
-        "is_verified": True,
-        "sent_at": NOW,
-        "created_at": NOW,
-    }
-    database.write_now(lambda conn: conn.execute(insert(table_of(MessageRow)), row))
+from tests.databases import make_shop, take
+from tests.server.live.planting import plant
 
 
 def following(
