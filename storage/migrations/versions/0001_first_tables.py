@@ -1,4 +1,8 @@
-"""First tables."""
+"""First tables.
+
+One revision and long, as it lists nothing but the tables there were at first: what has run on
+somebody's database is never split or changed, later changes are later revisions.
+"""
 
 from typing import Any
 
