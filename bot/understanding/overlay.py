@@ -42,9 +42,10 @@ _SILENT: Final = -10.0
 def overlay(matcher: Matcher, training_set: TrainingSet) -> Matcher:
     """Return a matcher that answers nearly as if it had learnt from ``training_set``.
 
-    Well under a second for any number of changed lines, where training takes many. Of an
-    overlay the trained matcher below counts, so that overlays do not pile up. A training
-    set with the same lines and words gives the same answers as the trained matcher.
+    A third of a second of one core for a few changed lines, one for 3,000 added ones and
+    five for 23,000, where training takes many more. Of an overlay the trained matcher below
+    counts, so that overlays do not pile up. A training set with the same lines and words
+    gives the same answers as the trained matcher.
 
     Raises:
         ValueError: If there is not a single example.
