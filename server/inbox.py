@@ -115,8 +115,12 @@ class Inbox:
         if changes > self._known_at:
             self._known, self._known_at = {}, changes
         for waiting, receipt in zip(batch, receipts, strict=True):
+            if receipt.is_another_buyers:
+                if not waiting.taken.done():
+                    waiting.taken.set_exception(_reused_id(waiting.message))
+                continue
             if changes == self._known_at:
-                self._remember(waiting, receipt)
+                self._remember(waiting.shop_id, waiting.message, receipt)
             self._finish(waiting, receipt)
 
     async def _store_alone(self, batch: Sequence[_Waiting], error: Exception) -> None:
@@ -127,15 +131,12 @@ class Inbox:
             return
         await asyncio.gather(*(self._store([waiting]) for waiting in batch))
 
-    def _remember(self, waiting: _Waiting, receipt: Receipt) -> None:
-        message = waiting.message
-        if receipt.is_another_buyers:
-            if not waiting.taken.done():
-                waiting.taken.set_exception(_reused_id(message))
-            return
+    def _remember(
+        self, shop_id: int, message: IncomingMessage, receipt: Receipt
+    ) -> None:
         if len(self._known) >= _MOST_KNOWN:
             self._known = {}
-        self._known[waiting.shop_id, message.connector, message.buyer_ref] = (
+        self._known[shop_id, message.connector, message.buyer_ref] = (
             receipt.conversation_id
         )
 

@@ -127,6 +127,16 @@ class TestReceive:
         assert caught.value.field == "message_id"
         assert later.conversation_id != first.conversation_id
 
+    async def test_an_id_used_for_another_buyer_is_refused_whatever_changed_meanwhile(
+        self, desk: Desk
+    ) -> None:
+        await desk.take(numbered(1))
+        # A unit that committed later, after a change, was heard of first.
+        desk.inbox._known_at += 1
+
+        with pytest.raises(InvalidPayloadError):
+            await desk.take(numbered(1, buyer=2))
+
     async def test_a_known_buyer_stays_in_the_same_conversation(
         self, desk: Desk
     ) -> None:
