@@ -20,11 +20,7 @@ from bot.actions import (
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.replying.guard_rules import GuardSender
-from bot.replying.render import (
-    FOLLOW_UP_PLACEHOLDER,
-    TICKET_PLACEHOLDERS,
-    placeholders,
-)
+from bot.replying.render import FOLLOW_UP_PLACEHOLDER, TICKET_PLACEHOLDERS
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
 from bot.utterances import Entity, EntityKind, Understanding
@@ -193,8 +189,7 @@ class Draft:
     def _speak(self, choice: Choice, reply: Reply) -> None:
         script = choice.script
         is_fixed = reply.intent_id is None
-        named = placeholders(script.variants[choice.variant])
-        self.has_said_when |= not _WHEN.isdisjoint(named)
+        self.has_said_when |= not _WHEN.isdisjoint(choice.filled.names)
         self._texts.add(reply.text)
         self._used = mark_used(
             self._used, script_id=script.script_id, variant=choice.variant

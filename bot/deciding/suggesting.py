@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.deciding.bands import confidence_of
 from bot.deciding.case import Case
 from bot.replying.guard_rules import GuardSender
-from bot.replying.render import format_time, placeholders
+from bot.replying.render import format_time, required
 from bot.replying.select import Choice, find_choices, fits
 from bot.scripts import Use
 
@@ -67,7 +67,7 @@ def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Sugges
     if script is None:
         return Suggestion(intent_id=intent_id, confidence=confidence, why=why)
     lacking = [
-        tuple(name for name in placeholders(variant) if not values.get(name, ""))
+        tuple(name for name in required(variant) if not values.get(name, ""))
         for variant in script.variants
     ]
     fewest = min(lacking, key=len)

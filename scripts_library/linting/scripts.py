@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.errors import Problem
-from bot.replying.render import ENTITY_PREFIX, placeholders
+from bot.replying.render import ENTITY_PREFIX, placeholders, required
 from bot.scripts import Conditions, Intent, Pack, Risk, Script, Use
 from bot.utterances import EntityKind
 from scripts_library.report import Origins
@@ -49,7 +49,7 @@ def _count_usable(pack: Pack, intent: Intent, use: Use) -> int:
     if use is Use.REPLY and intent.risk is not Risk.AUTO:
         known |= frozenset(intent.facts_needed)
     return sum(
-        known.issuperset(placeholders(variant))
+        known.issuperset(required(variant))
         for script in pack.scripts
         if script.intent_id == intent.intent_id and script.use is use
         if script.conditions == _UNCONDITIONAL

@@ -7,6 +7,7 @@ from bot.errors import Problem
 from bot.follow_ups.plans import Kind
 from bot.replying.guard import Guard
 from bot.replying.guard_rules import Channel, GuardSender, TextKind, Verdict
+from bot.replying.templates import shapes
 from bot.scripts import Pack, Texts
 from scripts_library.report import Origins
 
@@ -79,15 +80,22 @@ def _buttons(pack: Pack, origins: Origins, guard: Guard) -> Iterator[Problem]:
 
 
 def _objections(guard: Guard, template: str, sender: GuardSender) -> Iterator[str]:
-    """Yield what the strictest channel would not let pass; facts stand in braces."""
-    verdict = guard.check(
-        template, sender=sender, channel=Channel.MARKETPLACE, kind=TextKind.SERVICE
-    )
-    if verdict.verdict is Verdict.PASS:
-        return
-    for found in verdict.findings:
-        words = template[found.start : found.end]
-        yield f"{words!r} ({found.category}, {found.rule}): {found.suggestion}"
+    """Yield what the strictest channel would not let pass; facts stand in braces.
+
+    Every text is read that the template may come out as: with its defaults, and without
+    its optional parts.
+    """
+    found: dict[str, None] = {}
+    for shape in shapes(template):
+        verdict = guard.check(
+            shape, sender=sender, channel=Channel.MARKETPLACE, kind=TextKind.SERVICE
+        )
+        if verdict.verdict is Verdict.PASS:
+            continue
+        for one in verdict.findings:
+            words = shape[one.start : one.end]
+            found[f"{words!r} ({one.category}, {one.rule}): {one.suggestion}"] = None
+    yield from found
 
 
 def _marketing(pack: Pack, origins: Origins) -> Iterator[Problem]:
