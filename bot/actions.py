@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.deciding.mood import Mood
 from bot.desk.ticket_types import Priority
 from bot.follow_ups.plans import Kind
 from bot.messages import Sender
@@ -83,6 +84,8 @@ class HandOverReason(StrEnum):
     SECOND_MISS = "second_miss"
     NO_SCRIPT = "no_script"
     GUARD = "guard"
+    ANGRY = "angry"
+    """The buyer is, and the assistant is not sure enough, or they stay so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,13 @@ class BuyerAnswered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellIncident:
+    """The buyer was told of an incident: they hear from us when it is over."""
+
+    incident_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateConversation:
     """The conversation's state after this turn."""
 
@@ -131,6 +141,10 @@ class UpdateConversation:
     """(script id, variants used so far), oldest script first."""
     is_question_closed: bool = False
     """The open question of the conversation was answered or is void."""
+    mood: Mood = Mood.NEUTRAL
+    """Of the buyer in this turn."""
+    stretch_at: datetime | None = None
+    """When the buyer began to talk, without a long silence since."""
 
 
 Action = (
@@ -143,6 +157,7 @@ Action = (
     | RefuseReview
     | AnswerCallBack
     | BuyerAnswered
+    | TellIncident
     | UpdateConversation
 )
 
@@ -159,6 +174,8 @@ class Decision:
     """Digits that the buyer gave to be called on; stored sealed."""
     light: str = ""
     """How earlier turns changed the reading of this one, in words; empty: not at all."""
+    mood: Mood = Mood.NEUTRAL
+    """In which the buyer wrote."""
     explain: Callable[[], tuple[str, ...]] = field(
         default=tuple, repr=False, compare=False
     )

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
+from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.follow_ups.plans import FollowUpPlan
+from bot.incidents.values import IncidentRules
 from bot.replying.guard_rules import GuardRules
 from bot.understanding.answers import Question
 from bot.understanding.lexicon import Lexicon
@@ -199,6 +201,10 @@ class Pack:
     bad_review: BadReview | None = None
     answer_words: Mapping[str, AnswerWords] = field(default_factory=dict)
     """Lists of words that answer what a script asks for, by name."""
+    moods: MoodRules = field(default_factory=MoodRules)
+    """What tells a buyer's mood, and how an answer to it begins."""
+    incidents: IncidentRules = field(default_factory=IncidentRules)
+    """What each kind of incident means in this trade."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
 

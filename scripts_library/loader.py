@@ -13,8 +13,10 @@ from scripts_library.readers.answers import read_answers
 from scripts_library.readers.examples import read_examples, read_heldout
 from scripts_library.readers.follow_ups import read_follow_ups
 from scripts_library.readers.guard import read_guard
+from scripts_library.readers.incidents import read_incidents
 from scripts_library.readers.intents import read_intents
 from scripts_library.readers.lexicon import read_lexicon
+from scripts_library.readers.moods import read_moods
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
 from scripts_library.readers.settings import Requirements, read_settings
@@ -33,6 +35,8 @@ _FILES: Final = frozenset(
         "questions.yaml",
         "ticket_types.yaml",
         "follow_ups.yaml",
+        "incidents.yaml",
+        "moods.yaml",
         "guard.yaml",
     )
 )
@@ -160,6 +164,8 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         hand_over_ticket=settings.hand_over_ticket,
         bad_review=settings.bad_review,
         answer_words=read_answers(folder, report=report),
+        moods=read_moods(folder, report=report),
+        incidents=read_incidents(folder, report=report),
         policies=settings.policies,
     )
     return LoadedPack(

@@ -24,6 +24,7 @@ from server.follow_up_runner import FollowUpRunner
 from server.handling import TurnHandler
 from server.host import ServingHost
 from server.inbox import Inbox
+from server.incidents import IncidentCloser
 from server.learning.librarian import Librarian
 from server.learning.models import Models
 from server.library import Library
@@ -198,6 +199,7 @@ def _assemble(
         shops=shops,
         connectors=connectors,
         follow_ups=follow_ups,
+        incidents=IncidentCloser(database=database, shops=shops, clock=clock),
         conversation=conversation,
         settings=settings.scheduler,
         sent=outbox.wake,

@@ -18,6 +18,7 @@ from bot.actions import (
     Reply,
     StopContact,
     Suggest,
+    TellIncident,
     UpdateConversation,
 )
 from bot.deciding.letters import refusal_letter
@@ -224,6 +225,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
         last_said=known.last_said,
+        incidents=shop.incidents,
     )
 
 
@@ -278,7 +280,7 @@ def _advanced(
     )
     for action in decision.actions:
         match action:
-            case Reply() | Suggest() | BuyerAnswered():
+            case Reply() | Suggest() | BuyerAnswered() | TellIncident():
                 pass
             case UpdateConversation(is_question_closed=False):
                 state = replace(
@@ -287,6 +289,8 @@ def _advanced(
                     is_greeted=action.is_greeted,
                     last_intent=action.last_intent,
                     used_variants=dict(action.used_variants),
+                    mood=action.mood,
+                    stretch_at=action.stretch_at,
                 )
             case _:
                 return None

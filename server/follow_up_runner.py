@@ -14,10 +14,12 @@ from bot.facts import Facts
 from bot.follow_ups.plans import FollowUpPlan, Kind
 from bot.follow_ups.situation import (
     FollowUpSituation,
+    IncidentSituation,
     ReviewSituation,
     TicketSituation,
 )
 from bot.follow_ups.stop_rules import Defer, End, Judgement, Reason, Send, Skip, judge
+from bot.incidents.matching import concerning, subject_of, withheld
 from bot.replying.guard_rules import GuardSender, TextKind
 from connectors.base import Connector
 from server.clock import Clock
@@ -220,7 +222,7 @@ def judge_claimed(
     """Return what happens to a due follow-up; nothing is done yet."""
     verdict = judge(
         plan,
-        situation=situation_of(claimed, shop=shop),
+        situation=situation_of(claimed, shop=shop, now=now),
         now=now,
         limits=shop.limits,
         marketing_suffix=shop.library.pack.texts.marketing_suffix,
@@ -242,9 +244,18 @@ def outgoing_text(plan: FollowUpPlan, verdict: Send, *, shop: Shop) -> str | Non
     return guarded.outgoing(verdict.text) if guarded.is_sendable else None
 
 
-def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
+def situation_of(
+    claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
+) -> FollowUpSituation:
     """Return what is true of a due follow-up, in the core's words."""
-    ticket, review = claimed.ticket, claimed.review
+    ticket, review, incident = claimed.ticket, claimed.review, claimed.incident
+    facts = Facts(
+        policies=shop.policies,
+        buyer_name=claimed.buyer_name,
+        item=claimed.item,
+        order=claimed.order,
+        timezone=shop.record.timezone,
+    )
     return FollowUpSituation(
         follow_up_id=claimed.follow_up_id,
         plan_id=claimed.plan_id,
@@ -252,13 +263,7 @@ def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
         due_at=(
             claimed.due_at if claimed.deferred_from is None else claimed.deferred_from
         ),
-        facts=Facts(
-            policies=shop.policies,
-            buyer_name=claimed.buyer_name,
-            item=claimed.item,
-            order=claimed.order,
-            timezone=shop.record.timezone,
-        ),
+        facts=facts,
         is_opted_out=claimed.is_opted_out,
         has_marketing_consent=claimed.has_consent,
         last_marketing_at=claimed.last_marketing_at,
@@ -280,4 +285,17 @@ def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
                 is_contacted=review.state is ReviewState.CONTACTED,
             )
         ),
+        incident=(
+            None
+            if incident is None
+            else IncidentSituation(text=incident.text, closing=incident.closing)
+        ),
+        withheld=_withheld(facts, shop=shop, now=now),
     )
+
+
+def _withheld(facts: Facts, *, shop: Shop, now: datetime) -> frozenset[str]:
+    """Return what is not promised now, as an incident concerns the buyer."""
+    rules = shop.library.pack.incidents
+    subject = subject_of(facts, text="")
+    return withheld(concerning(shop.incidents, subject, rules=rules, now=now), rules)

@@ -182,6 +182,7 @@ def _outcome(decision: Decision, committed: CommittedTurn) -> TurnOutcome:
             for reply in committed.replies
         ),
         light=decision.light,
+        mood=decision.mood,
     )
 
 

@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
 from bot.follow_ups.situation import FollowUpLimits
+from bot.incidents.values import Incident
 from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
+from storage.queries.incidents import running_incidents
 from storage.queries.people import agents_on_duty
 from storage.queries.shops import ShopRecord, all_shops
 
@@ -32,6 +34,8 @@ class Shop:
     limits: FollowUpLimits
     """Of messages that we send first."""
     misses_before_person: int
+    incidents: tuple[Incident, ...] = ()
+    """Declared and not ended; each says itself whether it lasts."""
 
     def next_open_at(self, now: datetime) -> datetime | None:
         """Return when somebody answers next: now, when agents work at this hour."""
@@ -53,7 +57,7 @@ class Shops:
     async def refresh(self) -> None:
         """Read all shops again, with who is on duty."""
         rows = await self._database.read(_read)
-        shops = [self._shop(record, on_duty) for record, on_duty in rows]
+        shops = [self._shop(row) for row in rows]
         self._by_slug = {shop.record.slug: shop for shop in shops}
         self._by_id = {shop.record.shop_id: shop for shop in shops}
 
@@ -105,12 +109,13 @@ class Shops:
         """Return how many shops are served."""
         return len(self._by_id)
 
-    def _shop(self, record: ShopRecord, on_duty: int) -> Shop:
+    def _shop(self, row: "_Row") -> Shop:
         return shop_of(
-            record,
+            row.record,
             library=self._library,
             settings=self._settings,
-            agents_on_duty=on_duty,
+            agents_on_duty=row.on_duty,
+            incidents=row.incidents,
         )
 
 
@@ -120,6 +125,7 @@ def shop_of(
     library: Library,
     settings: Settings,
     agents_on_duty: int = 0,
+    incidents: tuple[Incident, ...] = (),
 ) -> Shop:
     """Return a shop as the process serves it."""
     return Shop(
@@ -141,11 +147,25 @@ def shop_of(
         agents_on_duty=agents_on_duty,
         limits=limits_of(settings.contact),
         misses_before_person=settings.conversation.misses_before_person,
+        incidents=incidents,
     )
 
 
-def _read(connection: Connection) -> list[tuple[ShopRecord, int]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A shop as it is stored."""
+
+    record: ShopRecord
+    on_duty: int
+    incidents: tuple[Incident, ...]
+
+
+def _read(connection: Connection) -> list[_Row]:
     return [
-        (record, agents_on_duty(connection, record.shop_id))
+        _Row(
+            record=record,
+            on_duty=agents_on_duty(connection, record.shop_id),
+            incidents=running_incidents(connection, record.shop_id),
+        )
         for record in all_shops(connection)
     ]

@@ -31,7 +31,7 @@ def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> B
             reason = HandOverReason.GUARD if is_blocked else HandOverReason.NO_SCRIPT
             hand_over_turn(case, draft, reason=reason, placement=placement)
             return Band.HAND_OVER
-        if placement.band is not Band.AUTO:
+        if placement.band is not Band.AUTO and not is_told_of_incident(case, placement):
             band = Band.ASSIST
     draft.misses = _misses_after(case, placed)
     return band
@@ -41,6 +41,14 @@ def is_courtesy(case: Case, placement: Placement) -> bool:
     """Return whether an intent wants nothing: a greeting, an OK, a goodbye."""
     effects = case.library.intent(placement.intent_id).effects
     return not COURTESIES.isdisjoint(effects)
+
+
+def is_told_of_incident(case: Case, placement: Placement) -> bool:
+    """Return whether an incident is the whole answer to an intent, and surely so."""
+    return (
+        case.incident_for(placement.intent_id) is not None
+        and placement.confidence >= case.library.pack.bands.auto
+    )
 
 
 def ask_again(case: Case, draft: Draft, placement: Placement) -> Band:
@@ -86,19 +94,28 @@ def _may_be_offered(intent: Intent) -> bool:
 def _answer(
     case: Case, draft: Draft, placement: Placement, *, is_welcomed: bool
 ) -> Said:
-    intent = case.library.intent(placement.intent_id)
     if is_courtesy(case, placement):
         return _answer_courtesy(case, draft, placement, is_welcomed=is_welcomed)
+    if is_told_of_incident(case, placement):
+        return _tell_incident(case, draft, placement)
+    return _answer_wish(case, draft, placement)
+
+
+def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
+    """Answer a wish with its script, and do what follows from it."""
+    intent = case.library.intent(placement.intent_id)
     ticket_type = ticket_type_of(case, placement)
     has_ticket = ticket_type is not None
     follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
     is_auto = placement.band is Band.AUTO
-    said = draft.say_script(
-        intent.intent_id,
-        Use.REPLY if is_auto else Use.HOLDING,
-        with_ticket=has_ticket,
-        follow_up=follow_up,
-    )
+    said = _tell_incident(case, draft, placement)
+    if said is not Said.SPOKEN:
+        said = draft.say_script(
+            intent.intent_id,
+            Use.REPLY if is_auto else Use.HOLDING,
+            with_ticket=has_ticket,
+            follow_up=follow_up,
+        )
     if not is_auto:
         if said is not Said.SPOKEN:
             said = draft.say_text("please_wait", with_ticket=has_ticket)
@@ -110,6 +127,14 @@ def _answer(
     if follow_up is not None:
         draft.add(follow_up)
     return said
+
+
+def _tell_incident(case: Case, draft: Draft, placement: Placement) -> Said:
+    """Tell of the incident that an intent is about, if there is one."""
+    incident = case.incident_for(placement.intent_id)
+    if incident is None:
+        return Said.NO_SCRIPT
+    return draft.tell_incident(incident, placement.intent_id)
 
 
 def _answer_courtesy(

@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
-from bot.deciding.state import ShopMode, TurnContext
+from bot.deciding.mood import NO_MOOD, Mood, MoodReading, read_mood
+from bot.deciding.state import REMEMBERED, ShopMode, TurnContext
+from bot.incidents.matching import (
+    concerning,
+    incident_for,
+    rules_of,
+    subject_of,
+    withheld,
+)
+from bot.incidents.values import Incident, IncidentRules
 from bot.messages import Turn
 from bot.replying.guard import Guard
 from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
@@ -147,6 +157,9 @@ class Case:
     situation: Situation
     values: Mapping[str, str]
     """Facts by placeholder."""
+    mood: MoodReading = NO_MOOD
+    incidents: tuple[Incident, ...] = ()
+    """Those that concern this turn."""
 
     @property
     def can_speak(self) -> bool:
@@ -188,15 +201,30 @@ class Case:
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts to try: what was asked and told is not asked again.
 
-        To an answer those come first that speak of what was told.
+        To an answer those come first that speak of what was told. What an incident
+        makes untrue is left out.
         """
         scripts = self.library.scripts
-        replies = scripts.scripts(intent_id, use)
+        replies = self._kept(scripts.scripts(intent_id, use))
         if use is not Use.REPLY or not self.is_answer_to(intent_id):
             return replies
-        answered = (*scripts.scripts(intent_id, Use.ANSWERED), *replies)
+        answered = (*self._kept(scripts.scripts(intent_id, Use.ANSWERED)), *replies)
         hearing = self.library.hearing
         return tuple(sorted(answered, key=lambda it: it.script_id not in hearing))
+
+    def incident_for(self, intent_id: str) -> Incident | None:
+        """Return the incident that answers a wish instead of its scripts."""
+        if not self.incidents:
+            return None
+        return incident_for(intent_id, self.incidents, self.library.pack.incidents)
+
+    def _kept(self, scripts: tuple[Script, ...]) -> tuple[Script, ...]:
+        """Return the scripts that do not promise what an incident prevents."""
+        if not self.incidents:
+            return scripts
+        rules = rules_of(self.incidents, self.library.pack.incidents)
+        gone = frozenset().union(*(rule.withheld_scripts for rule in rules))
+        return tuple(it for it in scripts if it.script_id not in gone)
 
     def has_facts(self, intent: Intent) -> bool:
         """Return whether every fact is known that the full script of an intent needs."""
@@ -207,13 +235,55 @@ def make_case(
     library: Library, turn: Turn, *, context: TurnContext, understanding: Understanding
 ) -> Case:
     """Return the case of a turn."""
+    incidents = _incidents(library.pack.incidents, context, understanding)
+    gone = withheld(incidents, library.pack.incidents)
+    values = _values(context, understanding.entities)
     return Case(
         library=library,
         turn=turn,
         context=context,
         understanding=understanding,
         situation=situation_of(context.conversation, context.facts, now=context.now),
-        values=_values(context, understanding.entities),
+        values={name: it for name, it in values.items() if name not in gone}
+        if gone
+        else values,
+        incidents=incidents,
+        mood=_mood(library, context, understanding),
+    )
+
+
+def _incidents(
+    rules: IncidentRules, context: TurnContext, understanding: Understanding
+) -> tuple[Incident, ...]:
+    """Return the incidents that concern a turn; mostly there is none at all."""
+    if not context.incidents:
+        return ()
+    subject = subject_of(
+        context.facts,
+        text=understanding.folded.text,
+        entities=understanding.entities,
+    )
+    return concerning(context.incidents, subject, rules=rules, now=context.now)
+
+
+def _mood(
+    library: Library, context: TurnContext, understanding: Understanding
+) -> MoodReading:
+    """Return the mood of the turn in the light of those before it."""
+    intent_id = understanding.best.intent_id
+    recent = [
+        it
+        for it in context.conversation.past
+        if it.handled_at >= context.now - REMEMBERED
+    ]
+    is_wish = intent_id not in library.wishless
+    same = takewhile(lambda it: it.intent_id == intent_id, recent)
+    return read_mood(
+        understanding.folded,
+        intent_id=intent_id,
+        rules=library.pack.moods,
+        before=context.conversation.mood if recent else Mood.NEUTRAL,
+        repeats=sum(1 for _ in same) if is_wish else 0,
     )
 
 

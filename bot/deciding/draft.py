@@ -15,12 +15,21 @@ from bot.actions import (
     PlanFollowUp,
     Reply,
     Suggest,
+    TellIncident,
     UpdateConversation,
 )
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
+from bot.deciding.mood import MoodReading
+from bot.deciding.opening import Opening
+from bot.incidents.values import Incident
 from bot.replying.guard_rules import GuardSender
-from bot.replying.render import FOLLOW_UP_PLACEHOLDER, TICKET_PLACEHOLDERS
+from bot.replying.render import (
+    FOLLOW_UP_PLACEHOLDER,
+    INCIDENT_TEXT,
+    TICKET_PLACEHOLDERS,
+    format_time,
+)
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
 from bot.utterances import Entity, EntityKind, Understanding
@@ -30,6 +39,10 @@ REMEMBERED_SCRIPTS = 60
 
 _WHEN = frozenset({"ticket.due_at", "time.next_open"})
 _NOTHING_DEFERRED: frozenset[str] = frozenset()
+_OPENED_TEXTS = frozenset(
+    {"fallback", "hand_over", "after_hours", "busy", "please_wait"}
+)
+"""Fixed texts that a feeling may stand before; the others are feeling enough."""
 
 
 class Said(StrEnum):
@@ -60,6 +73,9 @@ class Draft:
         self.is_question_closed = False
         self.has_said_when = False
         """A reply names the time at which a person answers: no second one beside it."""
+        self._opening = Opening(case)
+        self._told: set[int] = set()
+        """Incidents that this turn's replies speak of."""
 
     def add(self, action: Action) -> None:
         """Add an action, once."""
@@ -104,6 +120,9 @@ class Draft:
             is_figureless=Effect.BARGAIN in intent.effects,
             reply=Reply(text="", intent_id=intent_id),
             planned=self._planned_values(follow_up),
+            is_opened=(
+                use is not Use.RECEIPT and intent_id not in self._case.library.wishless
+            ),
         )
 
     def _planned_values(self, follow_up: PlanFollowUp | None) -> Mapping[str, str]:
@@ -128,10 +147,50 @@ class Draft:
             deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,
             is_figureless=False,
             reply=Reply(text="", buttons=buttons),
+            is_opened=name in _OPENED_TEXTS,
+        )
+
+    def tell_incident(self, incident: Incident, intent_id: str) -> Said:
+        """Say what keeps the shop from answering as usual; full words once only."""
+        self.add(TellIncident(incident_id=incident.incident_id))
+        if not self._case.can_speak or incident.incident_id in self._told:
+            return Said.SPOKEN
+        self._told.add(incident.incident_id)
+        first = Script(
+            script_id=f"incident:{incident.incident_id}",
+            intent_id=intent_id,
+            variants=(f"{{{INCIDENT_TEXT}}}",),
+        )
+        again = Script(
+            script_id="incident:again",
+            intent_id=intent_id,
+            variants=self._case.library.pack.incidents.again,
+        )
+        is_known = first.script_id in self._used
+        return self._say(
+            (again, first) if is_known else (first,),
+            deferred=_NOTHING_DEFERRED,
+            is_figureless=False,
+            reply=Reply(text="", intent_id=intent_id),
+            planned=incident_values(self._case, incident),
+            is_opened=True,
         )
 
     def suggest(self, placement: Placement) -> None:
-        """Offer the full script of an intent to the agents, when it can be filled."""
+        """Offer the full script of an intent to the agents, when it can be filled.
+
+        While an incident concerns it, what the buyers are told of that.
+        """
+        incident = self._case.incident_for(placement.intent_id)
+        if incident is not None:
+            self.add(
+                Suggest(
+                    text=incident.text,
+                    intent_id=placement.intent_id,
+                    confidence=placement.confidence,
+                )
+            )
+            return
         scripts = self._case.scripts(placement.intent_id, Use.REPLY)
         for choice in self._choices(scripts, deferred=_NOTHING_DEFERRED):
             text = self._checked(choice)
@@ -155,6 +214,7 @@ class Draft:
             last_intent=intent_id,
             used_variants=tuple(self._used.items())[-REMEMBERED_SCRIPTS:],
             is_question_closed=self.is_question_closed,
+            mood=self._case.mood.mood,
         )
         return Decision(
             band=band,
@@ -163,7 +223,12 @@ class Draft:
             actions=(*self._actions, update),
             phone=_phone(self._case.understanding.entities),
             light=self._case.understanding.light,
-            explain=partial(_explain, self._case.understanding, tuple(self._why)),
+            mood=self._case.mood.mood,
+            explain=partial(
+                _explain,
+                self._case.understanding,
+                (*_moved(self._case.mood), *self._why),
+            ),
         )
 
     def _say(
@@ -174,6 +239,7 @@ class Draft:
         is_figureless: bool,
         reply: Reply,
         planned: Mapping[str, str] = MappingProxyType({}),
+        is_opened: bool,
     ) -> Said:
         outcome = Said.NO_SCRIPT
         guard = self._case.library.guard
@@ -182,6 +248,10 @@ class Draft:
             if text is None or (is_figureless and guard.names_figure(text)):
                 outcome = Said.BLOCKED
             elif text not in self._texts:
+                if is_opened:
+                    text, self._used = self._opening.before(
+                        text, spans=choice.filled.spans, used=self._used
+                    )
                 self._speak(choice, replace(reply, text=text))
                 return Said.SPOKEN
         return outcome
@@ -240,6 +310,22 @@ class Draft:
             return verdict.outgoing(text)
         self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")
         return None
+
+
+def incident_values(case: Case, incident: Incident) -> Mapping[str, str]:
+    """Return what may be said of an incident."""
+    values = {INCIDENT_TEXT: incident.text}
+    if incident.ends_at is not None:
+        values["incident.ends_at"] = format_time(
+            incident.ends_at,
+            timezone=case.context.facts.timezone,
+            now=case.context.now,
+        )
+    return values
+
+
+def _moved(mood: MoodReading) -> tuple[str, ...]:
+    return (mood.why,) if mood.why else ()
 
 
 def _phone(entities: tuple[Entity, ...]) -> str | None:

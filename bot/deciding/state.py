@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
 from bot.follow_ups.situation import FollowUpLimits
+from bot.incidents.values import Incident
 from bot.replying.guard_rules import Channel
 
 PAST_TURNS: Final = 4
 """Turns of a conversation that a new one is read in the light of."""
+
+REMEMBERED: Final = timedelta(minutes=30)
+"""After so long a buyer begins anew: nothing is asked, and nothing is the topic."""
 
 
 class ShopMode(StrEnum):
@@ -69,6 +74,10 @@ class ConversationState:
     """A question of a follow-up; what scripts ask for is in ``past``."""
     past: tuple[PastTurn, ...] = ()
     """The last turns, newest first."""
+    mood: Mood = Mood.NEUTRAL
+    """Of the buyer in the last turn."""
+    stretch_at: datetime | None = None
+    """When the buyer began to talk; counts while the last turn is not long ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,5 +126,7 @@ class TurnContext:
     """So many misses in a row bring a person; 0 and 1 mean the first."""
     last_said: str = ""
     """Our newest message; read only when the turn may be an answer by a letter."""
+    incidents: tuple[Incident, ...] = ()
+    """Declared in this shop and not ended; each says itself whether it lasts."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""

@@ -1,19 +1,15 @@
 """In whose light is a turn read? What our last words asked for, and the topic."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot.actions import Decision, Reply
 from bot.deciding.case import Library
-from bot.deciding.state import PAST_TURNS, PastTurn, TurnContext
+from bot.deciding.state import PAST_TURNS, REMEMBERED, PastTurn, TurnContext
 from bot.messages import Turn
 from bot.scripts import Ask, Effect, Script
 from bot.understanding.fragments import FRAGMENT_CONFIDENCE
 from bot.understanding.threads import Expected, Thread
-
-REMEMBERED: Final = timedelta(minutes=30)
-"""After so long a buyer begins anew: nothing is asked, and nothing is the topic."""
 
 
 def thread_of(library: Library, turn: Turn, context: TurnContext) -> Thread:

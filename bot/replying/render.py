@@ -61,6 +61,9 @@ TICKET_PLACEHOLDERS = frozenset({"ticket.number", "ticket.due_at"})
 FOLLOW_UP_PLACEHOLDER = "follow_up.name"
 """What the turn has planned for later; it has a value only when it really is planned."""
 
+INCIDENT_TEXT = "incident.text"
+"""A manager's words on what keeps the shop from its promises."""
+
 ENTITY_PREFIX = "entity."
 """How the placeholders begin for what the buyer wrote."""
 
@@ -92,6 +95,9 @@ ALL_PLACEHOLDERS = (
             "order.signed_at",
             "order.refund_state",
             "time.next_open",
+            INCIDENT_TEXT,
+            "incident.ends_at",
+            "incident.closing",
             "entity.tracking_no",
             "entity.size",
             "entity.place",

@@ -156,9 +156,7 @@ class _Parser:
         if not any(isinstance(it, Placeholder) for it in self._pieces):
             self._problems.append(f"a part in {_OPEN} {_CLOSE} names no placeholder")
         elif all(
-            it.default is not None
-            for it in self._pieces
-            if isinstance(it, Placeholder)
+            it.default is not None for it in self._pieces if isinstance(it, Placeholder)
         ):
             self._problems.append(
                 f"a part in {_OPEN} {_CLOSE} is never left out: all have defaults"
@@ -191,7 +189,9 @@ class _Parser:
                 self._problems.append(f"{source}: the default must come last")
             elif word not in FILTERS:
                 known = ", ".join(FILTERS)
-                self._problems.append(f"{source}: unknown filter {word!r}: one of {known}")
+                self._problems.append(
+                    f"{source}: unknown filter {word!r}: one of {known}"
+                )
         return Placeholder(
             source=source,
             name=name,

@@ -46,6 +46,15 @@ def _templates(pack: Pack) -> Iterator[_Template]:
         yield ("text", name), variants, GuardSender.ASSISTANT
     for plan in pack.follow_ups.values():
         yield ("follow_up", plan.plan_id), plan.texts, GuardSender.FOLLOW_UP
+    if pack.incidents.again:
+        yield ("incident", "again"), pack.incidents.again, GuardSender.ASSISTANT
+    for mood, words in pack.moods.moods.items():
+        if words.openings:
+            yield (
+                ("mood_opening", mood.value),
+                words.openings,
+                GuardSender.ASSISTANT,
+            )
 
 
 def fixed_texts(texts: Texts) -> Iterator[tuple[str, tuple[str, ...]]]:

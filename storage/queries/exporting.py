@@ -15,6 +15,7 @@ from storage.tables import (
     DeliveryRow,
     DeviceRow,
     FollowUpRow,
+    IncidentContactRow,
     MediaRow,
     MessageRow,
     OrderEventRow,
@@ -45,6 +46,7 @@ _OF_BUYER = {
     "follow_ups": table_of(FollowUpRow),
     "reviews": table_of(ReviewRow),
     "reveals": table_of(RevealRow),
+    "incident_contacts": table_of(IncidentContactRow),
 }
 _OF_CONVERSATION = {
     "messages": table_of(MessageRow),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Text, case, cast, func, literal, or_, select, update
 
+from bot.deciding.mood import Mood
 from bot.desk.ticket_types import Phase
 from storage.repositories.events import record_event
 from storage.repositories.questions import NO_QUESTION
@@ -23,6 +24,7 @@ from storage.tables import (
     ConversationRow,
     DeliveryRow,
     FollowUpRow,
+    IncidentContactRow,
     MessageRow,
     RatingRow,
     RevealRow,
@@ -38,6 +40,7 @@ _conversation_events = table_of(ConversationEventRow)
 _conversations = table_of(ConversationRow)
 _deliveries = table_of(DeliveryRow)
 _follow_ups = table_of(FollowUpRow)
+_incident_contacts = table_of(IncidentContactRow)
 _messages = table_of(MessageRow)
 _ratings = table_of(RatingRow)
 _reveals = table_of(RevealRow)
@@ -99,6 +102,8 @@ def blank_conversations(
                 last_item_ref=None,
                 last_order_ref=None,
                 used_variants=[],
+                mood=Mood.NEUTRAL,
+                stretch_at=None,
                 **NO_QUESTION,
             )
             .returning(table.id)
@@ -244,6 +249,17 @@ def blank_records(
             reason=case((is_unsent, "forgotten"), else_=table.reason),
             state=case((is_unsent, FollowUpState.CANCELLED.value), else_=table.state),
         )
+    )
+    told = _incident_contacts.c
+    conn.execute(
+        update(_incident_contacts)
+        .where(
+            told.shop_id == shop_id,
+            told.buyer_id.in_(buyer_ids),
+            told.closing_at.is_(None),
+        )
+        # Nothing is promised to a buyer who is gone.
+        .values(closing_at=now)
     )
     reviews = _reviews.c
     conn.execute(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select, tuple_, update
 from sqlalchemy.sql.dml import ReturningInsert
 
+from bot.deciding.mood import Mood
 from bot.messages import IncomingMessage, Receipt, Sender
 from bot.replying.masking import mask_personal
 from storage.repositories.tombstones import carry_over
@@ -306,6 +307,7 @@ def _new_conversation(
         "state": ConversationPhase.OPEN,
         "misses": 0,
         "is_greeted": False,
+        "mood": Mood.NEUTRAL,
         "used_variants": [],
         "created_at": now,
     }

@@ -19,6 +19,7 @@ from bot.actions import (
     Reply,
     StopContact,
     Suggest,
+    TellIncident,
     UpdateConversation,
 )
 from bot.desk.ticket_types import Workflow
@@ -26,7 +27,7 @@ from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_ticket
 from storage.hot import HotStatement
-from storage.repositories import buyers, reviews
+from storage.repositories import buyers, incidents, reviews
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
 from storage.repositories.follow_ups.planning import NewFollowUp, plan
@@ -119,6 +120,15 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
                 buyer_id=work.address.buyer_id,
                 kinds=VOID_ON_REPLY,
                 reason="buyer_replied",
+            )
+        case TellIncident(incident_id=incident_id):
+            incidents.tell(
+                conn,
+                work.shop_id,
+                incident_id=incident_id,
+                buyer_id=work.address.buyer_id,
+                conversation_id=work.address.conversation_id,
+                now=work.now,
             )
         case UpdateConversation(is_question_closed=True):
             _close_question(conn, work, answer=None)

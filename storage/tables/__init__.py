@@ -22,6 +22,7 @@ from storage.tables.desk import (
     TicketRow,
 )
 from storage.tables.facts import ItemRow, OrderEventRow, OrderRow, ReviewRow
+from storage.tables.incidents import IncidentContactRow, IncidentRow
 from storage.tables.people import (
     AuditRow,
     ChangeRow,
@@ -49,6 +50,8 @@ __all__ = [
     "DeviceRow",
     "FollowUpRow",
     "ForgottenBuyerRow",
+    "IncidentContactRow",
+    "IncidentRow",
     "ItemRow",
     "LibraryVersionRow",
     "MediaRow",

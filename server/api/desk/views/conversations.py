@@ -46,6 +46,8 @@ class ConversationLineBody(msgspec.Struct, frozen=True):
     served_until: datetime | None
     waiting_since: datetime | None
     last_buyer_at: datetime | None
+    mood: str
+    """Of the buyer in the last turn: neutral, polite, urgent or angry."""
     last: LastLineBody | None
 
 
@@ -164,6 +166,7 @@ def line_body(line: ConversationLine, *, role: Role) -> ConversationLineBody:
         served_until=line.served_until,
         waiting_since=line.handed_over_at,
         last_buyer_at=line.last_buyer_at,
+        mood=line.mood.value,
         last=(
             None
             if last is None

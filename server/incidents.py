@@ -1,0 +1,87 @@
+"""What happens when an incident is over? Everybody who was told is told once more."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.follow_ups.windows import first_due
+from bot.replying.guard import Guard, GuardVerdict
+from bot.replying.guard_rules import GuardSender
+from server.clock import Clock
+from server.shops import Shop, Shops
+from storage.database import Database
+from storage.repositories import incidents
+from storage.repositories.incidents import Closing, Untold
+
+_log = structlog.get_logger(__name__)
+
+
+class IncidentCloser:
+    """Ends incidents at their time, and promises the closing messages."""
+
+    def __init__(self, *, database: Database, shops: Shops, clock: Clock) -> None:
+        self._database = database
+        self._shops = shops
+        self._clock = clock
+
+    async def run(self) -> int:
+        """Do what is due; return how many closing messages were promised."""
+        now = self._clock()
+        if await self._database.read(
+            lambda connection: incidents.has_due(connection, now=now)
+        ):
+            await self._database.write(
+                lambda connection: incidents.end_due(connection, now=now)
+            )
+            await self._shops.refresh()
+        due = await self._database.read(
+            lambda connection: incidents.untold_incidents(connection)
+        )
+        return sum([await self._close(one, now) for one in due])
+
+    async def _close(self, one: Untold, now: datetime) -> int:
+        shop = self._shops.by_id(one.shop_id)
+        closing = closing_of(one, shop=shop, now=now)
+
+        def unit(connection: Connection) -> int:
+            return incidents.plan_closings(
+                connection,
+                one.shop_id,
+                incident_id=one.incident_id,
+                closing=closing,
+                now=now,
+            )
+
+        count = await self._database.write(unit)
+        _log.info("incident.closing", incident_id=one.incident_id, promised=count)
+        return count
+
+
+def closing_of(one: Untold, *, shop: Shop, now: datetime) -> Closing | None:
+    """Return the message that tells of an incident's end, as the pack has it."""
+    pack = shop.library.pack
+    rule = pack.incidents.kinds.get(one.kind)
+    if rule is None:
+        return None
+    plan = pack.follow_ups[rule.closing]
+    return Closing(
+        plan_id=plan.plan_id,
+        kind=plan.kind,
+        due_at=first_due(
+            plan,
+            planned_at=now,
+            limits=shop.limits,
+            timezone=shop.record.timezone,
+        ),
+    )
+
+
+def read_incident_words(text: str, *, guard: Guard) -> GuardVerdict:
+    """Return what the guard says of a manager's words that the assistant will say.
+
+    Their figures are facts of the shop, as a policy's are.
+    """
+    return guard.check(
+        text, filled_spans=((0, len(text)),), sender=GuardSender.ASSISTANT
+    )
