@@ -14,6 +14,7 @@ AssistantError
 ├── IllegalTransitionError
 ├── StaleStateError
 ├── TakenError
+├── TextRefusedError
 ├── RateLimitedError
 │   └── BusyError
 ├── NotSignedInError
@@ -68,6 +69,14 @@ class UnknownPlaceholderError(ScriptLibraryError):
     def __init__(self, placeholder: str, problems: tuple[Problem, ...]) -> None:
         self.placeholder = placeholder
         super().__init__(problems)
+
+
+class TextRefusedError(AssistantError):
+    """The guard objects to a text; ``findings`` say what, why and what instead."""
+
+    def __init__(self, findings: tuple[str, ...]) -> None:
+        self.findings = findings
+        super().__init__("; ".join(findings))
 
 
 class ConnectorError(AssistantError):

@@ -1,5 +1,6 @@
 """What happens when an incident is over? Everybody who was told is told once more."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -12,7 +13,8 @@ from server.clock import Clock
 from server.shops import Shop, Shops
 from storage.database import Database
 from storage.repositories import incidents
-from storage.repositories.incidents import Closing, Untold
+from storage.repositories.audit import record
+from storage.repositories.incidents import Closing, NewIncident, Untold
 
 _log = structlog.get_logger(__name__)
 
@@ -35,9 +37,7 @@ class IncidentCloser:
                 lambda connection: incidents.end_due(connection, now=now)
             )
             await self._shops.refresh()
-        due = await self._database.read(
-            lambda connection: incidents.untold_incidents(connection)
-        )
+        due = await self._database.read(incidents.untold_incidents)
         return sum([await self._close(one, now) for one in due])
 
     async def _close(self, one: Untold, now: datetime) -> int:
@@ -84,4 +84,94 @@ def read_incident_words(text: str, *, guard: Guard) -> GuardVerdict:
     """
     return guard.check(
         text, filled_spans=((0, len(text)),), sender=GuardSender.ASSISTANT
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWords:
+    """Which incident is over, and what those who were told read."""
+
+    incident_id: int
+    closing: str | None
+    """None: the pack's words."""
+
+
+def declare_incident(
+    connection: Connection,
+    shop_id: int,
+    *,
+    value: NewIncident,
+    person_id: int | None,
+    now: datetime,
+) -> int:
+    """Declare an incident whose text the guard has read; return its id."""
+    incident_id = incidents.declare(
+        connection, shop_id, value=value, person_id=person_id, now=now
+    )
+    record(
+        connection,
+        shop_id,
+        action="incident.declared",
+        subject=f"incident:{incident_id}",
+        now=now,
+        data={"kind": value.kind.value},
+        person_id=person_id,
+    )
+    return incident_id
+
+
+def change_incident_end(
+    connection: Connection,
+    shop_id: int,
+    *,
+    incident_id: int,
+    ends_at: datetime | None,
+    person_id: int | None,
+    now: datetime,
+) -> None:
+    """Set when an incident is expected to be over; None: nobody knows.
+
+    Raises:
+        NotFoundError: the shop has no such incident that still lasts.
+    """
+    incidents.change_end(connection, shop_id, incident_id=incident_id, ends_at=ends_at)
+    record(
+        connection,
+        shop_id,
+        action="incident.end_changed",
+        subject=f"incident:{incident_id}",
+        now=now,
+        data={"ends_at": None if ends_at is None else ends_at.isoformat()},
+        person_id=person_id,
+    )
+
+
+def end_incident(
+    connection: Connection,
+    shop_id: int,
+    *,
+    words: NewWords,
+    person_id: int | None,
+    now: datetime,
+) -> None:
+    """End an incident whose closing words the guard has read.
+
+    Raises:
+        NotFoundError: the shop has no such incident that still lasts.
+    """
+    incidents.end(
+        connection,
+        shop_id,
+        incident_id=words.incident_id,
+        closing=words.closing,
+        person_id=person_id,
+        now=now,
+    )
+    record(
+        connection,
+        shop_id,
+        action="incident.ended",
+        subject=f"incident:{words.incident_id}",
+        now=now,
+        person_id=person_id,
     )

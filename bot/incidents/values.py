@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.facts import OrderState
 
@@ -26,6 +27,10 @@ class Scope:
     items: tuple[str, ...] = ()
     """Item ids."""
     categories: tuple[str, ...] = ()
+
+
+EVERYTHING: Final = Scope()
+"""The whole shop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

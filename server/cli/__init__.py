@@ -32,6 +32,11 @@ COMMANDS = (
     Command(
         "conversations", "接管、释放会话，以客服身份回复", "server.cli.conversations"
     ),
+    Command(
+        "incident",
+        "登记、结束、列出异常（停发、停运、缺货、标错价）",
+        "server.cli.incident",
+    ),
     Command("export-buyer", "导出一位买家的全部资料", "server.cli.export_buyer"),
     Command("forget-buyer", "删除一位买家的全部资料", "server.cli.forget_buyer"),
     Command("db", "升级数据库", "server.cli.db"),

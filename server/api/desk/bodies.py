@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from bot.desk.ticket_types import Phase
+from bot.incidents.values import IncidentKind
 from server.api.desk.paging import Cursor, Limit, Page, RowId
 from storage.states import ConversationPhase, FollowUpState
 
@@ -232,3 +233,56 @@ class ChangeConsentBody(Body, frozen=True):
     """Where the buyer said so; kept as evidence."""
     reason: Line
     """Why a person enters it."""
+
+
+class IncidentPlace(msgspec.Struct, frozen=True):
+    """``…/incidents/{incident_id}/…``."""
+
+    incident_id: RowId
+
+
+class IncidentsQuery(Page, frozen=True, forbid_unknown_fields=True):
+    """Which incidents: those that last, those that are over, or all."""
+
+    state: Literal["running", "ended", "all"] = "all"
+
+
+class ScopeBody(Body, frozen=True):
+    """Whom an incident concerns: who fits each list that is not empty."""
+
+    couriers: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
+    provinces: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
+    items: Annotated[tuple[Word, ...], msgspec.Meta(max_length=1000)] = ()
+    categories: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
+
+
+IncidentText = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=500, pattern=_NO_CONTROLS_BUT_BREAKS)
+]
+
+
+class DeclareBody(Body, frozen=True):
+    """``POST /incidents``."""
+
+    kind: IncidentKind
+    text: IncidentText
+    """What buyers read."""
+    scope: ScopeBody = ScopeBody()
+    starts_at: Moment | None = None
+    """Left out: now."""
+    ends_at: Moment | None = None
+    """Left out: nobody knows."""
+
+
+class IncidentEndBody(Body, frozen=True):
+    """``POST …/incidents/{id}/expect``."""
+
+    ends_at: Moment | None
+    """Null: nobody knows."""
+
+
+class EndIncidentBody(Body, frozen=True):
+    """``POST …/incidents/{id}/end``."""
+
+    closing: IncidentText | None = None
+    """What those who were told read; left out: the pack's words."""

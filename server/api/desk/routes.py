@@ -9,6 +9,7 @@ from server.api.desk.conversations import Conversations
 from server.api.desk.deliveries import Deliveries
 from server.api.desk.facts import Facts
 from server.api.desk.follow_ups import FollowUps
+from server.api.desk.incidents import Incidents
 from server.api.desk.parts import DeskParts
 from server.api.desk.records import Records
 from server.api.desk.serving import Serving
@@ -54,6 +55,7 @@ class PeoplesDesk:
             *Facts(parts).routes(),
             *Deliveries(parts).routes(),
             *Records(parts).routes(),
+            *Incidents(parts).routes(),
             *self._agents.routes(),
         )
 

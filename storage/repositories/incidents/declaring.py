@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, update
 
 from bot.errors import NotFoundError
-from bot.incidents.values import IncidentKind, Scope
+from bot.incidents.values import EVERYTHING, IncidentKind, Scope
 from storage.repositories.changes import record_change
 from storage.repositories.upserts import new_id
 from storage.tables import IncidentRow, table_of
@@ -22,7 +22,7 @@ class NewIncident:
     kind: IncidentKind
     text: str
     starts_at: datetime
-    scope: Scope = Scope()
+    scope: Scope = EVERYTHING
     ends_at: datetime | None = None
 
 
