@@ -72,6 +72,8 @@ class PlanFollowUp:
     """At most one planned or sent per buyer, plan and order."""
     order_ref: str | None = None
     item_ref: str | None = None
+    once: str | None = None
+    """At most one planned or sent per buyer, plan and this, whatever the order."""
     belongs_to_ticket: bool = False
     """Belongs to the ticket that this turn opens or adds to."""
 

@@ -104,6 +104,10 @@ def _needs_of_follow_ups(pack: Pack, origins: Origins) -> Iterator[Problem]:
         place = origins.of("follow_up", plan.plan_id)
         for reason in _unknown("question", _one(plan.question), pack.questions):
             yield place.problem(reason)
+        for reason in _unknown("follow-up plan", _one(plan.then), pack.follow_ups):
+            yield place.problem(reason)
+        if plan.then == plan.plan_id:
+            yield place.problem("a message that starts itself never ends")
 
 
 def _needs_of_settings(pack: Pack, origins: Origins) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.deciding.state import ShopMode
 from bot.errors import StaleStateError
 from bot.facts import Facts
-from bot.follow_ups.plans import FollowUpPlan, Kind
+from bot.follow_ups.plans import FollowUpPlan, Kind, StartsWhen
 from bot.follow_ups.situation import (
     FollowUpSituation,
     IncidentSituation,
@@ -19,6 +19,7 @@ from bot.follow_ups.situation import (
     TicketSituation,
 )
 from bot.follow_ups.stop_rules import Defer, End, Judgement, Reason, Send, Skip, judge
+from bot.follow_ups.windows import silence_due
 from bot.incidents.matching import concerning, subject_of, withheld
 from bot.replying.guard_rules import GuardSender, TextKind
 from connectors.base import Connector
@@ -28,7 +29,11 @@ from server.settings import SchedulerSettings
 from server.shops import Shop, Shops
 from storage.database import Database
 from storage.repositories import follow_ups
-from storage.repositories.follow_ups import ClaimedFollowUp, FollowUpMessage
+from storage.repositories.follow_ups import (
+    ClaimedFollowUp,
+    FollowUpMessage,
+    NewFollowUp,
+)
 from storage.repositories.tickets import call_backs
 from storage.states import ReviewState
 
@@ -41,6 +46,8 @@ too late meanwhile ends as late."""
 _FAILED_WAIT = timedelta(minutes=5)
 """A follow-up whose judging failed is looked at again after this."""
 
+
+_OF_SILENCE = frozenset({StartsWhen.QUESTION_ASKED})
 
 UNKNOWN_PLAN = "unknown_plan"
 """Why one is skipped whose plan the pack does not have any more."""
@@ -145,6 +152,9 @@ class FollowUpRunner:
             text=text,
             question_id=plan.question,
             answer_within=plan.answer_within,
+            is_reminder=_is_of_silence(plan, shop.library.pack.follow_ups),
+            closes_conversation=plan.closes_conversation,
+            then=_then(plan, claimed, shop=shop, now=self._clock()),
         )
         now = self._clock()
         is_polled = self._connectors[claimed.connector].is_polled(shop.account)
@@ -216,6 +226,36 @@ class FollowUpRunner:
         )
 
 
+def _is_of_silence(plan: FollowUpPlan, plans: Mapping[str, FollowUpPlan]) -> bool:
+    """Return whether a message only says that a question of ours waits."""
+    started = (one for one in plans.values() if one.starts_when in _OF_SILENCE)
+    return any(plan.plan_id in (one.plan_id, one.then) for one in started)
+
+
+def _then(
+    plan: FollowUpPlan, claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
+) -> NewFollowUp | None:
+    """Return the next stage of a plan, None when there is none or it is switched off."""
+    following = None if plan.then is None else shop.library.pack.follow_ups[plan.then]
+    if following is None:
+        return None
+    due_at = silence_due(
+        following, asked_at=now, limits=shop.limits, timezone=shop.record.timezone
+    )
+    if due_at is None:
+        return None
+    return NewFollowUp(
+        buyer_id=claimed.buyer_id,
+        conversation_id=claimed.conversation_id,
+        plan_id=following.plan_id,
+        kind=following.kind,
+        due_at=due_at,
+        order_ref=claimed.order_ref,
+        item_ref=claimed.item_ref,
+        dedupe_key=f"{following.plan_id}:after:{claimed.follow_up_id}",
+    )
+
+
 def judge_claimed(
     plan: FollowUpPlan, claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
 ) -> Judgement:
@@ -268,6 +308,7 @@ def situation_of(
         has_marketing_consent=claimed.has_consent,
         last_marketing_at=claimed.last_marketing_at,
         is_served=claimed.is_served,
+        is_closed=claimed.is_closed,
         ticket=(
             None
             if ticket is None

@@ -114,7 +114,7 @@ class Told:
             self._adopt_reviews(connection, shop, order, now=now)
             for plan in plans:
                 if plan.starts_when is not None and (
-                    order.state in _STARTS[plan.starts_when]
+                    order.state in _STARTS.get(plan.starts_when, frozenset())
                     and not _is_ended(plan, order)
                 ):
                     self._start(connection, shop, plan, order, told_at=told_at, now=now)

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+REMINDER = "reminder"
+"""Script id of a message that only says that a question of ours waits."""
+
 
 class Role(StrEnum):
     """What a person may do in a shop."""

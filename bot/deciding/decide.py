@@ -24,6 +24,7 @@ from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_inten
 from bot.deciding.letters import is_refusal
 from bot.deciding.mood import Mood
 from bot.deciding.questions import take_answer
+from bot.deciding.silence import plan_reminder
 from bot.deciding.state import ShopMode
 from bot.scripts import Effect
 
@@ -47,6 +48,7 @@ def decide(case: Case) -> Decision:
         return _finish(draft, band, best.intent_id, best.confidence)
     placed = _place(case)
     band = _settle(case, draft, placed)
+    plan_reminder(case, draft)
     first = placed[0]
     return _finish(draft, band, first.intent_id, first.confidence)
 

@@ -22,6 +22,8 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.mood import MoodReading
 from bot.deciding.opening import Opening
+from bot.deciding.stretches import stretch_at
+from bot.deciding.thread import asks_of
 from bot.incidents.values import Incident
 from bot.replying.guard_rules import GuardSender
 from bot.replying.render import (
@@ -74,6 +76,8 @@ class Draft:
         self.has_said_when = False
         """A reply names the time at which a person answers: no second one beside it."""
         self._opening = Opening(case)
+        self.has_asked = False
+        """A reply asks the buyer something."""
         self._told: set[int] = set()
         """Incidents that this turn's replies speak of."""
 
@@ -81,6 +85,10 @@ class Draft:
         """Add an action, once."""
         if action not in self._actions:
             self._actions.append(action)
+
+    def does(self, *kinds: type[Action]) -> bool:
+        """Return whether something of these kinds follows from the turn."""
+        return any(isinstance(action, kinds) for action in self._actions)
 
     def opens(self, ticket_type: str) -> bool:
         """Return whether the turn opens a ticket of this type already."""
@@ -215,6 +223,7 @@ class Draft:
             used_variants=tuple(self._used.items())[-REMEMBERED_SCRIPTS:],
             is_question_closed=self.is_question_closed,
             mood=self._case.mood.mood,
+            stretch_at=stretch_at(self._case.context),
         )
         return Decision(
             band=band,
@@ -260,6 +269,13 @@ class Draft:
         script = choice.script
         is_fixed = reply.intent_id is None
         self.has_said_when |= not _WHEN.isdisjoint(choice.filled.names)
+        self.has_asked |= (
+            bool(reply.buttons)
+            if is_fixed
+            else any(
+                asks_of(self._case.library.asking.get(script.script_id), choice.variant)
+            )
+        )
         self._texts.add(reply.text)
         self._used = mark_used(
             self._used, script_id=script.script_id, variant=choice.variant

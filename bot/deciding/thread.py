@@ -68,7 +68,7 @@ def _expected(
             found.extend(
                 expectation(library, ask, is_newest=age == 0)
                 for script_id, variant in one.said
-                for ask in _asks(library.asking.get(script_id), variant)
+                for ask in asks_of(library.asking.get(script_id), variant)
             )
         found = [it for it in found if it.kinds or it.words or it.is_yes_no]
         if found or _is_full_wish(library, one):
@@ -76,7 +76,7 @@ def _expected(
     return ()
 
 
-def _asks(script: Script | None, variant: int) -> Iterator[Ask]:
+def asks_of(script: Script | None, variant: int) -> Iterator[Ask]:
     """Yield what one variant of a script asks for."""
     if script is None or variant >= len(script.variants):
         return

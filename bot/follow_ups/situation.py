@@ -60,6 +60,8 @@ class FollowUpSituation:
     incident: IncidentSituation | None = None
     withheld: frozenset[str] = frozenset()
     """Placeholders that an incident keeps from being spoken of."""
+    is_closed: bool = False
+    """A person has ended the conversation."""
     used_texts: frozenset[str] = frozenset()
     """Texts of this plan this buyer has had; another variant is preferred."""
 

@@ -95,6 +95,8 @@ class ClaimedFollowUp:
     conversation_id: int | None
     is_served: bool
     """A person serves the conversation now."""
+    is_closed: bool
+    """A person has ended the conversation."""
     served_until: datetime | None
     is_opted_out: bool
     has_consent: bool
@@ -257,6 +259,7 @@ def _claimed(row: Row[Any], facts: _Facts, owner: str) -> ClaimedFollowUp:
         connector=row.connector,
         conversation_id=row.found_conversation_id,
         is_served=is_served,
+        is_closed=row.phase is ConversationPhase.CLOSED,
         served_until=row.served_until if is_served else None,
         is_opted_out=bool(row.is_opted_out),
         has_consent=bool(row.has_consent),

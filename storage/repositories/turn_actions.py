@@ -227,14 +227,19 @@ def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
         order_ref=action.order_ref,
         item_ref=action.item_ref,
         ticket_id=None if ticket is None else ticket.ticket_id,
-        dedupe_key=_dedupe_key(work, action) if action.is_once_per_order else None,
+        dedupe_key=_dedupe_key(work, action),
     )
     follow_up_id = plan(conn, work.shop_id, value=value, now=work.now)
     if follow_up_id is not None:
         work.follow_up_ids.append(follow_up_id)
 
 
-def _dedupe_key(work: TurnWork, action: PlanFollowUp) -> str:
+def _dedupe_key(work: TurnWork, action: PlanFollowUp) -> str | None:
+    """Return what a follow-up is planned only once for, None: any number of times."""
+    if action.once is not None:
+        return f"{work.address.buyer_id}:{action.plan_id}:once:{action.once}"
+    if not action.is_once_per_order:
+        return None
     order = "" if action.order_ref is None else action.order_ref
     return f"{work.address.buyer_id}:{action.plan_id}:{order}"
 

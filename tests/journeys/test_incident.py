@@ -164,7 +164,9 @@ class TestIncident:
         self, shop: ShopFloor, boss: Colleague
     ) -> None:
         answer = await boss.post(
-            "/incidents", kind="warehouse_stop", text="耽误您收货，五星好评返现5元补偿您"
+            "/incidents",
+            kind="warehouse_stop",
+            text="耽误您收货，五星好评返现5元补偿您",
         )
 
         assert answer.status == 422
