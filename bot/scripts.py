@@ -10,6 +10,7 @@ from bot.desk.ticket_types import TicketType, Workflow
 from bot.follow_ups.plans import FollowUpPlan
 from bot.incidents.values import IncidentRules
 from bot.replying.guard_rules import GuardRules
+from bot.replying.taboos import Taboo
 from bot.understanding.answers import Question
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.short_answers import AnswerWords
@@ -203,6 +204,8 @@ class Pack:
     """Lists of words that answer what a script asks for, by name."""
     moods: MoodRules = field(default_factory=MoodRules)
     """What tells a buyer's mood, and how an answer to it begins."""
+    taboos: tuple[Taboo, ...] = ()
+    """What no reply should say; lint reads the templates for it."""
     incidents: IncidentRules = field(default_factory=IncidentRules)
     """What each kind of incident means in this trade."""
     policies: Mapping[str, str] = field(default_factory=dict)

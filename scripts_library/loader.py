@@ -20,6 +20,7 @@ from scripts_library.readers.moods import read_moods
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
 from scripts_library.readers.settings import Requirements, read_settings
+from scripts_library.readers.taboos import read_taboos
 from scripts_library.readers.texts import read_texts
 from scripts_library.readers.tickets import read_tickets
 from scripts_library.references import check_references
@@ -33,6 +34,7 @@ _FILES: Final = frozenset(
         "couriers.yaml",
         "answers.yaml",
         "questions.yaml",
+        "taboos.yaml",
         "ticket_types.yaml",
         "follow_ups.yaml",
         "incidents.yaml",
@@ -166,6 +168,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         answer_words=read_answers(folder, report=report),
         moods=read_moods(folder, report=report),
         incidents=read_incidents(folder, report=report),
+        taboos=read_taboos(folder, report=report),
         policies=settings.policies,
     )
     return LoadedPack(

@@ -23,10 +23,10 @@ def lint_texts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]
         origins: Where its pieces stand.
         least: Variants that each fixed text and each follow-up needs.
     """
-    templates = tuple(_templates(pack))
-    yield from _too_few(templates, origins, least)
+    found = tuple(templates(pack))
+    yield from _too_few(found, origins, least)
     guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
-    for key, variants, sender in templates:
+    for key, variants, sender in found:
         for index, variant in enumerate(variants):
             place = origins.of(*key, str(index))
             for reason in _objections(guard, variant, sender):
@@ -35,11 +35,12 @@ def lint_texts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]
     yield from _marketing(pack, origins)
 
 
-_Template = tuple[tuple[str, str], tuple[str, ...], GuardSender]
+Template = tuple[tuple[str, str], tuple[str, ...], GuardSender]
 """What the templates belong to, the templates, and in whose name they are sent."""
 
 
-def _templates(pack: Pack) -> Iterator[_Template]:
+def templates(pack: Pack) -> Iterator[Template]:
+    """Yield every template of a pack, under the name of what it belongs to."""
     for script in pack.scripts:
         yield ("variant", script.script_id), script.variants, GuardSender.ASSISTANT
     for name, variants in fixed_texts(pack.texts):
@@ -66,9 +67,9 @@ def fixed_texts(texts: Texts) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _too_few(
-    templates: tuple[_Template, ...], origins: Origins, least: int
+    found: tuple[Template, ...], origins: Origins, least: int
 ) -> Iterator[Problem]:
-    for key, variants, _ in templates:
+    for key, variants, _ in found:
         if key[0] != "variant" and len(variants) < least:
             place = origins.of(*key, "0")
             reason = f"{key[1]!r} has {len(variants)} variants, needs {least}"
