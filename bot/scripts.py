@@ -130,6 +130,21 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlotQuestion:
+    """How a fact is asked for that a reply lacks and the buyer can tell."""
+
+    slot_id: str
+    zh: str
+    facts: frozenset[str]
+    """Placeholders that the answer gives a value."""
+    texts: tuple[str, ...]
+    kinds: tuple[EntityKind, ...] = ()
+    """Entities that answer it."""
+    words: tuple[str, ...] = ()
+    """Names of the pack's answer words that answer it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
     """Thresholds on calibrated probability that decide who answers."""
 
@@ -204,6 +219,8 @@ class Pack:
     """Lists of words that answer what a script asks for, by name."""
     moods: MoodRules = field(default_factory=MoodRules)
     """What tells a buyer's mood, and how an answer to it begins."""
+    slots: Mapping[str, SlotQuestion] = field(default_factory=dict)
+    """How the assistant asks for facts, by what is asked for."""
     taboos: tuple[Taboo, ...] = ()
     """What no reply should say; lint reads the templates for it."""
     incidents: IncidentRules = field(default_factory=IncidentRules)

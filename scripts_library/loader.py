@@ -20,6 +20,7 @@ from scripts_library.readers.moods import read_moods
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
 from scripts_library.readers.settings import Requirements, read_settings
+from scripts_library.readers.slots import read_slots
 from scripts_library.readers.taboos import read_taboos
 from scripts_library.readers.texts import read_texts
 from scripts_library.readers.tickets import read_tickets
@@ -34,6 +35,7 @@ _FILES: Final = frozenset(
         "couriers.yaml",
         "answers.yaml",
         "questions.yaml",
+        "slots.yaml",
         "taboos.yaml",
         "ticket_types.yaml",
         "follow_ups.yaml",
@@ -168,6 +170,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         answer_words=read_answers(folder, report=report),
         moods=read_moods(folder, report=report),
         incidents=read_incidents(folder, report=report),
+        slots=read_slots(folder, report=report),
         taboos=read_taboos(folder, report=report),
         policies=settings.policies,
     )

@@ -25,6 +25,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("follow_ups", "questions"), _needs_of_follow_ups),
         (("pack", "ticket_types", "follow_ups"), _needs_of_settings),
         (("intents", "moods"), _needs_of_moods),
+        (("slots", "answers"), _needs_of_slots),
         (("intents", "scripts", "follow_ups", "incidents"), _needs_of_incidents),
         (("ticket_types",), _moves),
         (("intents",), _off_topic),
@@ -126,6 +127,16 @@ def _needs_of_moods(pack: Pack, origins: Origins) -> Iterator[Problem]:
     for mood, words in pack.moods.moods.items():
         place = origins.of("mood", mood.value)
         for reason in _unknown("intent", sorted(words.intents), pack.intents):
+            yield place.problem(reason)
+
+
+def _needs_of_slots(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for slot in pack.slots.values():
+        place = origins.of("slot", slot.slot_id)
+        for reason in (
+            *_unknown("placeholder", sorted(slot.facts), ALL_PLACEHOLDERS),
+            *_unknown("answer words", slot.words, pack.answer_words),
+        ):
             yield place.problem(reason)
 
 

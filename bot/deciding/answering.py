@@ -6,6 +6,8 @@ from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
 from bot.deciding.hand_over import hand_over_turn
+from bot.deciding.slots import question_for
+from bot.deciding.telling import ask_for_fact, tell_incident
 from bot.scripts import Effect, Intent, Risk, Use
 
 MOST_ANSWERS = 2
@@ -97,7 +99,7 @@ def _answer(
     if is_courtesy(case, placement):
         return _answer_courtesy(case, draft, placement, is_welcomed=is_welcomed)
     if is_told_of_incident(case, placement):
-        return _tell_incident(case, draft, placement)
+        return tell_incident(case, draft, placement.intent_id)
     return _answer_wish(case, draft, placement)
 
 
@@ -108,7 +110,7 @@ def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
     has_ticket = ticket_type is not None
     follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
     is_auto = placement.band is Band.AUTO
-    said = _tell_incident(case, draft, placement)
+    said = tell_incident(case, draft, placement.intent_id)
     if said is not Said.SPOKEN:
         said = draft.say_script(
             intent.intent_id,
@@ -116,6 +118,9 @@ def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
             with_ticket=has_ticket,
             follow_up=follow_up,
         )
+    if is_auto and said is Said.NO_SCRIPT:
+        question = question_for(case, intent.intent_id)
+        return said if question is None else ask_for_fact(draft, question)
     if not is_auto:
         if said is not Said.SPOKEN:
             said = draft.say_text("please_wait", with_ticket=has_ticket)
@@ -127,14 +132,6 @@ def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
     if follow_up is not None:
         draft.add(follow_up)
     return said
-
-
-def _tell_incident(case: Case, draft: Draft, placement: Placement) -> Said:
-    """Tell of the incident that an intent is about, if there is one."""
-    incident = case.incident_for(placement.intent_id)
-    if incident is None:
-        return Said.NO_SCRIPT
-    return draft.tell_incident(incident, placement.intent_id)
 
 
 def _answer_courtesy(

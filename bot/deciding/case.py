@@ -3,24 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 
-from bot.deciding.mood import NO_MOOD, Mood, MoodReading, read_mood
-from bot.deciding.state import REMEMBERED, ShopMode, TurnContext
-from bot.incidents.matching import (
-    concerning,
-    incident_for,
-    rules_of,
-    subject_of,
-    withheld,
-)
-from bot.incidents.values import Incident, IncidentRules
+from bot.deciding.circumstances import incidents_of, mood_of
+from bot.deciding.mood import NO_MOOD, MoodReading
+from bot.deciding.slot_scripts import questions_of, slots_of
+from bot.deciding.state import ShopMode, TurnContext
+from bot.incidents.matching import incident_for, rules_of, withheld
+from bot.incidents.values import Incident
 from bot.messages import Turn
 from bot.replying.guard import Guard
 from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
 from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.replying.values import values_of
-from bot.scripts import Effect, Intent, Pack, Script, Use
+from bot.scripts import (
+    Effect,
+    Intent,
+    Pack,
+    Script,
+    Use,
+)
 from bot.understanding.answers import AnswerReader
 from bot.utterances import Entity, EntityKind, Understanding
 
@@ -60,7 +61,12 @@ class Library:
             for script in pack.scripts
             if script.use is Use.ANSWERED and any(map(_names_ticket, script.variants))
         )
-        self.asking = {it.script_id: it for it in pack.scripts if it.asks}
+        self.slots = slots_of(pack)
+        self.asking = {
+            it.script_id: it
+            for it in (*pack.scripts, *questions_of(self.slots))
+            if it.asks
+        }
         self.hearing = frozenset(
             script.script_id
             for script in pack.scripts
@@ -235,8 +241,9 @@ def make_case(
     library: Library, turn: Turn, *, context: TurnContext, understanding: Understanding
 ) -> Case:
     """Return the case of a turn."""
-    incidents = _incidents(library.pack.incidents, context, understanding)
-    gone = withheld(incidents, library.pack.incidents)
+    pack = library.pack
+    incidents = incidents_of(pack, context, understanding)
+    gone = withheld(incidents, pack.incidents)
     values = _values(context, understanding.entities)
     return Case(
         library=library,
@@ -248,42 +255,7 @@ def make_case(
         if gone
         else values,
         incidents=incidents,
-        mood=_mood(library, context, understanding),
-    )
-
-
-def _incidents(
-    rules: IncidentRules, context: TurnContext, understanding: Understanding
-) -> tuple[Incident, ...]:
-    """Return the incidents that concern a turn; mostly there is none at all."""
-    if not context.incidents:
-        return ()
-    subject = subject_of(
-        context.facts,
-        text=understanding.folded.text,
-        entities=understanding.entities,
-    )
-    return concerning(context.incidents, subject, rules=rules, now=context.now)
-
-
-def _mood(
-    library: Library, context: TurnContext, understanding: Understanding
-) -> MoodReading:
-    """Return the mood of the turn in the light of those before it."""
-    intent_id = understanding.best.intent_id
-    recent = [
-        it
-        for it in context.conversation.past
-        if it.handled_at >= context.now - REMEMBERED
-    ]
-    is_wish = intent_id not in library.wishless
-    same = takewhile(lambda it: it.intent_id == intent_id, recent)
-    return read_mood(
-        understanding.folded,
-        intent_id=intent_id,
-        rules=library.pack.moods,
-        before=context.conversation.mood if recent else Mood.NEUTRAL,
-        repeats=sum(1 for _ in same) if is_wish else 0,
+        mood=mood_of(pack, context, understanding, wishless=library.wishless),
     )
 
 

@@ -15,7 +15,6 @@ from bot.actions import (
     PlanFollowUp,
     Reply,
     Suggest,
-    TellIncident,
     UpdateConversation,
 )
 from bot.deciding.bands import Placement
@@ -24,13 +23,10 @@ from bot.deciding.mood import MoodReading
 from bot.deciding.opening import Opening
 from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
-from bot.incidents.values import Incident
 from bot.replying.guard_rules import GuardSender
 from bot.replying.render import (
     FOLLOW_UP_PLACEHOLDER,
-    INCIDENT_TEXT,
     TICKET_PLACEHOLDERS,
-    format_time,
 )
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
@@ -40,7 +36,7 @@ REMEMBERED_SCRIPTS = 60
 """Scripts of a conversation whose variants are remembered; the oldest are forgotten."""
 
 _WHEN = frozenset({"ticket.due_at", "time.next_open"})
-_NOTHING_DEFERRED: frozenset[str] = frozenset()
+NOTHING_DEFERRED: frozenset[str] = frozenset()
 _OPENED_TEXTS = frozenset(
     {"fallback", "hand_over", "after_hours", "busy", "please_wait"}
 )
@@ -78,13 +74,15 @@ class Draft:
         self._opening = Opening(case)
         self.has_asked = False
         """A reply asks the buyer something."""
-        self._told: set[int] = set()
-        """Incidents that this turn's replies speak of."""
 
     def add(self, action: Action) -> None:
         """Add an action, once."""
         if action not in self._actions:
             self._actions.append(action)
+
+    def has(self, action: Action) -> bool:
+        """Return whether just this follows from the turn."""
+        return action in self._actions
 
     def does(self, *kinds: type[Action]) -> bool:
         """Return whether something of these kinds follows from the turn."""
@@ -122,9 +120,9 @@ class Draft:
         """
         scripts = self._case.scripts(intent_id, use)
         intent = self._case.library.intent(intent_id)
-        return self._say(
+        return self.say(
             scripts,
-            deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,
+            deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
             is_figureless=Effect.BARGAIN in intent.effects,
             reply=Reply(text="", intent_id=intent_id),
             planned=self._planned_values(follow_up),
@@ -150,38 +148,12 @@ class Draft:
             return Said.SPOKEN
         variants = getattr(self._case.library.pack.texts, name)
         text = Script(script_id=f"text:{name}", intent_id="", variants=variants)
-        return self._say(
+        return self.say(
             (text,),
-            deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,
+            deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
             is_figureless=False,
             reply=Reply(text="", buttons=buttons),
             is_opened=name in _OPENED_TEXTS,
-        )
-
-    def tell_incident(self, incident: Incident, intent_id: str) -> Said:
-        """Say what keeps the shop from answering as usual; full words once only."""
-        self.add(TellIncident(incident_id=incident.incident_id))
-        if not self._case.can_speak or incident.incident_id in self._told:
-            return Said.SPOKEN
-        self._told.add(incident.incident_id)
-        first = Script(
-            script_id=f"incident:{incident.incident_id}",
-            intent_id=intent_id,
-            variants=(f"{{{INCIDENT_TEXT}}}",),
-        )
-        again = Script(
-            script_id="incident:again",
-            intent_id=intent_id,
-            variants=self._case.library.pack.incidents.again,
-        )
-        is_known = first.script_id in self._used
-        return self._say(
-            (again, first) if is_known else (first,),
-            deferred=_NOTHING_DEFERRED,
-            is_figureless=False,
-            reply=Reply(text="", intent_id=intent_id),
-            planned=incident_values(self._case, incident),
-            is_opened=True,
         )
 
     def suggest(self, placement: Placement) -> None:
@@ -200,7 +172,7 @@ class Draft:
             )
             return
         scripts = self._case.scripts(placement.intent_id, Use.REPLY)
-        for choice in self._choices(scripts, deferred=_NOTHING_DEFERRED):
+        for choice in self._choices(scripts, deferred=NOTHING_DEFERRED):
             text = self._checked(choice)
             if text is not None:
                 self.add(
@@ -240,7 +212,7 @@ class Draft:
             ),
         )
 
-    def _say(
+    def say(
         self,
         scripts: Iterable[Script],
         *,
@@ -250,6 +222,16 @@ class Draft:
         planned: Mapping[str, str] = MappingProxyType({}),
         is_opened: bool,
     ) -> Said:
+        """Reply with the first of these scripts that can be filled and may leave.
+
+        Args:
+            scripts: Best first.
+            deferred: Placeholders that the transaction fills.
+            is_figureless: No figure may stand in the text.
+            reply: The reply without its text.
+            planned: Values of this turn besides the case's.
+            is_opened: A feeling may stand before it.
+        """
         outcome = Said.NO_SCRIPT
         guard = self._case.library.guard
         for choice in self._choices(scripts, deferred=deferred, planned=planned):
@@ -326,18 +308,6 @@ class Draft:
             return verdict.outgoing(text)
         self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")
         return None
-
-
-def incident_values(case: Case, incident: Incident) -> Mapping[str, str]:
-    """Return what may be said of an incident."""
-    values = {INCIDENT_TEXT: incident.text}
-    if incident.ends_at is not None:
-        values["incident.ends_at"] = format_time(
-            incident.ends_at,
-            timezone=case.context.facts.timezone,
-            now=case.context.now,
-        )
-    return values
 
 
 def _moved(mood: MoodReading) -> tuple[str, ...]:

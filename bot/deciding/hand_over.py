@@ -5,6 +5,7 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
+from bot.deciding.telling import tell_incident
 from bot.scripts import Effect, Use
 
 
@@ -24,9 +25,7 @@ def hand_over_intent(
     ticket_type = ticket_type_of(case, placement)
     has_ticket = ticket_type is not None
     follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
-    incident = case.incident_for(placement.intent_id)
-    if incident is not None:
-        draft.tell_incident(incident, placement.intent_id)
+    tell_incident(case, draft, placement.intent_id)
     said = draft.say_script(
         placement.intent_id,
         Use.RECEIPT,

@@ -47,6 +47,8 @@ def templates(pack: Pack) -> Iterator[Template]:
         yield ("text", name), variants, GuardSender.ASSISTANT
     for plan in pack.follow_ups.values():
         yield ("follow_up", plan.plan_id), plan.texts, GuardSender.FOLLOW_UP
+    for slot in pack.slots.values():
+        yield ("slot_text", slot.slot_id), slot.texts, GuardSender.ASSISTANT
     if pack.incidents.again:
         yield ("incident", "again"), pack.incidents.again, GuardSender.ASSISTANT
     for mood, words in pack.moods.moods.items():
