@@ -14,11 +14,11 @@ SHORT_LENGTH: Final = 12
 """Characters of a long phrase that ``short`` leaves."""
 _LAST: Final = 4
 _MOMENT: Final = regex.compile(
-    r"(?P<day>.*?)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)"
+    r"(?P<day>[昨今明后]天|(?:\d{4}年)?\d{1,2}月\d{1,2}日)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)"
 )
 """A moment as :func:`bot.replying.render.format_time` says it: 今天17:00."""
 _AMOUNT: Final = regex.compile(r"(?P<sign>-?)(?P<yuan>\d+(?:\.\d{1,2})?)元")
-_DAY: Final = regex.compile(r".*[天日]")
+_DAY: Final = regex.compile(r"[昨今明后]天|(?:\d{4}年)?\d{1,2}月\d{1,2}日")
 _WORD: Final = regex.compile(r"[A-Za-z0-9.×%:-]")
 """Characters that make one word or number with those beside them."""
 
