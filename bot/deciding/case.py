@@ -269,8 +269,11 @@ def _values(context: TurnContext, entities: tuple[Entity, ...]) -> Mapping[str, 
 
 
 def _next_open_at(context: TurnContext) -> datetime | None:
-    """Return when somebody will be there; an hour at which nobody came is none."""
+    """Return when somebody will be there; an hour at which nobody came is none.
+
+    None also when that hour is one that will hardly be worked: better no promise.
+    """
     at = context.next_open_at
-    if at is not None and at > context.now:
-        return at
-    return context.calendar.next_opening(context.now)
+    if at is None or at <= context.now:
+        at = context.calendar.next_opening(context.now)
+    return None if at is None or context.calendar.is_doubtful(at) else at

@@ -69,6 +69,10 @@ class WorkingCalendar:
         """Return whether the holidays around this moment are not announced yet."""
         return self.holidays.day(self._local_day(at)).is_provisional
 
+    def is_doubtful(self, at: datetime) -> bool:
+        """Return whether this is working time only as long as nobody says otherwise."""
+        return self.holidays.is_doubtful(self._local_day(at))
+
     def add_working(self, start: datetime, span: WorkingSpan) -> datetime:
         """Return when a span of working time that begins at ``start`` is over.
 
