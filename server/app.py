@@ -199,12 +199,17 @@ def _assemble(
         shops=shops,
         connectors=connectors,
         follow_ups=follow_ups,
-        incidents=IncidentCloser(database=database, shops=shops, clock=clock),
         conversation=conversation,
         settings=settings.scheduler,
         sent=outbox.wake,
         changed=contexts.clear,
-        housekeeping=(("sessions", auth.sessions.sweep),),
+        housekeeping=(
+            (
+                "incidents",
+                IncidentCloser(database=database, shops=shops, clock=clock).run,
+            ),
+            ("sessions", auth.sessions.sweep),
+        ),
         clock=clock,
         metrics=metrics,
     )

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from connectors.base import Connector
 from server.clock import Clock
 from server.follow_up_runner import FollowUpRunner
-from server.incidents import IncidentCloser
 from server.metrics import Metrics
 from server.settings import ConversationSettings, SchedulerSettings
 from server.shops import Shops
@@ -43,7 +42,6 @@ class Scheduler:
         shops: Shops,
         connectors: Mapping[str, Connector],
         follow_ups: FollowUpRunner,
-        incidents: IncidentCloser,
         conversation: ConversationSettings,
         settings: SchedulerSettings,
         sent: Callable[[], None],
@@ -56,7 +54,6 @@ class Scheduler:
         self._shops = shops
         self._connectors = connectors
         self._follow_ups = follow_ups
-        self._incidents = incidents
         self._conversation = conversation
         self._settings = settings
         self._sent = sent
@@ -88,7 +85,6 @@ class Scheduler:
         """Do everything that is due; one step's fault does not stop the others."""
         steps: tuple[Step, ...] = (
             ("shops", self.refresh_shops),
-            ("incidents", self._incidents.run),
             ("follow_ups", self._follow_ups.run_due),
             ("releases", self._release_conversations),
             ("breaches", self._record_breaches),

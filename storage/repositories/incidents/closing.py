@@ -116,8 +116,9 @@ def plan_closings(
         .limit(limit)
         .with_for_update()
     ).all()
-    for row in rows if closing is not None else ():
-        _promise(conn, shop_id, incident_id, row, closing, now)
+    if closing is not None:
+        for row in rows:
+            _promise(conn, shop_id, incident_id, row, closing, now)
     conn.execute(
         update(_contacts)
         .where(table.shop_id == shop_id, table.id.in_([row.id for row in rows]))

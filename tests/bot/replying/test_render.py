@@ -149,13 +149,14 @@ class TestFill:
             _said(text, name, values, is_optional=is_optional, default=default)
             for text, name, _, is_optional, default in parts
         ]
-        if None in expected:
+        said = [part for part in expected if part is not None]
+        if len(said) < len(expected):
             assert filled is None
             return
         assert filled is not None
-        assert filled.text == "".join(text for text, _ in expected if text is not None)
+        assert filled.text == "".join(text for text, _ in said)
         assert [filled.text[start:end] for start, end in filled.spans] == [
-            value for _, value in expected if value is not None
+            value for _, value in said if value is not None
         ]
 
 
