@@ -71,14 +71,6 @@ class UnknownPlaceholderError(ScriptLibraryError):
         super().__init__(problems)
 
 
-class TextRefusedError(AssistantError):
-    """The guard objects to a text; ``findings`` say what, why and what instead."""
-
-    def __init__(self, findings: tuple[str, ...]) -> None:
-        self.findings = findings
-        super().__init__("; ".join(findings))
-
-
 class ConnectorError(AssistantError):
     """Something between a platform and us went wrong; ``connector`` names it."""
 
@@ -188,6 +180,14 @@ class TakenError(AssistantError):
     def __init__(self, message: str, *, field: str) -> None:
         self.field = field
         super().__init__(message)
+
+
+class TextRefusedError(AssistantError):
+    """The guard objects to a text; ``findings`` say what, why and what instead."""
+
+    def __init__(self, findings: tuple[str, ...]) -> None:
+        self.findings = findings
+        super().__init__("; ".join(findings))
 
 
 class RateLimitedError(AssistantError):
