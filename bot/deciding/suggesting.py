@@ -47,6 +47,14 @@ def suggest_replies(case: Case, *, most: int) -> tuple[Suggestion, ...]:
 def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Suggestion:
     confidence = confidence_of(case.understanding, intent_id)
     why = _why(case, intent_id, confidence)
+    incident = case.incident_for(intent_id)
+    if incident is not None:
+        return Suggestion(
+            intent_id=intent_id,
+            confidence=confidence,
+            why=(*why, "店铺登记了异常，先照异常说明回复"),
+            text=incident.text,
+        )
     scripts = case.scripts(intent_id, Use.REPLY)
     for choice in find_choices(
         scripts,

@@ -40,7 +40,7 @@ def _moods(value: Value) -> dict[Mood, MoodWords]:
     moods: dict[Mood, MoodWords] = {}
     for name, key, words in value.entries():
         mood = key.choice(Mood)
-        if mood is Mood.NEUTRAL:
+        if name == Mood.NEUTRAL:
             key.complain("neutral is what nothing tells: it has no words")
         note_once(key, "mood", name)
         moods[mood] = _words(name, words)
