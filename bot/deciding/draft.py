@@ -19,7 +19,7 @@ from bot.actions import (
 )
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
-from bot.deciding.mood import MoodReading
+from bot.deciding.mood import Mood, MoodReading
 from bot.deciding.opening import Opening
 from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
@@ -153,7 +153,9 @@ class Draft:
             deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
             is_figureless=False,
             reply=Reply(text="", buttons=buttons),
-            is_opened=name in _OPENED_TEXTS,
+            is_opened=(
+                name in _OPENED_TEXTS and self._case.mood.mood is not Mood.POLITE
+            ),
         )
 
     def suggest(self, placement: Placement) -> None:

@@ -13,7 +13,7 @@ Used = Mapping[str, tuple[int, ...]]
 
 
 class Opening:
-    """The opening of one turn's answer, said at most once; lives for one turn."""
+    """The opening of one turn's first answer; lives for one turn."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
@@ -34,7 +34,9 @@ class Opening:
             used: Openings are among it.
         """
         rules = self._case.library.pack.moods
-        if not self._is_due or text.startswith(rules.feeling_already):
+        if text.startswith(rules.feeling_already):
+            self._is_due = False
+        if not self._is_due:
             return text, used
         mood = self._case.mood.mood
         key = f"mood:{mood.value}"

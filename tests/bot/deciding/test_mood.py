@@ -170,6 +170,30 @@ class TestOpening:
 
         assert texts(decision) == ["抱歉，红的没有了"]
 
+    def test_nor_before_the_words_after_them(self) -> None:
+        pack = replace(
+            MOODY,
+            scripts=(
+                make_script("colour", "抱歉，红的没有了"),
+                make_script("bill", "可以开票"),
+            ),
+        )
+
+        decision = handle("colour", "bill", pack=pack, turn=make_turn("着急"))
+
+        assert texts(decision) == ["抱歉，红的没有了", "可以开票"]
+
+    def test_politeness_is_not_returned_where_no_answer_is(self) -> None:
+        words = MoodWords(words=("麻烦您",), openings=("您客气啦~",))
+        rules = replace(RULES, moods={Mood.POLITE: words})
+        polite = make_turn("麻烦您了")
+
+        answer = handle("colour", pack=replace(PACK, moods=rules), turn=polite)
+        missed = handle(("colour", 0.1), pack=replace(PACK, moods=rules), turn=polite)
+
+        assert texts(answer) == ["您客气啦~红的好看"]
+        assert texts(missed) == ["没看懂，换个说法吧"]
+
     def test_only_the_first_of_several_answers_has_it(self) -> None:
         decision = handle("colour", "empty", pack=MOODY, turn=make_turn("着急"))
 
