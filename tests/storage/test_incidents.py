@@ -21,6 +21,7 @@ from storage.queries.incidents import (
 from storage.queries.shops import ShopRecord
 from storage.repositories import incidents as desk
 from storage.repositories.incidents import Closing, NewIncident
+from storage.repositories.merging import merge
 from tests.databases import NOW, buyer_id_of, commit, make_shop, take
 
 HOUR = timedelta(hours=1)
@@ -217,6 +218,28 @@ class TestPlanClosings:
             it.plan(number)
 
         assert len(it.promised()) == 2
+
+    def test_a_buyer_who_was_told_under_two_names_is_promised_one(
+        self, it: Desk
+    ) -> None:
+        number = it.declare()
+        it.tell(number, "known")
+        anonymous = buyer_id_of(it.database, it.shop, it.tell(number, "anon-1"))
+        it.database.write_now(
+            lambda conn: merge(
+                conn,
+                it.shop_id,
+                anonymous_id=anonymous,
+                names={("signed_http", "known"): None},
+                closed_state="closed",
+                now=NOW,
+            )
+        )
+        it.end(number)
+
+        it.plan(number)
+
+        assert len(it.promised()) == 1
 
     def test_who_is_told_in_the_moment_of_the_end_is_found_later(
         self, it: Desk
