@@ -128,16 +128,21 @@ def _mood(
     return (Mood.POLITE, sign) if sign else (Mood.NEUTRAL, "")
 
 
+def _outside(text: str, words: list[str], phrases: tuple[str, ...]) -> str:
+    """Return the first word that stands somewhere outside all the phrases."""
+    for phrase in phrases:
+        text = text.replace(phrase, "\0")
+    return next((word for word in words if word in text), "")
+
+
 def _longest_marks(text: str) -> str:
     return max(_MARKS.findall(text), key=len, default="")
 
 
 def _sign(folded: Folded, intent_id: str, words: MoodWords) -> str:
     """Return what in a turn tells a mood, empty when nothing does."""
-    text = folded.text
-    for phrase in words.unless:
-        text = text.replace(phrase, "\0")
-    word = next((one for one in words.words if one in text), "")
+    found = [one for one in words.words if one in folded.text]
+    word = _outside(folded.text, found, words.unless) if found else ""
     if word:
         return f"词“{word}”"
     signal = next(iter(sorted(words.signals & folded.signals)), "")

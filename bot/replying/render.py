@@ -137,8 +137,13 @@ def fill(
     Returns:
         The filled text, or None when any placeholder lacks a value that it needs.
     """
+    parts = parse(template).parts
+    if len(parts) == 1 and len(parts[0].pieces) == 1:
+        (piece,) = parts[0].pieces
+        if isinstance(piece, str):
+            return Filled(text=piece, spans=())
     filling = _Filling(values, deferred)
-    for part in parse(template).parts:
+    for part in parts:
         if not filling.add(part) and not part.is_optional:
             return None
     return filling.result()
