@@ -19,8 +19,9 @@ from bot.actions import (
 )
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
-from bot.deciding.mood import Mood, MoodReading
+from bot.deciding.mood import Mood
 from bot.deciding.opening import Opening
+from bot.deciding.reasons import phone_in, reasons_of
 from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
 from bot.replying.guard_rules import GuardSender
@@ -30,7 +31,6 @@ from bot.replying.render import (
 )
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
-from bot.utterances import Entity, EntityKind, Understanding
 
 REMEMBERED_SCRIPTS = 60
 """Scripts of a conversation whose variants are remembered; the oldest are forgotten."""
@@ -204,13 +204,14 @@ class Draft:
             intent_id=intent_id,
             confidence=confidence,
             actions=(*self._actions, update),
-            phone=_phone(self._case.understanding.entities),
+            phone=phone_in(self._case.understanding.entities),
             light=self._case.understanding.light,
             mood=self._case.mood.mood,
             explain=partial(
-                _explain,
+                reasons_of,
                 self._case.understanding,
-                (*_moved(self._case.mood), *self._why),
+                mood=self._case.mood,
+                rules=tuple(self._why),
             ),
         )
 
@@ -310,18 +311,3 @@ class Draft:
             return verdict.outgoing(text)
         self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")
         return None
-
-
-def _moved(mood: MoodReading) -> tuple[str, ...]:
-    return (mood.why,) if mood.why else ()
-
-
-def _phone(entities: tuple[Entity, ...]) -> str | None:
-    """Return the phone number that was written last."""
-    phones = [one.value for one in entities if one.kind is EntityKind.PHONE]
-    return str(phones[-1]) if phones else None
-
-
-def _explain(understanding: Understanding, reasons: tuple[str, ...]) -> tuple[str, ...]:
-    """Return why a turn was decided so: what was understood, then the rules."""
-    return (*understanding.why, *reasons)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions import Band, HandOver, OpenTicket, Suggest, TellIncident
+from bot.assistant import Assistant
 from bot.deciding.mood import Mood, MoodRules, MoodWords
 from bot.deciding.state import PastTurn, TurnContext
 from bot.incidents.values import (
@@ -16,6 +17,7 @@ from bot.incidents.values import (
 from tests.bot.deciding.deciding_factories import (
     NOW,
     PACK,
+    FixedUnderstander,
     handle,
     has,
     make_context,
@@ -26,6 +28,7 @@ from tests.bot.deciding.deciding_factories import (
     texts,
     the,
     tickets,
+    understood,
 )
 
 PAST = PastTurn(first_message_id=0, intent_id="price", confidence=0.9, handled_at=NOW)
@@ -122,6 +125,17 @@ class TestTellIncident:
 
         assert texts(decision) == []
         assert the(decision, Suggest).text == SNOW
+
+    def test_who_asks_for_suggestions_too(self) -> None:
+        assistant = Assistant(
+            TOLD, FixedUnderstander(understood(("colour", 0.9), ("price", 0.1)))
+        )
+
+        first, second = assistant.suggest(make_turn(), lasting())
+
+        assert first.text == SNOW
+        assert "异常" in first.why[-1]
+        assert second.text == "能拍就有货"
 
     def test_braces_of_a_manager_are_no_placeholders(self) -> None:
         (incident,) = lasting().incidents
