@@ -30,8 +30,8 @@ class TestMood:
     async def test_an_urgent_buyer_is_answered_feelings_first_but_not_twice_in_a_row(
         self, shop: ShopFloor, library: Library
     ) -> None:
-        first = await shop.say("b1", "急着用，什么时候发货")
-        second = await shop.say("b1", "着急，发什么快递")
+        first = await shop.say("b1", "你们发什么快递？？？")
+        second = await shop.say("b1", "从哪里发货的？？？")
 
         assert len(opened(first, library, "urgent")) == 1
         assert opened(second, library, "urgent") == []
