@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.follow_ups.plans import FollowUpPlan
+from bot.promises.kinds import PromiseRules
 from bot.replying.guard_rules import GuardRules
 from bot.understanding.answers import Question
 from bot.understanding.lexicon import Lexicon
@@ -201,6 +202,8 @@ class Pack:
     """Lists of words that answer what a script asks for, by name."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
+    promises: PromiseRules = PromiseRules()
+    """What counts as a promise, and what keeps it."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

@@ -15,6 +15,7 @@ from scripts_library.readers.follow_ups import read_follow_ups
 from scripts_library.readers.guard import read_guard
 from scripts_library.readers.intents import read_intents
 from scripts_library.readers.lexicon import read_lexicon
+from scripts_library.readers.promises import read_promises
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
 from scripts_library.readers.settings import Requirements, read_settings
@@ -34,6 +35,7 @@ _FILES: Final = frozenset(
         "ticket_types.yaml",
         "follow_ups.yaml",
         "guard.yaml",
+        "promises.yaml",
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts")
@@ -161,6 +163,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         bad_review=settings.bad_review,
         answer_words=read_answers(folder, report=report),
         policies=settings.policies,
+        promises=read_promises(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements

@@ -24,6 +24,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("ticket_types", "follow_ups"), _needs_of_tickets),
         (("follow_ups", "questions"), _needs_of_follow_ups),
         (("pack", "ticket_types", "follow_ups"), _needs_of_settings),
+        (("promises", "ticket_types"), _needs_of_promises),
         (("ticket_types",), _moves),
         (("intents",), _off_topic),
     )
@@ -114,6 +115,13 @@ def _needs_of_settings(pack: Pack, origins: Origins) -> Iterator[Problem]:
         yield place.problem(reason)
     for reason in _unknown("follow-up plan", plans, pack.follow_ups):
         yield place.problem(reason)
+
+
+def _needs_of_promises(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for kind in pack.promises.kinds:
+        place = origins.of("promise", kind.kind_id)
+        for reason in _unknown("ticket type", (kind.ticket,), pack.ticket_types):
+            yield place.problem(reason)
 
 
 def _moves(pack: Pack, origins: Origins) -> Iterator[Problem]:
