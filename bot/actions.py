@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.desk.ticket_types import Priority
@@ -116,6 +116,25 @@ class AnswerCallBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPromise:
+    """Write down what a reply of this turn promises, so that it is kept."""
+
+    reply: int
+    """Which of the turn's replies says it, counted from 0."""
+    kind: str
+    about: str
+    """About one thing of one order one promise is open at a time."""
+    words: str
+    """As they leave; may hold the placeholders of the ticket, as the reply may."""
+    due_at: datetime | None
+    """None: when the ticket is due that the reply speaks of."""
+    lead: timedelta
+    """So long before it is due a warning is given; zero: none."""
+    amount_fen: int | None = None
+    order_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuyerAnswered:
     """The buyer wrote: marketing and nudges planned for them are void."""
 
@@ -142,6 +161,7 @@ Action = (
     | StopContact
     | RefuseReview
     | AnswerCallBack
+    | RecordPromise
     | BuyerAnswered
     | UpdateConversation
 )

@@ -202,7 +202,7 @@ class Pack:
     """Lists of words that answer what a script asks for, by name."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
-    promises: PromiseRules = PromiseRules()
+    promises: PromiseRules = field(default_factory=PromiseRules)
     """What counts as a promise, and what keeps it."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:

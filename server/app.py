@@ -32,6 +32,7 @@ from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
 from server.personal_data.retention import Retention
+from server.promise_runner import PromiseRunner
 from server.rates import BuyerRates
 from server.recovery import recover
 from server.scheduler import Scheduler
@@ -198,6 +199,12 @@ def _assemble(
         shops=shops,
         connectors=connectors,
         follow_ups=follow_ups,
+        promises=PromiseRunner(
+            database=database,
+            shops=shops,
+            settings=settings.scheduler,
+            clock=clock,
+        ),
         conversation=conversation,
         settings=settings.scheduler,
         sent=outbox.wake,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from bot.actions import (
     BuyerAnswered,
     Decision,
+    RecordPromise,
     Reply,
     StopContact,
     Suggest,
@@ -278,7 +279,7 @@ def _advanced(
     )
     for action in decision.actions:
         match action:
-            case Reply() | Suggest() | BuyerAnswered():
+            case Reply() | Suggest() | BuyerAnswered() | RecordPromise():
                 pass
             case UpdateConversation(is_question_closed=False):
                 state = replace(

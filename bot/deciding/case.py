@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.deciding.state import ShopMode, TurnContext
 from bot.messages import Turn
+from bot.promises.finding import PromiseFinder
 from bot.replying.guard import Guard
 from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
 from bot.replying.select import ScriptIndex, Situation, situation_of
@@ -40,6 +41,7 @@ class Library:
         self.pack = pack
         self.scripts = ScriptIndex(pack.scripts)
         self.guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
+        self.promises = PromiseFinder(pack.promises)
         self._registering = frozenset(
             script.intent_id
             for script in pack.scripts

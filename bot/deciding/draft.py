@@ -19,6 +19,7 @@ from bot.actions import (
 )
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
+from bot.deciding.promising import promised_in, record_promises
 from bot.replying.guard_rules import GuardSender
 from bot.replying.render import (
     FOLLOW_UP_PLACEHOLDER,
@@ -153,6 +154,7 @@ class Draft:
     def finish(self, band: Band, *, intent_id: str, confidence: float) -> Decision:
         """Return the decision with the conversation's new state."""
         conversation = self._case.context.conversation
+        replies = [one.text for one in self._actions if isinstance(one, Reply)]
         update = UpdateConversation(
             misses=self.misses,
             is_greeted=conversation.is_greeted or self._is_welcomed,
@@ -164,7 +166,11 @@ class Draft:
             band=band,
             intent_id=intent_id,
             confidence=confidence,
-            actions=(*self._actions, update),
+            actions=(
+                *self._actions,
+                *record_promises(self._case, replies),
+                update,
+            ),
             phone=_phone(self._case.understanding.entities),
             light=self._case.understanding.light,
             explain=partial(_explain, self._case.understanding, tuple(self._why)),
@@ -242,7 +248,11 @@ class Draft:
             channel=self._case.context.channel,
         )
         if verdict.is_sendable:
-            return verdict.outgoing(text)
+            outgoing = verdict.outgoing(text)
+            if self._case.context.may_promise or not promised_in(self._case, outgoing):
+                return outgoing
+            self.explain(f"no promises now ({choice.script.script_id})")
+            return None
         self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")
         return None
 

@@ -117,5 +117,8 @@ class TurnContext:
     """So many misses in a row bring a person; 0 and 1 mean the first."""
     last_said: str = ""
     """Our newest message; read only when the turn may be an answer by a letter."""
+    may_promise: bool = True
+    """False while the shop cannot keep its word (an incident is on): nothing that holds
+    a promise is said by itself."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""

@@ -1,6 +1,6 @@
 """Has a fact settled a promise: kept it, in time or late, or made it void?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.facts import Order, OrderState
@@ -29,18 +29,22 @@ def facts_of(order: Order, *, told_at: datetime) -> dict[Settling, datetime]:
     return found
 
 
-def kept_since(kind: PromiseKind, facts: dict[Settling, datetime]) -> datetime | None:
+def kept_since(
+    kind: PromiseKind, facts: Mapping[Settling, datetime]
+) -> datetime | None:
     """Return since when a promise is fulfilled, None when it is not."""
     return _first(kind.kept_by, facts)
 
 
-def void_since(kind: PromiseKind, facts: dict[Settling, datetime]) -> datetime | None:
+def void_since(
+    kind: PromiseKind, facts: Mapping[Settling, datetime]
+) -> datetime | None:
     """Return since when there is nothing to keep, None when there is."""
     return _first(kind.void_by, facts)
 
 
 def _first(
-    wanted: Collection[Settling], facts: dict[Settling, datetime]
+    wanted: Collection[Settling], facts: Mapping[Settling, datetime]
 ) -> datetime | None:
     return min((facts[one] for one in wanted if one in facts), default=None)
 

@@ -15,6 +15,7 @@ from bot.actions import (
     HandOver,
     OpenTicket,
     PlanFollowUp,
+    RecordPromise,
     RefuseReview,
     Reply,
     StopContact,
@@ -30,6 +31,7 @@ from storage.repositories import buyers, reviews
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
 from storage.repositories.follow_ups.planning import NewFollowUp, plan
+from storage.repositories.promises.recording import NewPromise, record_promise
 from storage.repositories.sending import Address, Draft, put_out
 from storage.repositories.tickets.moving import close_solved, reopen
 from storage.repositories.tickets.opening import OpenedTicket, open_ticket
@@ -100,6 +102,8 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
             _suggest(conn, work, action)
         case PlanFollowUp():
             _plan(conn, work, action)
+        case RecordPromise():
+            _promise(conn, work, action)
         case StopContact(words=words):
             buyers.suppress(
                 conn,
@@ -227,6 +231,44 @@ def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
 def _dedupe_key(work: TurnWork, action: PlanFollowUp) -> str:
     order = "" if action.order_ref is None else action.order_ref
     return f"{work.address.buyer_id}:{action.plan_id}:{order}"
+
+
+def _promise(conn: Connection, work: TurnWork, action: RecordPromise) -> None:
+    """Write a promise down; one that waits for a ticket is due when the ticket is."""
+    reply = [one for one in work.decision.actions if isinstance(one, Reply)][
+        action.reply
+    ]
+    words, due_at, ticket_id = action.words, action.due_at, None
+    if due_at is None:
+        if not work.tickets:
+            return
+        ticket = _ticket_of(work, reply)
+        due_at, ticket_id = ticket.due_at, ticket.ticket_id
+        words = fill_ticket(
+            words,
+            number=ticket.number,
+            due_at=due_at,
+            timezone=work.timezone,
+            now=work.now,
+        )
+    record_promise(
+        conn,
+        work.shop_id,
+        value=NewPromise(
+            conversation_id=work.address.conversation_id,
+            buyer_id=work.address.buyer_id,
+            order_ref=action.order_ref,
+            message_id=work.replies[action.reply].message_id,
+            kind=action.kind,
+            about=action.about,
+            words=words,
+            due_at=due_at,
+            lead=action.lead,
+            amount_fen=action.amount_fen,
+            ticket_id=ticket_id,
+        ),
+        now=work.now,
+    )
 
 
 def _refuse_review(conn: Connection, work: TurnWork) -> None:

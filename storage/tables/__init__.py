@@ -22,6 +22,7 @@ from storage.tables.desk import (
     TicketRow,
 )
 from storage.tables.facts import ItemRow, OrderEventRow, OrderRow, ReviewRow
+from storage.tables.identity import IdentityCheckRow, IdentityTryRow
 from storage.tables.people import (
     AuditRow,
     ChangeRow,
@@ -32,6 +33,7 @@ from storage.tables.people import (
     SettingRow,
     ShopRow,
 )
+from storage.tables.promises import PromiseRow
 from storage.tables.retention import RetentionMarkRow
 from storage.tables.sessions import RevealRow, SessionRow
 
@@ -49,6 +51,8 @@ __all__ = [
     "DeviceRow",
     "FollowUpRow",
     "ForgottenBuyerRow",
+    "IdentityCheckRow",
+    "IdentityTryRow",
     "ItemRow",
     "LibraryVersionRow",
     "MediaRow",
@@ -58,6 +62,7 @@ __all__ = [
     "PersonRow",
     "PersonShopRow",
     "PresenceRow",
+    "PromiseRow",
     "RatingRow",
     "RetentionMarkRow",
     "RevealRow",
