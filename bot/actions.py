@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.desk.ticket_types import Priority
 from bot.follow_ups.plans import Kind
+from bot.identity.state import IdentityLimits
 from bot.messages import Sender
 
 
@@ -135,6 +136,39 @@ class RecordPromise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskIdentity:
+    """Wait for an order's number and the end of its phone; remember what is told."""
+
+    intent_id: str | None
+    """What to go on with afterwards."""
+    order_ref: str | None = None
+    digits: bytes | None = field(default=None, repr=False)
+    """Sealed."""
+    check_id: int | None = None
+    """The question that is open already; None: a new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIdentity:
+    """Write down one comparison; a right one lets this order be spoken of for a while."""
+
+    check_id: int | None
+    intent_id: str | None
+    order_ref: str
+    order_hash: bytes = field(repr=False)
+    is_right: bool
+    limits: IdentityLimits
+    """Counted again where it is committed: two windows may try at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndIdentity:
+    """Nothing is compared any more: a person goes on."""
+
+    check_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuyerAnswered:
     """The buyer wrote: marketing and nudges planned for them are void."""
 
@@ -162,6 +196,9 @@ Action = (
     | RefuseReview
     | AnswerCallBack
     | RecordPromise
+    | AskIdentity
+    | CheckIdentity
+    | EndIdentity
     | BuyerAnswered
     | UpdateConversation
 )

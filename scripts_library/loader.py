@@ -13,6 +13,7 @@ from scripts_library.readers.answers import read_answers
 from scripts_library.readers.examples import read_examples, read_heldout
 from scripts_library.readers.follow_ups import read_follow_ups
 from scripts_library.readers.guard import read_guard
+from scripts_library.readers.identity import read_identity
 from scripts_library.readers.intents import read_intents
 from scripts_library.readers.lexicon import read_lexicon
 from scripts_library.readers.promises import read_promises
@@ -36,6 +37,7 @@ _FILES: Final = frozenset(
         "follow_ups.yaml",
         "guard.yaml",
         "promises.yaml",
+        "identity.yaml",
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts")
@@ -164,6 +166,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         answer_words=read_answers(folder, report=report),
         policies=settings.policies,
         promises=read_promises(folder, report=report),
+        identity=read_identity(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements

@@ -23,6 +23,7 @@ from server.contexts import Contexts
 from server.follow_up_runner import FollowUpRunner
 from server.handling import TurnHandler
 from server.host import ServingHost
+from server.identity import limits_of
 from server.inbox import Inbox
 from server.learning.librarian import Librarian
 from server.learning.models import Models
@@ -155,7 +156,7 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
-    contexts = Contexts(database)
+    contexts = Contexts(database, identity=limits_of(settings.identity))
     handler = TurnHandler(
         database=database,
         shops=shops,

@@ -52,6 +52,11 @@ class Library:
             for script in pack.scripts
             if script.use is Use.ANSWERED and any(map(_names_ticket, script.variants))
         )
+        self.ordering = frozenset(
+            script.intent_id
+            for script in pack.scripts
+            if any(map(_names_order, script.variants))
+        )
         self.asking = {it.script_id: it for it in pack.scripts if it.asks}
         self.hearing = frozenset(
             script.script_id
@@ -132,6 +137,10 @@ def _wishless(pack: Pack) -> frozenset[str]:
 
 def _names_entity(template: str) -> bool:
     return any(name.startswith(ENTITY_PREFIX) for name in placeholders(template))
+
+
+def _names_order(template: str) -> bool:
+    return any(name.startswith("order.") for name in placeholders(template))
 
 
 def _names_ticket(template: str) -> bool:

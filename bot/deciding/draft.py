@@ -120,14 +120,27 @@ class Draft:
     def say_text(
         self, name: str, *, buttons: tuple[str, ...] = (), with_ticket: bool = False
     ) -> Said:
-        """Reply with one of the pack's fixed texts, by the name of its field.
+        """Reply with one of the pack's fixed texts, by the name of its field."""
+        variants = getattr(self._case.library.pack.texts, name)
+        return self.say_variants(
+            f"text:{name}", variants, buttons=buttons, with_ticket=with_ticket
+        )
+
+    def say_variants(
+        self,
+        script_id: str,
+        variants: tuple[str, ...],
+        *,
+        buttons: tuple[str, ...] = (),
+        with_ticket: bool = False,
+    ) -> Said:
+        """Reply with one of some fixed texts, in turn; ``script_id`` names them.
 
         Where the assistant may not write, what it notes is noted in silence.
         """
         if not self._case.can_speak:
             return Said.SPOKEN
-        variants = getattr(self._case.library.pack.texts, name)
-        text = Script(script_id=f"text:{name}", intent_id="", variants=variants)
+        text = Script(script_id=script_id, intent_id="", variants=variants)
         return self._say(
             (text,),
             deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,

@@ -9,6 +9,7 @@ from typing import Final
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
 from bot.follow_ups.situation import FollowUpLimits
+from bot.identity.state import IdentityState
 from bot.replying.guard_rules import Channel
 
 PAST_TURNS: Final = 4
@@ -117,6 +118,8 @@ class TurnContext:
     """So many misses in a row bring a person; 0 and 1 mean the first."""
     last_said: str = ""
     """Our newest message; read only when the turn may be an answer by a letter."""
+    identity: IdentityState | None = None
+    """Of a buyer nobody vouches for; None: they are known, or nobody is asked."""
     may_promise: bool = True
     """False while the shop cannot keep its word (an incident is on): nothing that holds
     a promise is said by itself."""

@@ -10,8 +10,11 @@ from sqlalchemy import Connection, insert, update
 from bot.actions import (
     Action,
     AnswerCallBack,
+    AskIdentity,
     BuyerAnswered,
+    CheckIdentity,
     Decision,
+    EndIdentity,
     HandOver,
     OpenTicket,
     PlanFollowUp,
@@ -27,7 +30,7 @@ from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_ticket
 from storage.hot import HotStatement
-from storage.repositories import buyers, reviews
+from storage.repositories import buyers, identity, reviews
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
 from storage.repositories.follow_ups.planning import NewFollowUp, plan
@@ -94,7 +97,7 @@ def apply(conn: Connection, work: TurnWork) -> None:
         _apply_one(conn, work, action)
 
 
-def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901 - one flat case an action
+def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901, PLR0912 - one flat case an action
     match action:
         case Reply():
             _reply(conn, work, action)
@@ -104,6 +107,8 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
             _plan(conn, work, action)
         case RecordPromise():
             _promise(conn, work, action)
+        case AskIdentity() | CheckIdentity() | EndIdentity():
+            _identify(conn, work, action)
         case StopContact(words=words):
             buyers.suppress(
                 conn,
@@ -269,6 +274,34 @@ def _promise(conn: Connection, work: TurnWork, action: RecordPromise) -> None:
         ),
         now=work.now,
     )
+
+
+def _identify(
+    conn: Connection,
+    work: TurnWork,
+    action: AskIdentity | CheckIdentity | EndIdentity,
+) -> None:
+    place = work.address.conversation_id
+    match action:
+        case AskIdentity():
+            identity.ask(
+                conn, work.shop_id, conversation_id=place, action=action, now=work.now
+            )
+        case CheckIdentity():
+            identity.check(
+                conn,
+                work.shop_id,
+                conversation_id=place,
+                message_id=work.turn.message_ids[0],
+                action=action,
+                now=work.now,
+            )
+        case EndIdentity():
+            identity.end(
+                conn, work.shop_id, conversation_id=place, action=action, now=work.now
+            )
+        case _:
+            assert_never(action)
 
 
 def _refuse_review(conn: Connection, work: TurnWork) -> None:
