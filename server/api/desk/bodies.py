@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from bot.desk.ticket_types import Phase
+from bot.promises.kinds import PromiseState
 from server.api.desk.paging import Cursor, Limit, Page, RowId
 from storage.states import ConversationPhase, FollowUpState
 
@@ -48,6 +49,12 @@ class FollowUpPlace(msgspec.Struct, frozen=True):
     """``…/follow-ups/{follow_up_id}/…``."""
 
     follow_up_id: RowId
+
+
+class PromisePlace(msgspec.Struct, frozen=True):
+    """``…/promises/{promise_id}/…``."""
+
+    promise_id: RowId
 
 
 class BuyerPlace(msgspec.Struct, frozen=True):
@@ -112,6 +119,15 @@ class FollowUpsQuery(Page, frozen=True, forbid_unknown_fields=True):
     state: FollowUpState | None = None
     plan: Word | None = None
     buyer_id: RowId | None = None
+
+
+class PromisesQuery(Page, frozen=True, forbid_unknown_fields=True):
+    """Which promises; ``person`` is a user name, or ``me``."""
+
+    state: PromiseState | None = None
+    person: Word | None = None
+    order_id: Word | None = None
+    due_before: Moment | None = None
 
 
 class DryRunQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -215,6 +231,12 @@ class CancelBody(Body, frozen=True):
     """``POST …/cancel``."""
 
     reason: Line = "by_person"
+
+
+class SettleBody(Body, frozen=True):
+    """``POST …/kept``, ``…/void``."""
+
+    reason: Line
 
 
 class FindBody(Body, frozen=True):

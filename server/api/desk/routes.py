@@ -10,6 +10,7 @@ from server.api.desk.deliveries import Deliveries
 from server.api.desk.facts import Facts
 from server.api.desk.follow_ups import FollowUps
 from server.api.desk.parts import DeskParts
+from server.api.desk.promises import Promises
 from server.api.desk.records import Records
 from server.api.desk.serving import Serving
 from server.api.desk.suggestions import Suggestions
@@ -50,6 +51,7 @@ class PeoplesDesk:
             *Suggestions(parts).routes(),
             *Tickets(parts).routes(),
             *FollowUps(parts).routes(),
+            *Promises(parts).routes(),
             *Buyers(parts).routes(),
             *Facts(parts).routes(),
             *Deliveries(parts).routes(),

@@ -144,7 +144,7 @@ def settle_by_person(
     ).one_or_none()
     if row is None:
         raise NotFoundError("promise", promise_id)
-    is_late = row.state is PromiseState.BREACHED and row.kept_at is None
+    is_late = is_kept and row.state is PromiseState.BREACHED and row.kept_at is None
     if row.state not in OPEN_STATES and not is_late:
         raise IllegalTransitionError(
             ticket=f"promise {promise_id}",
