@@ -13,6 +13,7 @@ from bot.promises.keeping import facts_of, kept_since
 from server.named_orders import naming_of, open_order
 from server.shops import Shop
 from storage.queries import facts as fact_queries
+from storage.queries.identity import order_by_ref, verified_orders
 from storage.queries.turns import LoadedConversation, load_conversation
 from storage.repositories.promises import (
     NewPromise,
@@ -73,7 +74,7 @@ def note_promises(
     loaded = load_conversation(
         connection, shop_id, conversation_id=said.conversation_id
     )
-    order_ref, order = _order(connection, shop_id, said, loaded)
+    order_ref, order = _order(connection, shop_id, said, loaded, now=now)
     found = book.finder.find(
         said.text,
         now=now,
@@ -116,7 +117,12 @@ def note_promises(
 
 
 def _order(
-    connection: Connection, shop_id: int, said: SaidWords, loaded: LoadedConversation
+    connection: Connection,
+    shop_id: int,
+    said: SaidWords,
+    loaded: LoadedConversation,
+    *,
+    now: datetime,
 ) -> tuple[str | None, Order | None]:
     """Return the order that a message is about, and what is known of it."""
     buyer_ref = loaded.buyer_ref
@@ -137,10 +143,22 @@ def _order(
             return order.order_id, order
         ref = last
     if ref is None:
-        return None, None
+        return _shown_order(connection, shop_id, said, now=now)
     known = fact_queries.order_of_buyer(
         connection, shop_id, order_id=ref, buyer_ref=buyer_ref
     )
     if known is None and said.order_ref is None:
         return None, None
     return ref, known
+
+
+def _shown_order(
+    connection: Connection, shop_id: int, said: SaidWords, *, now: datetime
+) -> tuple[str | None, Order | None]:
+    """Return the order that an anonymous buyer has shown to be theirs."""
+    refs = verified_orders(
+        connection, shop_id, conversation_id=said.conversation_id, now=now
+    )
+    if not refs:
+        return None, None
+    return refs[0], order_by_ref(connection, shop_id, refs[0])

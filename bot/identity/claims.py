@@ -17,7 +17,7 @@ _BARE: Final = re.compile(
     rf"(?<![A-Za-z0-9.*_-])(?P<digits>\d{{{DIGITS}}})(?![A-Za-z0-9_-]|\s*[元块件个天点号年月斤度款码]|\.\d)"
 )
 _PHONE: Final = re.compile(rf"(?<!\d)1[3-9]\d{{5}}(?P<digits>\d{{{DIGITS}}})(?!\d)")
-_MASKED_TAIL: Final = re.compile(rf"(?<=\*{{4}})\d{{{DIGITS}}}(?!\d)")
+_MASKED_TAIL: Final = re.compile(rf"(?<=\*{{4}})(?P<digits>\d{{{DIGITS}}})(?!\d)")
 _CODE: Final = r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*"
 _ORDER: Final = re.compile(
     rf"订单(?:编?号)?(?:码)?\s*(?:是|为|[:：#])?\s*(?P<code>{_CODE})"
@@ -67,11 +67,11 @@ def hide_digits(text: str) -> str:
     """
     narrow = _narrow(text)
     spans = [
-        match.span(name)
+        span
         for pattern in (_LABELLED, _BARE, _PHONE, _MASKED_TAIL)
         for match in pattern.finditer(narrow)
-        for name in (*match.groupdict(), 0)
-        if (name == 0) is (not match.groupdict()) and match.group(name) is not None
+        for span in map(match.span, match.groupdict())
+        if span[0] >= 0
     ]
     for start, end in spans:
         text = text[:start] + _HIDDEN * (end - start) + text[end:]

@@ -8,6 +8,7 @@ from bot.identity.state import IdentityTexts
 from scripts_library.readers.folders import read_file
 from scripts_library.readers.templates import read_templates
 from scripts_library.report import Report
+from scripts_library.yaml_nodes import Fields
 
 _FILE: Final = "identity"
 _NAMES: Final = tuple(field.name for field in dataclass_fields(IdentityTexts))
@@ -21,10 +22,8 @@ def read_identity(root: Path, *, report: Report) -> IdentityTexts | None:
     if file is None:
         return None
     fields = file.fields(required=_NAMES)
-    found = {
-        name: fields.read(
-            name, lambda value, name=name: read_templates(value, _FILE, name), ()
-        )
-        for name in _NAMES
-    }
-    return IdentityTexts(**found)
+    return IdentityTexts(**{name: _read(fields, name) for name in _NAMES})
+
+
+def _read(fields: Fields, name: str) -> tuple[str, ...]:
+    return fields.read(name, lambda value: read_templates(value, _FILE, name), ())

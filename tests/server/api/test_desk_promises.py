@@ -22,9 +22,9 @@ async def _place(floor: ShopFloor) -> int:
 
 class TestList:
     async def test_shows_who_promised_what_until_when(
-        self, agent: Colleague, place: int
+        self, lan: Colleague, place: int
     ) -> None:
-        answer = await agent.get("/promises")
+        answer = await lan.get("/promises")
 
         first, second = answer.body["items"]
         assert (first["kind"], first["kind_name"]) == ("ship_by", "发货")
@@ -48,29 +48,29 @@ class TestList:
         ],
     )
     async def test_can_be_narrowed(
-        self, agent: Colleague, place: int, query: dict[str, str], count: int
+        self, lan: Colleague, place: int, query: dict[str, str], count: int
     ) -> None:
-        answer = await agent.get("/promises", **query)
+        answer = await lan.get("/promises", **query)
 
         assert answer.status == 200, answer.body
         assert len(answer.body["items"]) == count
 
-    async def test_refuses_a_time_without_a_zone(self, agent: Colleague) -> None:
-        answer = await agent.get("/promises", due_before="2026-11-24T00:00:00")
+    async def test_refuses_a_time_without_a_zone(self, lan: Colleague) -> None:
+        answer = await lan.get("/promises", due_before="2026-11-24T00:00:00")
 
         assert (answer.status, answer.field) == (400, "due_before")
 
-    async def test_knows_no_stranger(self, agent: Colleague) -> None:
-        answer = await agent.get("/promises", person="nobody")
+    async def test_knows_no_stranger(self, lan: Colleague) -> None:
+        answer = await lan.get("/promises", person="nobody")
 
         assert (answer.status, answer.field) == (400, "person")
 
 
 class TestConversation:
     async def test_shows_what_waits_to_be_kept(
-        self, agent: Colleague, place: int
+        self, lan: Colleague, place: int
     ) -> None:
-        answer = await agent.get(f"/conversations/{place}")
+        answer = await lan.get(f"/conversations/{place}")
 
         shown = answer.body["promises"]
         assert [one["kind"] for one in shown] == ["ship_by", "pay_difference"]
@@ -80,25 +80,25 @@ class TestConversation:
 
 class TestSettle:
     async def test_an_agent_says_that_one_was_kept(
-        self, agent: Colleague, place: int
+        self, lan: Colleague, place: int
     ) -> None:
-        listed = await agent.get("/promises")
+        listed = await lan.get("/promises")
         one = listed.body["items"][1]["id"]
 
-        answer = await agent.post(f"/promises/{one}/kept", reason="已线下转账")
+        answer = await lan.post(f"/promises/{one}/kept", reason="已线下转账")
 
         assert answer.status == 200, answer.body
         assert answer.body["state"] == "kept"
-        assert answer.body["settled_by"] == agent.user
+        assert answer.body["settled_by"] == lan.user
         assert answer.body["reason"] == "已线下转账"
 
     async def test_only_a_manager_makes_one_void(
-        self, floor: ShopFloor, agent: Colleague, place: int
+        self, floor: ShopFloor, lan: Colleague, place: int
     ) -> None:
         manager = await employ(floor, "boss", role=Role.MANAGER)
-        one = (await agent.get("/promises")).body["items"][0]["id"]
+        one = (await lan.get("/promises")).body["items"][0]["id"]
 
-        refused = await agent.post(f"/promises/{one}/void", reason="买家不要了")
+        refused = await lan.post(f"/promises/{one}/void", reason="买家不要了")
         done = await manager.post(f"/promises/{one}/void", reason="买家不要了")
         again = await manager.post(f"/promises/{one}/void", reason="买家不要了")
 
@@ -106,12 +106,12 @@ class TestSettle:
         assert done.body["state"] == "void"
         assert (again.status, again.code) == (409, "illegal_transition")
 
-    async def test_wants_a_reason(self, agent: Colleague, place: int) -> None:
-        answer = await agent.post("/promises/1/kept", reason=" ")
+    async def test_wants_a_reason(self, lan: Colleague, place: int) -> None:
+        answer = await lan.post("/promises/1/kept", reason=" ")
 
         assert (answer.status, answer.field) == (400, "reason")
 
-    async def test_what_is_not_there_is_not_found(self, agent: Colleague) -> None:
-        answer = await agent.post("/promises/99/kept", reason="看错了")
+    async def test_what_is_not_there_is_not_found(self, lan: Colleague) -> None:
+        answer = await lan.post("/promises/99/kept", reason="看错了")
 
         assert answer.status == 404
