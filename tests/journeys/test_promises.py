@@ -190,3 +190,47 @@ class TestAgentsPromise:
         assert again.state is PromiseState.OPEN
         (promise,) = await promises_of(shop)
         assert promise.state is PromiseState.KEPT
+
+    async def test_for_a_ticket_is_kept_when_it_is_solved(
+        self, shop: ShopFloor
+    ) -> None:
+        await shop.tell("PUT", "/orders/A1001", **UNSHIPPED)
+        await shop.say("b1", "都三天了怎么还不发货，急死了")
+        (ticket,) = await shop.tickets("logistics")
+        promised = [p for p in await promises_of(shop) if p.ticket == ticket.number]
+
+        await shop.move_ticket(ticket.number, "in_progress", "solved")
+
+        assert [p.kind for p in promised] == ["reply_by"]
+        assert promised[0].due_at == ticket.first_answer_due_at
+        (kept,) = [p for p in await promises_of(shop) if p.kind == "reply_by"]
+        assert kept.state is PromiseState.KEPT
+
+    async def test_for_a_ticket_adds_to_it_when_it_is_breached(
+        self, shop: ShopFloor
+    ) -> None:
+        await shop.tell("PUT", "/orders/A1001", **UNSHIPPED)
+        await shop.say("b1", "都三天了怎么还不发货，急死了")
+        (ticket,) = await shop.tickets("logistics")
+
+        shop.clock.set(_at(25, 18))
+        await shop.tick()
+
+        (broken,) = [p for p in await promises_of(shop) if p.kind == "reply_by"]
+        assert broken.state is PromiseState.BREACHED
+        assert broken.ticket == ticket.number
+        assert await shop.tickets("callback") == []
+
+
+class TestUnreadPromise:
+    async def test_is_void_when_a_person_takes_over_before_it_leaves(
+        self, shop: ShopFloor
+    ) -> None:
+        conversation_id = await _ask(shop)
+
+        await serve(shop, conversation_id)
+        await shop.tick()
+
+        (promise,) = await promises_of(shop)
+        assert promise.state is PromiseState.VOID
+        assert promise.reason == "withheld"
