@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.messages import Sender
 from storage.queries.conversation_lists import ConversationLine, conversation_line
+from storage.queries.identity import ShownOrder, shown_orders
 from storage.queries.people_names import names_of
 from storage.queries.promises import PromiseRecord, open_promises
 from storage.queries.tickets import TicketRecord, ticket_record
@@ -76,6 +77,8 @@ class ConversationDetails:
     """The platform vouches for the buyer of the newest message."""
     promises: tuple[PromiseRecord, ...] = ()
     """Those that wait to be kept, the next due first."""
+    shown_orders: tuple[ShownOrder, ...] = ()
+    """Those that an anonymous buyer has shown to be theirs, the newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,9 @@ def conversation_details(
         tickets=open_tickets_of(conn, shop_id, buyer_id=line.buyer_id),
         ratings=_ratings_of(conn, shop_id, conversation_id),
         is_verified=newest is not None and newest.is_verified,
+        shown_orders=tuple(
+            shown_orders(conn, shop_id, conversation_id=conversation_id)
+        ),
         promises=tuple(open_promises(conn, shop_id, conversation_id=conversation_id)),
     )
 

@@ -78,6 +78,35 @@ def verified_orders(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOrder:
+    """An order that an anonymous buyer has shown to be theirs."""
+
+    order_ref: str
+    verified_until: datetime
+
+
+def shown_orders(
+    conn: Connection, shop_id: int, *, conversation_id: int
+) -> list[ShownOrder]:
+    """Return the orders that were shown in a conversation, the newest first."""
+    table = _checks.c
+    rows = conn.execute(
+        select(table.order_ref, table.verified_until)
+        .where(
+            table.shop_id == shop_id,
+            table.conversation_id == conversation_id,
+            table.verified_until.is_not(None),
+            table.order_ref.is_not(None),
+        )
+        .order_by(table.id.desc())
+    )
+    return [
+        ShownOrder(order_ref=row.order_ref, verified_until=row.verified_until)
+        for row in rows
+    ]
+
+
 def state_of(
     conn: Connection,
     shop_id: int,

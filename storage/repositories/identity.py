@@ -1,5 +1,6 @@
 """How it is written down that a buyer is asked, tells, and is known for one order."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -136,7 +137,7 @@ def delete_of(conn: Connection, shop_id: int, *, conversation_ids: list[int]) ->
 
 
 def _change(
-    conn: Connection, shop_id: int, check_id: int, values: dict[str, object]
+    conn: Connection, shop_id: int, check_id: int, values: Mapping[str, object]
 ) -> None:
     conn.execute(
         update(_checks)

@@ -1,5 +1,6 @@
 """An anonymous buyer shows that an order is theirs, or learns nothing of it."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from server.chat.tokens import anonymous_ref
 from server.recovery import recover
 from storage.queries.audit import audit
 from storage.queries.chat import conversation_of
+from storage.queries.conversation_details import conversation_details
 from storage.tables import IdentityTryRow, MessageRow, table_of
 from tests.connectors.web_chat.windows import BrowserWindow, window_of
 from tests.journeys.promising import UNSHIPPED, serve
@@ -156,6 +158,23 @@ class TestStranger:
 
         assert "78612345678901" not in answer
         assert "后四位" in answer
+
+
+class TestDesk:
+    async def test_agents_see_which_order_was_shown(self, shop: ShopFloor) -> None:
+        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
+        async with window_of(shop.client, shop=SLUG) as window:
+            buyer = await _stranger(shop, window)
+            await buyer.say(_ASKING)
+            await buyer.say("A1001 5678")
+            place = await buyer.place()
+
+        details = await shop.service.database.read(
+            lambda conn: conversation_details(conn, shop.shop_id, place)
+        )
+        (shown,) = details.shown_orders
+        assert shown.order_ref == "A1001"
+        assert shown.verified_until == shop.clock() + timedelta(minutes=60)
 
 
 class TestTries:

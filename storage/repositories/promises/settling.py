@@ -151,11 +151,10 @@ def settle_by_person(
             current=row.state.value,
             requested="kept" if is_kept else "void",
         )
-    by = {"settled_by": person_id, "reason": reason}
     if is_kept:
-        _keep(conn, row, at=now, now=now, **by)
+        _keep(conn, row, at=now, now=now, settled_by=person_id, reason=reason)
     else:
-        _void(conn, row, now=now, **by)
+        _void(conn, row, reason=reason, now=now, settled_by=person_id)
     audit.record(
         conn,
         shop_id,

@@ -77,6 +77,13 @@ class OpenTicketBody(msgspec.Struct, frozen=True):
     is_breached: bool
 
 
+class ShownOrderBody(msgspec.Struct, frozen=True):
+    """An order that an anonymous buyer has shown to be theirs."""
+
+    order_id: str
+    until: datetime
+
+
 class OpenPromiseBody(msgspec.Struct, frozen=True):
     """A promise that waits to be kept."""
 
@@ -107,6 +114,7 @@ class ConversationBody(msgspec.Struct, frozen=True):
     tickets: list[OpenTicketBody]
     ratings: list[RatingBody]
     promises: list[OpenPromiseBody]
+    shown_orders: list[ShownOrderBody]
 
 
 class DeskMessageBody(msgspec.Struct, frozen=True):
@@ -221,6 +229,10 @@ def details_body(details: ConversationDetails, *, role: Role) -> ConversationBod
                 promised_by=one.promised_by,
             )
             for one in details.promises
+        ],
+        shown_orders=[
+            ShownOrderBody(order_id=one.order_ref, until=one.verified_until)
+            for one in details.shown_orders
         ],
     )
 
