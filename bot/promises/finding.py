@@ -18,7 +18,7 @@ import regex
 from bot.desk.ticket_types import WorkingSpan
 from bot.desk.working_time import WorkingCalendar
 from bot.promises.kinds import PromiseKind, PromiseRules
-from bot.promises.times import Moment, SaidTime, find_time
+from bot.promises.times import Moment, SaidTime, find_time, may_name_time
 from bot.understanding.amounts import find_amounts
 from bot.understanding.normalize import convert_in_place
 
@@ -37,7 +37,6 @@ _LONGEST_BESIDE: Final = 4
 """Characters that a clause may have besides its time to be nothing but a time."""
 _GAP: Final = regex.compile(r"(?<=[一-鿿]) +(?=[一-鿿])")
 _SIMPLIFY: Final = opencc.OpenCC("t2s").convert
-_ALIKE: Final = {"～": "~", "﹐": ","}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ class PromiseFinder:
                 only then: what the assistant does at once is done already.
             has_order: It is known which order the conversation is about.
         """
-        if self._marks is None:
+        if self._marks is None or not (is_person or may_name_time(text)):
             return ()
         folded = _fold(text, is_typed=is_person)
         if self._marks.search(folded) is None:
@@ -185,7 +184,9 @@ def _fold(text: str, *, is_typed: bool) -> str:
 
     What a person typed may be Traditional; a pack's scripts are not.
     """
-    folded = "".join(map(_fold_character, text))
+    folded = unicodedata.normalize("NFKC", text).lower()
+    if len(folded) != len(text):
+        folded = "".join(map(_fold_character, text))
     if is_typed and not folded.isascii():
         folded = convert_in_place(folded, _SIMPLIFY)
     return _GAP.sub(lambda gap: "," * len(gap.group()), folded)
@@ -194,7 +195,7 @@ def _fold(text: str, *, is_typed: bool) -> str:
 def _fold_character(character: str) -> str:
     if character.isascii():
         return character.lower()
-    folded = unicodedata.normalize("NFKC", _ALIKE.get(character, character)).lower()
+    folded = unicodedata.normalize("NFKC", character).lower()
     return folded if len(folded) == 1 else character
 
 

@@ -89,7 +89,7 @@ def find_time(text: str, *, moment: Moment, ends: DayEnd) -> SaidTime | None:
     """Return by when a folded clause says it will be; None when it names no time to come."""
     if TICKET_DUE in text:
         return SaidTime(form=TimeForm.POINT, at=None, length=len(TICKET_DUE))
-    if _TELLING.search(text) is None:
+    if not may_name_time(text):
         return None
     span = _SPAN.search(text)
     if span is not None and (span["way"] or "").endswith(("内", "里")):
@@ -98,6 +98,11 @@ def find_time(text: str, *, moment: Moment, ends: DayEnd) -> SaidTime | None:
     if point is not None or span is None:
         return point
     return _span(span, moment)
+
+
+def may_name_time(text: str) -> bool:
+    """Return whether a text may name a time: most name none, and need no second look."""
+    return TICKET_DUE in text or _TELLING.search(text) is not None
 
 
 def _span(match: re.Match[str], moment: Moment) -> SaidTime | None:
