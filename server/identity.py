@@ -72,13 +72,16 @@ def with_identity(context: TurnContext, known: KnownIdentity | None) -> TurnCont
 
 
 def without_digits(turn: Turn, context: TurnContext) -> Turn:
-    """Return the turn as it is understood and kept: the digits have been compared."""
+    """Return the turn as it is understood and kept: the digits have been compared.
+
+    A phone that is no answer to our question stays: the buyer may be called on it.
+    """
     if turn.is_verified:
         return turn
-    is_telling = read_claim(turn.text, is_asked=False).digits is not None
-    if context.identity is None and not is_telling:
-        return turn
-    return replace(turn, text=hide_digits(turn.text))
+    is_answer = context.identity is not None and context.identity.is_telling
+    if is_answer or read_claim(turn.text, is_asked=False).digits is not None:
+        return replace(turn, text=hide_digits(turn.text))
+    return turn
 
 
 def _verified(connection: Connection, turn: Turn, *, now: datetime) -> Order | None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server.chat.tokens import anonymous_ref
 from server.recovery import recover
 from storage.queries.audit import audit
+from storage.queries.buyers import buyers_by_phone
 from storage.queries.chat import conversation_of
 from storage.queries.conversation_details import conversation_details
 from storage.tables import IdentityTryRow, MessageRow, table_of
@@ -158,6 +159,21 @@ class TestStranger:
 
         assert "78612345678901" not in answer
         assert "后四位" in answer
+
+    async def test_who_leaves_a_phone_can_be_called_on_it(
+        self, shop: ShopFloor
+    ) -> None:
+        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
+        async with window_of(shop.client, shop=SLUG) as window:
+            buyer = await _stranger(shop, window)
+
+            await buyer.say("给我回个电话，13900001234")
+
+        assert await _tries(shop) == []
+        found = await shop.service.database.read(
+            lambda conn: buyers_by_phone(conn, shop.shop_id, "13900001234")
+        )
+        assert len(found) == 1
 
 
 class TestDesk:
