@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.actions import AskIdentity, CheckIdentity
 from bot.errors import StaleStateError
@@ -15,7 +16,8 @@ from storage.queries import identity as queries
 from storage.queries.identity import KnownIdentity
 from storage.queries.shops import ShopRecord, all_shops
 from storage.repositories import facts, identity
-from storage.tables import OrderRow, table_of
+from storage.repositories.forgetting import forget
+from storage.tables import IdentityCheckRow, IdentityTryRow, OrderRow, table_of
 from tests.databases import NOW, take
 
 _LIMITS = IdentityLimits(tries=2)
@@ -234,3 +236,33 @@ class TestPhone:
 def _shop_of(window: Window) -> ShopRecord:
     (shop,) = window.database.read_now(all_shops)
     return shop
+
+
+class TestForgetting:
+    def test_nothing_of_question_and_tries_is_left(self, window: Window) -> None:
+        window.try_it(window.state(_RIGHT))
+
+        window.database.write_now(
+            lambda conn: forget(
+                conn,
+                window.shop_id,
+                buyer_ref="anon-1",
+                closed_state="closed",
+                person_id=None,
+                now=NOW,
+            )
+        )
+
+        assert window.verified() == []
+        for row in (IdentityCheckRow, IdentityTryRow):
+            table = table_of(row)
+            assert (
+                window.database.read_now(
+                    lambda conn, table=table: conn.scalar(  # type: ignore[misc]
+                        select(func.count())
+                        .select_from(table)
+                        .where(table.c.shop_id == window.shop_id)
+                    )
+                )
+                == 0
+            )

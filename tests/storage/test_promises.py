@@ -20,6 +20,7 @@ from storage.queries.promises import (
 from storage.queries.shops import ShopRecord
 from storage.queries.tickets import tickets
 from storage.repositories import promises as ledger
+from storage.repositories.forgetting import forget
 from storage.repositories.merging import merge
 from storage.repositories.promises import Breach, ClaimedPromise, NewPromise
 from tests.databases import NOW, buyer_id_of, make_person, make_shop, take
@@ -333,3 +334,23 @@ class TestMerging:
         states = {one.due_at - NOW: one.state for one in it.all()}
         assert states == {_HOUR: PromiseState.OPEN, 24 * _HOUR: PromiseState.VOID}
         assert {one.conversation_id for one in it.all()} == {other}
+
+
+class TestForgetting:
+    def test_the_words_go_and_what_was_open_is_void(self, it: Ledger) -> None:
+        it.promise()
+
+        it.database.write_now(
+            lambda conn: forget(
+                conn,
+                it.shop.shop_id,
+                buyer_ref="buyer-1",
+                closed_state="closed",
+                person_id=None,
+                now=NOW,
+            )
+        )
+
+        assert it.one().state is PromiseState.VOID
+        assert (it.one().words, it.one().order_ref) == ("", None)
+        assert it.claim(NOW + 48 * _HOUR) == []
