@@ -66,6 +66,8 @@ class Order:
     """State of a refund, None when there is none."""
     dispute: str | None = None
     """State of a dispute, None when there is none."""
+    phone: str | None = field(default=None, repr=False)
+    """Digits of the receiver's phone as they are told; stored sealed, never read back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

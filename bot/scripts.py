@@ -8,7 +8,9 @@ from enum import StrEnum
 from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.follow_ups.plans import FollowUpPlan
+from bot.identity.state import IdentityTexts
 from bot.incidents.values import IncidentRules
+from bot.promises.kinds import PromiseRules
 from bot.replying.guard_rules import GuardRules
 from bot.replying.taboos import Taboo
 from bot.understanding.answers import Question
@@ -227,6 +229,10 @@ class Pack:
     """What each kind of incident means in this trade."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
+    promises: PromiseRules = field(default_factory=PromiseRules)
+    """What counts as a promise, and what keeps it."""
+    identity: IdentityTexts | None = None
+    """What is said to buyers nobody vouches for; None: they are not asked."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

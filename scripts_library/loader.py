@@ -13,10 +13,12 @@ from scripts_library.readers.answers import read_answers
 from scripts_library.readers.examples import read_examples, read_heldout
 from scripts_library.readers.follow_ups import read_follow_ups
 from scripts_library.readers.guard import read_guard
+from scripts_library.readers.identity import read_identity
 from scripts_library.readers.incidents import read_incidents
 from scripts_library.readers.intents import read_intents
 from scripts_library.readers.lexicon import read_lexicon
 from scripts_library.readers.moods import read_moods
+from scripts_library.readers.promises import read_promises
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
 from scripts_library.readers.settings import Requirements, read_settings
@@ -42,6 +44,8 @@ _FILES: Final = frozenset(
         "incidents.yaml",
         "moods.yaml",
         "guard.yaml",
+        "promises.yaml",
+        "identity.yaml",
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts")
@@ -173,6 +177,8 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         slots=read_slots(folder, report=report),
         taboos=read_taboos(folder, report=report),
         policies=settings.policies,
+        promises=read_promises(folder, report=report),
+        identity=read_identity(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements

@@ -27,6 +27,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("intents", "moods"), _needs_of_moods),
         (("slots", "answers"), _needs_of_slots),
         (("intents", "scripts", "follow_ups", "incidents"), _needs_of_incidents),
+        (("promises", "ticket_types"), _needs_of_promises),
         (("ticket_types",), _moves),
         (("intents",), _off_topic),
     )
@@ -151,6 +152,13 @@ def _needs_of_incidents(pack: Pack, origins: Origins) -> Iterator[Problem]:
             *_unknown("placeholder", sorted(rule.withholds), ALL_PLACEHOLDERS),
             *_unknown("script", sorted(rule.withheld_scripts), scripts),
         ):
+            yield place.problem(reason)
+
+
+def _needs_of_promises(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for kind in pack.promises.kinds:
+        place = origins.of("promise", kind.kind_id)
+        for reason in _unknown("ticket type", (kind.ticket,), pack.ticket_types):
             yield place.problem(reason)
 
 

@@ -23,6 +23,7 @@ from server.contexts import Contexts
 from server.follow_up_runner import FollowUpRunner
 from server.handling import TurnHandler
 from server.host import ServingHost
+from server.identity import limits_of
 from server.inbox import Inbox
 from server.incidents import IncidentCloser
 from server.learning.librarian import Librarian
@@ -33,6 +34,7 @@ from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
 from server.personal_data.retention import Retention
+from server.promise_runner import PromiseRunner
 from server.rates import BuyerRates
 from server.recovery import recover
 from server.scheduler import Scheduler
@@ -155,7 +157,7 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
-    contexts = Contexts(database)
+    contexts = Contexts(database, identity=limits_of(settings.identity))
     handler = TurnHandler(
         database=database,
         shops=shops,
@@ -199,6 +201,12 @@ def _assemble(
         shops=shops,
         connectors=connectors,
         follow_ups=follow_ups,
+        promises=PromiseRunner(
+            database=database,
+            shops=shops,
+            settings=settings.scheduler,
+            clock=clock,
+        ),
         conversation=conversation,
         settings=settings.scheduler,
         sent=outbox.wake,

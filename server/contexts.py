@@ -8,13 +8,14 @@ process are forgotten at once, and what another process changed within a tick.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from bot.actions import (
     BuyerAnswered,
     Decision,
+    RecordPromise,
     Reply,
     StopContact,
     Suggest,
@@ -25,8 +26,10 @@ from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.deciding.thread import after_turn
 from bot.facts import Facts, Item, Order
+from bot.identity.state import IdentityLimits
 from bot.messages import Turn
 from connectors.base import Fact
+from server.identity import read_identity, with_identity
 from server.memory import Memory
 from server.named_orders import Naming, naming_of, open_order
 from server.shops import Shop
@@ -34,6 +37,7 @@ from storage.queries import facts as fact_queries
 from storage.queries.turns import LoadedConversation, last_said, load_conversation
 from storage.repositories.turns import CommittedTurn
 
+T = TypeVar("T")
 _MOST_NAMED = 5
 """Numbers of one turn that are looked up among the buyer's older orders."""
 _MOST_REMEMBERED = 50_000
@@ -57,15 +61,19 @@ class Known:
 class Reading(Protocol):
     """What contexts are read with: the database, seen from here."""
 
-    async def read(self, query: Callable[[Connection], Known], /) -> Known:
+    async def read(self, query: Callable[[Connection], T], /) -> T:
         """Return what a query of a reader's connection returns."""
 
 
 class Contexts:
     """The contexts of turns; one instance a serving process, used on its loop."""
 
-    def __init__(self, database: Reading) -> None:
+    def __init__(
+        self, database: Reading, *, identity: IdentityLimits | None = None
+    ) -> None:
+        """Read with a database; ``identity`` None: as by default."""
         self._database = database
+        self._identity = IdentityLimits() if identity is None else identity
         self._conversations: Memory[int, LoadedConversation] = Memory(_MOST_REMEMBERED)
         self._orders: Memory[tuple[int, str], tuple[Order, ...]] = Memory(
             _MOST_REMEMBERED
@@ -91,7 +99,17 @@ class Contexts:
             # What was forgotten meanwhile may have been read before its change.
             if before == self._forgotten:
                 self._remember(turn, known)
-        return _context(shop, turn, known, now=now), known.loaded
+        context = _context(shop, turn, known, now=now)
+        is_served = known.loaded.state.served_by is not None
+        if turn.is_verified or is_served or shop.library.pack.identity is None:
+            return context, known.loaded
+        # Read each time: what others try counts, too.
+        identity = await self._database.read(
+            lambda connection: read_identity(
+                connection, turn, limits=self._identity, now=now
+            )
+        )
+        return with_identity(context, identity), known.loaded
 
     def advance(
         self,
@@ -280,7 +298,9 @@ def _advanced(
     )
     for action in decision.actions:
         match action:
-            case Reply() | Suggest() | BuyerAnswered() | TellIncident():
+            case (
+                Reply() | Suggest() | BuyerAnswered() | TellIncident() | RecordPromise()
+            ):
                 pass
             case UpdateConversation(is_question_closed=False):
                 state = replace(

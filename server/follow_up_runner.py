@@ -25,6 +25,7 @@ from bot.replying.guard_rules import GuardSender, TextKind
 from connectors.base import Connector
 from server.clock import Clock
 from server.metrics import Metrics
+from server.promises import SaidWords, book_of, note_promises
 from server.settings import SchedulerSettings
 from server.shops import Shop, Shops
 from storage.database import Database
@@ -158,8 +159,9 @@ class FollowUpRunner:
         )
         now = self._clock()
         is_polled = self._connectors[claimed.connector].is_polled(shop.account)
-        await self._database.write(
-            lambda connection: follow_ups.finish_sent(
+
+        def unit(connection: Connection) -> None:
+            sent = follow_ups.finish_sent(
                 connection,
                 claimed.shop_id,
                 claimed=claimed,
@@ -167,9 +169,24 @@ class FollowUpRunner:
                 marketing_gap=shop.limits.marketing_gap,
                 now=now,
                 deliver=not is_polled,
-            ),
-            key=claimed.buyer_id,
-        )
+            )
+            note_promises(
+                connection,
+                claimed.shop_id,
+                book=book_of(shop),
+                said=SaidWords(
+                    conversation_id=sent.conversation_id,
+                    message_id=sent.message_id,
+                    text=text,
+                    order_ref=claimed.order_ref,
+                    ticket_id=None
+                    if claimed.ticket is None
+                    else claimed.ticket.ticket_id,
+                ),
+                now=now,
+            )
+
+        await self._database.write(unit, key=claimed.buyer_id)
         if not is_polled:
             self._sent()
         return "sent"

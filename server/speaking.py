@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.replying.guard import Guard, GuardVerdict
 from bot.replying.guard_rules import GuardSender, Verdict
+from server.promises import PromiseBook, SaidWords, note_promises
 from server.settings import ConversationSettings
 from storage.queries.conversations import conversation
 from storage.repositories.conversations import agent_message
@@ -57,6 +58,7 @@ def say(
     silence: timedelta,
     now: datetime,
     is_delivered: Callable[[str], bool],
+    book: PromiseBook,
 ) -> Said:
     """Store what an agent writes, once; the guard has let it pass.
 
@@ -68,6 +70,7 @@ def say(
         now: Aware UTC.
         is_delivered: Says of a connector whether messages are sent to its buyers, or
             fetched by them.
+        book: What the shop counts as a promise.
 
     Raises:
         NotFoundError: the shop has no such conversation.
@@ -97,6 +100,18 @@ def say(
         now=now,
         deliver=is_delivered(place.connector),
         client_id=words.client_id,
+    )
+    note_promises(
+        connection,
+        shop_id,
+        book=book,
+        said=SaidWords(
+            conversation_id=words.conversation_id,
+            message_id=sent.message_id,
+            text=words.text,
+            person_id=words.person_id,
+        ),
+        now=now,
     )
     return Said(message_id=sent.message_id, is_new=True)
 

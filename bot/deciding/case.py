@@ -11,6 +11,7 @@ from bot.deciding.state import ShopMode, TurnContext
 from bot.incidents.matching import incident_for, rules_of, withheld
 from bot.incidents.values import Incident
 from bot.messages import Turn
+from bot.promises.finding import PromiseFinder
 from bot.replying.guard import Guard
 from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
 from bot.replying.select import ScriptIndex, Situation, situation_of
@@ -51,6 +52,7 @@ class Library:
         self.pack = pack
         self.scripts = ScriptIndex(pack.scripts)
         self.guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
+        self.promises = PromiseFinder(pack.promises)
         self._registering = frozenset(
             script.intent_id
             for script in pack.scripts
@@ -60,6 +62,11 @@ class Library:
             script.intent_id
             for script in pack.scripts
             if script.use is Use.ANSWERED and any(map(_names_ticket, script.variants))
+        )
+        self.ordering = frozenset(
+            script.intent_id
+            for script in pack.scripts
+            if any(map(_names_order, script.variants))
         )
         self.slots = slots_of(pack)
         self.asking = {
@@ -146,6 +153,10 @@ def _wishless(pack: Pack) -> frozenset[str]:
 
 def _names_entity(template: str) -> bool:
     return any(name.startswith(ENTITY_PREFIX) for name in placeholders(template))
+
+
+def _names_order(template: str) -> bool:
+    return any(name.startswith("order.") for name in placeholders(template))
 
 
 def _names_ticket(template: str) -> bool:

@@ -21,6 +21,7 @@ from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft
 from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_intent
+from bot.deciding.identifying import asks_identity, take_claim
 from bot.deciding.letters import is_refusal
 from bot.deciding.mood import Mood
 from bot.deciding.questions import take_answer
@@ -41,6 +42,9 @@ def decide(case: Case) -> Decision:
             draft.add(HandOver(reason=HandOverReason.ASKED))
         return _finish(draft, Band.HAND_OVER, best.intent_id, best.confidence)
     band = take_answer(case, draft)
+    if band is not None:
+        return _finish(draft, band, best.intent_id, best.confidence)
+    band = take_claim(case, draft)
     if band is not None:
         return _finish(draft, band, best.intent_id, best.confidence)
     if not case.turn.text.strip() and case.turn.image_urls:
@@ -124,6 +128,11 @@ def _settle(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
         placed = rest
     if not case.can_speak:
         return _only_suggest(case, draft, placed)
+    return _speak(case, draft, placed)
+
+
+def _speak(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
+    """Answer the buyer, or give them to a person."""
     for placement in placed:
         if placement.band is Band.HAND_OVER and not placement.is_miss:
             hand_over_intent(case, draft, placement)
@@ -135,7 +144,8 @@ def _settle(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     sure = tuple(one for one in placed if not one.is_unsure or is_courtesy(case, one))
     if placed[0].is_miss or not sure:
         return ask_again(case, draft, placed[0])
-    return answer_intents(case, draft, sure)
+    asked = asks_identity(case, draft, sure)
+    return answer_intents(case, draft, sure) if asked is None else asked
 
 
 def _is_for_person(case: Case, placement: Placement) -> bool:

@@ -21,6 +21,7 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.mood import Mood
 from bot.deciding.opening import Opening
+from bot.deciding.promising import promised_in, record_promises
 from bot.deciding.reasons import phone_in, reasons_of
 from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
@@ -31,6 +32,9 @@ from bot.replying.render import (
 )
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
+
+INCIDENT_SCRIPT = "incident:"
+"""How the ids of what is said of an incident begin."""
 
 REMEMBERED_SCRIPTS = 60
 """Scripts of a conversation whose variants are remembered; the oldest are forgotten."""
@@ -140,22 +144,40 @@ class Draft:
     def say_text(
         self, name: str, *, buttons: tuple[str, ...] = (), with_ticket: bool = False
     ) -> Said:
-        """Reply with one of the pack's fixed texts, by the name of its field.
+        """Reply with one of the pack's fixed texts, by the name of its field."""
+        variants = getattr(self._case.library.pack.texts, name)
+        return self.say_variants(
+            f"text:{name}",
+            variants,
+            buttons=buttons,
+            with_ticket=with_ticket,
+            is_opened=(
+                name in _OPENED_TEXTS and self._case.mood.mood is not Mood.POLITE
+            ),
+        )
+
+    def say_variants(
+        self,
+        script_id: str,
+        variants: tuple[str, ...],
+        *,
+        buttons: tuple[str, ...] = (),
+        with_ticket: bool = False,
+        is_opened: bool = False,
+    ) -> Said:
+        """Reply with one of some fixed texts, in turn; ``script_id`` names them.
 
         Where the assistant may not write, what it notes is noted in silence.
         """
         if not self._case.can_speak:
             return Said.SPOKEN
-        variants = getattr(self._case.library.pack.texts, name)
-        text = Script(script_id=f"text:{name}", intent_id="", variants=variants)
+        text = Script(script_id=script_id, intent_id="", variants=variants)
         return self.say(
             (text,),
             deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
             is_figureless=False,
             reply=Reply(text="", buttons=buttons),
-            is_opened=(
-                name in _OPENED_TEXTS and self._case.mood.mood is not Mood.POLITE
-            ),
+            is_opened=is_opened,
         )
 
     def suggest(self, placement: Placement) -> None:
@@ -190,6 +212,7 @@ class Draft:
     def finish(self, band: Band, *, intent_id: str, confidence: float) -> Decision:
         """Return the decision with the conversation's new state."""
         conversation = self._case.context.conversation
+        replies = [one.text for one in self._actions if isinstance(one, Reply)]
         update = UpdateConversation(
             misses=self.misses,
             is_greeted=conversation.is_greeted or self._is_welcomed,
@@ -203,7 +226,11 @@ class Draft:
             band=band,
             intent_id=intent_id,
             confidence=confidence,
-            actions=(*self._actions, update),
+            actions=(
+                *self._actions,
+                *record_promises(self._case, replies),
+                update,
+            ),
             phone=phone_in(self._case.understanding.entities),
             light=self._case.understanding.light,
             mood=self._case.mood.mood,
@@ -308,6 +335,19 @@ class Draft:
             channel=self._case.context.channel,
         )
         if verdict.is_sendable:
-            return verdict.outgoing(text)
+            outgoing = verdict.outgoing(text)
+            if self._may_promise(choice) or not promised_in(self._case, outgoing):
+                return outgoing
+            self.explain(f"no promises now ({choice.script.script_id})")
+            return None
         self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")
         return None
+
+    def _may_promise(self, choice: Choice) -> bool:
+        """Return whether what a text promises can be kept.
+
+        Not while an incident is on, but for its own words: a manager wrote them.
+        """
+        if choice.script.script_id.startswith(INCIDENT_SCRIPT):
+            return True
+        return self._case.context.may_promise and not self._case.incidents

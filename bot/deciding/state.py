@@ -10,6 +10,7 @@ from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
 from bot.follow_ups.situation import FollowUpLimits
+from bot.identity.state import IdentityState
 from bot.incidents.values import Incident
 from bot.replying.guard_rules import Channel
 
@@ -128,5 +129,10 @@ class TurnContext:
     """Our newest message; read only when the turn may be an answer by a letter."""
     incidents: tuple[Incident, ...] = ()
     """Declared in this shop and not ended; each says itself whether it lasts."""
+    identity: IdentityState | None = None
+    """Of a buyer nobody vouches for; None: they are known, or nobody is asked."""
+    may_promise: bool = True
+    """False while the shop cannot keep its word (an incident is on): nothing that holds
+    a promise is said by itself."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.actions import Reply, TellIncident
 from bot.deciding.case import Case
-from bot.deciding.draft import NOTHING_DEFERRED, Draft, Said
+from bot.deciding.draft import INCIDENT_SCRIPT, NOTHING_DEFERRED, Draft, Said
 from bot.incidents.values import Incident
 from bot.replying.render import INCIDENT_TEXT, format_time
 from bot.scripts import Script
@@ -25,12 +25,12 @@ def tell_incident(case: Case, draft: Draft, intent_id: str) -> Said:
     if not case.can_speak or draft.has(action):
         return Said.SPOKEN
     first = Script(
-        script_id=f"incident:{incident.incident_id}",
+        script_id=f"{INCIDENT_SCRIPT}{incident.incident_id}",
         intent_id=intent_id,
         variants=(f"{{{INCIDENT_TEXT}}}",),
     )
     again = Script(
-        script_id="incident:again",
+        script_id=f"{INCIDENT_SCRIPT}again",
         intent_id=intent_id,
         variants=case.library.pack.incidents.again,
     )

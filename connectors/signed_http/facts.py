@@ -1,5 +1,7 @@
 """What do the bytes of a fact mean? Items, orders, reviews and consents as values."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -60,6 +62,7 @@ class OrderBody(msgspec.Struct, frozen=True):
     signed_at: Moment | None = None
     refund: bool | str | dict[str, Any] | None = None
     dispute: bool | str | dict[str, Any] | None = None
+    phone: Annotated[str, msgspec.Meta(max_length=32)] | None = None
     updated_at: Moment | None = None
 
 
@@ -91,6 +94,8 @@ class FactReceiptBody(msgspec.Struct):
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
+_PHONE = re.compile(r"[0-9*]{3,16}[0-9]{4}")
+"""Platforms hide the middle; the end is what is compared."""
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -140,7 +145,8 @@ def order_of(order_id: str, body: OrderBody) -> Order:
     """Return the order a body tells of.
 
     Raises:
-        InvalidPayloadError: an id has control characters, or a time is out of range.
+        InvalidPayloadError: an id has control characters, a time is out of range, or
+            the phone is none.
     """
     return Order(
         order_id=order_id,
@@ -156,6 +162,7 @@ def order_of(order_id: str, body: OrderBody) -> Order:
         signed_at=utc_or_none(body.signed_at, field="signed_at"),
         refund=_state(body.refund, field="refund"),
         dispute=_state(body.dispute, field="dispute"),
+        phone=_phone(body.phone),
     )
 
 
@@ -177,6 +184,16 @@ def review_of(body: ReviewBody) -> Review:
 def consent_of(buyer_ref: str, body: ConsentBody) -> Consent:
     """Return the consent a body tells of."""
     return Consent(buyer_ref=buyer_ref, is_given=body.marketing, source=body.source)
+
+
+def _phone(text: str | None) -> str | None:
+    """Return the digits of a phone, the middle perhaps hidden; None when none is told."""
+    if text is None:
+        return None
+    digits = re.sub(r"[ ()+-]", "", unicodedata.normalize("NFKC", text))
+    if not _PHONE.fullmatch(digits):
+        raise invalid("must be a phone number", field="phone")
+    return digits
 
 
 def _line(line: LineBody | str) -> OrderLine:

@@ -27,6 +27,7 @@ COMMANDS = (
     Command("scripts", "检查话术库", "server.cli.scripts"),
     Command("tickets", "查看和处理工单", "server.cli.tickets"),
     Command("follow-ups", "查看和取消跟进", "server.cli.follow_ups"),
+    Command("promises", "查看承诺，标记兑现或作废", "server.cli.promises"),
     Command("reviews", "查看评价，标记疑似职业差评师", "server.cli.reviews"),
     Command("deliveries", "查看发不出去的消息，重新发送", "server.cli.deliveries"),
     Command(

@@ -7,9 +7,13 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.errors import NotFoundError, NotPermittedError
+from bot.promises.finding import PromiseFinder
 from bot.replying.guard import Guard
+from bot.scripts import Pack
 from scripts_library.loader import builtin_pack, load_pack
+from server.calendars import calendar_of
 from server.cli.common import add_config, add_shop, count, now, opened, print_json
+from server.promises import PromiseBook
 from server.settings import Settings
 from server.speaking import Words, is_refused, read_words, say, silence_of
 from storage.queries.conversation_lists import (
@@ -124,7 +128,8 @@ def _take_over(args: argparse.Namespace) -> int:
 
 def _say(args: argparse.Namespace) -> int:
     with opened(args) as tools:
-        _check(args.text, settings=tools.settings)
+        pack = _pack(tools.settings)
+        _check(args.text, pack=pack)
         shop = tools.shop(args.shop)
         sent = tools.database.write_now(
             lambda connection: say(
@@ -138,6 +143,12 @@ def _say(args: argparse.Namespace) -> int:
                 silence=silence_of(tools.settings.conversation),
                 now=now(),
                 is_delivered=lambda _connector: shop.callback_url is not None,
+                book=PromiseBook(
+                    finder=PromiseFinder(pack.promises),
+                    calendar=calendar_of(
+                        tools.settings.working_hours, timezone=shop.timezone
+                    ),
+                ),
             )
         )
         print_json({"message_id": sent.message_id})
@@ -155,13 +166,16 @@ def _release(args: argparse.Namespace) -> int:
     return 0
 
 
-def _check(text: str, *, settings: Settings) -> None:
+def _pack(settings: Settings) -> Pack:
+    return load_pack(Path(settings.pack) if settings.pack else builtin_pack())
+
+
+def _check(text: str, *, pack: Pack) -> None:
     """Let the guard read what an agent wrote; doubts are shown, and sent all the same.
 
     Raises:
         NotPermittedError: nobody may send this; says which words and what instead.
     """
-    pack = load_pack(Path(settings.pack) if settings.pack else builtin_pack())
     guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
     verdict = read_words(text, guard=guard)
     found = [

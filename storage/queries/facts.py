@@ -79,6 +79,17 @@ def items(conn: Connection, shop_id: int, *, limit: int = 100) -> list[Item]:
     return [item_of(row) for row in rows]
 
 
+def order_told(
+    conn: Connection, shop_id: int, order_id: str
+) -> tuple[Order, datetime] | None:
+    """Return an order, whoever's it is, and when it was told; for the shop's own use."""
+    table = _orders.c
+    row = conn.execute(
+        select(_orders).where(table.shop_id == shop_id, table.order_id == order_id)
+    ).one_or_none()
+    return None if row is None else (order_of(row), row.told_at)
+
+
 def order_of_buyer(
     conn: Connection, shop_id: int, *, order_id: str, buyer_ref: str
 ) -> Order | None:

@@ -22,6 +22,7 @@ from storage.tables.desk import (
     TicketRow,
 )
 from storage.tables.facts import ItemRow, OrderEventRow, OrderRow, ReviewRow
+from storage.tables.identity import IdentityCheckRow, IdentityTryRow
 from storage.tables.incidents import IncidentContactRow, IncidentRow
 from storage.tables.people import (
     AuditRow,
@@ -33,6 +34,7 @@ from storage.tables.people import (
     SettingRow,
     ShopRow,
 )
+from storage.tables.promises import PromiseRow
 from storage.tables.retention import RetentionMarkRow
 from storage.tables.sessions import RevealRow, SessionRow
 
@@ -50,6 +52,8 @@ __all__ = [
     "DeviceRow",
     "FollowUpRow",
     "ForgottenBuyerRow",
+    "IdentityCheckRow",
+    "IdentityTryRow",
     "IncidentContactRow",
     "IncidentRow",
     "ItemRow",
@@ -61,6 +65,7 @@ __all__ = [
     "PersonRow",
     "PersonShopRow",
     "PresenceRow",
+    "PromiseRow",
     "RatingRow",
     "RetentionMarkRow",
     "RevealRow",

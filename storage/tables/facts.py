@@ -12,6 +12,7 @@ from storage.tables.base import Base, belongs_to, row_id, shop_column
 from storage.types import ByValue, Id
 
 FINISHED_ORDER = text("state IN ('completed', 'cancelled', 'refunded')")
+PHONED_ORDER = text("phone_enc IS NOT NULL")
 WORDED_REVIEW = text("text <> ''")
 
 
@@ -49,6 +50,12 @@ class OrderRow(Base):
             sqlite_where=FINISHED_ORDER,
             postgresql_where=FINISHED_ORDER,
         ),
+        Index(
+            "ix_orders_phoned",
+            "shop_id",
+            sqlite_where=PHONED_ORDER,
+            postgresql_where=PHONED_ORDER,
+        ),
     )
 
     id: Mapped[int] = row_id()
@@ -66,6 +73,10 @@ class OrderRow(Base):
     signed_at: Mapped[datetime | None]
     refund: Mapped[str | None]
     dispute: Mapped[str | None]
+    phone_enc: Mapped[bytes | None]
+    """Sealed digits of the receiver's phone; only compared, never shown."""
+    phone_hash: Mapped[bytes | None]
+    """Keyed hash of them."""
     told_at: Mapped[datetime]
 
 

@@ -317,3 +317,42 @@ class TestParseFact:
             return
 
         assert fact is not None
+
+
+class TestPhone:
+    @pytest.mark.parametrize(
+        ("told", "digits"),
+        [
+            ("138 0013 5678", "13800135678"),
+            ("+86-13800135678", "8613800135678"),
+            ("１３８００１３５６７８", "13800135678"),
+            ("(0571)88886666", "057188886666"),
+            ("138****5678", "138****5678"),
+            (None, None),
+        ],
+    )
+    def test_is_taken_as_digits(self, told: str | None, digits: str | None) -> None:
+        body, _ = facts.parse_fact(
+            json.dumps({**ORDER, "phone": told}).encode(), facts.OrderBody
+        )
+
+        order = facts.order_of("A1", body)
+
+        assert order.phone == digits
+        assert "5678" not in repr(order)
+
+    @pytest.mark.parametrize("told", ["", "1380013****", "call me", "123456", "1" * 21])
+    def test_what_is_no_phone_is_refused(self, told: str) -> None:
+        body, _ = facts.parse_fact(
+            json.dumps({**ORDER, "phone": told}).encode(), facts.OrderBody
+        )
+
+        with pytest.raises(InvalidPayloadError) as refused:
+            facts.order_of("A1", body)
+        assert refused.value.field == "phone"
+
+    def test_a_body_without_one_stays_valid(self) -> None:
+        body, ignored = facts.parse_fact(json.dumps(ORDER).encode(), facts.OrderBody)
+
+        assert facts.order_of("A1", body).phone is None
+        assert ignored == ()

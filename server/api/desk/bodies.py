@@ -6,6 +6,7 @@ import msgspec
 
 from bot.desk.ticket_types import Phase
 from bot.incidents.values import IncidentKind
+from bot.promises.kinds import PromiseState
 from server.api.desk.paging import Cursor, Limit, Page, RowId
 from storage.states import ConversationPhase, FollowUpState
 
@@ -49,6 +50,12 @@ class FollowUpPlace(msgspec.Struct, frozen=True):
     """``…/follow-ups/{follow_up_id}/…``."""
 
     follow_up_id: RowId
+
+
+class PromisePlace(msgspec.Struct, frozen=True):
+    """``…/promises/{promise_id}/…``."""
+
+    promise_id: RowId
 
 
 class BuyerPlace(msgspec.Struct, frozen=True):
@@ -113,6 +120,15 @@ class FollowUpsQuery(Page, frozen=True, forbid_unknown_fields=True):
     state: FollowUpState | None = None
     plan: Word | None = None
     buyer_id: RowId | None = None
+
+
+class PromisesQuery(Page, frozen=True, forbid_unknown_fields=True):
+    """Which promises; ``person`` is a user name, or ``me``."""
+
+    state: PromiseState | None = None
+    person: Word | None = None
+    order_id: Word | None = None
+    due_before: Moment | None = None
 
 
 class DryRunQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -216,6 +232,12 @@ class CancelBody(Body, frozen=True):
     """``POST …/cancel``."""
 
     reason: Line = "by_person"
+
+
+class SettleBody(Body, frozen=True):
+    """``POST …/kept``, ``…/void``."""
+
+    reason: Line
 
 
 class FindBody(Body, frozen=True):

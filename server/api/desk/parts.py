@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -24,6 +24,7 @@ from storage.states import Role
 DESK = "/api/v1/desk/{shop}"
 """Where the addresses of one shop's desk begin."""
 _NAME = "desk"
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _ENCODER = msgspec.json.Encoder()
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
@@ -128,6 +129,18 @@ def colleague_of(connection: Connection, shop_id: int, *, user: str, field: str)
     if found is None:
         raise invalid("nobody of this shop has this user name", field=field)
     return found
+
+
+def moment_of(text: str, *, field: str) -> datetime:
+    """Return a time that a query names, as UTC.
+
+    Raises:
+        InvalidPayloadError: it is no time with a zone.
+    """
+    try:
+        return msgspec.convert(text, _Moment).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise invalid("must be a time with its zone", field=field) from error
 
 
 @lru_cache(maxsize=128)

@@ -11,6 +11,7 @@ from server.api.desk.facts import Facts
 from server.api.desk.follow_ups import FollowUps
 from server.api.desk.incidents import Incidents
 from server.api.desk.parts import DeskParts
+from server.api.desk.promises import Promises
 from server.api.desk.records import Records
 from server.api.desk.serving import Serving
 from server.api.desk.suggestions import Suggestions
@@ -51,6 +52,7 @@ class PeoplesDesk:
             *Suggestions(parts).routes(),
             *Tickets(parts).routes(),
             *FollowUps(parts).routes(),
+            *Promises(parts).routes(),
             *Buyers(parts).routes(),
             *Facts(parts).routes(),
             *Deliveries(parts).routes(),
