@@ -258,6 +258,7 @@ def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
             item=claimed.item,
             order=claimed.order,
             timezone=shop.record.timezone,
+            catalogue=shop.catalogue,
         ),
         is_opted_out=claimed.is_opted_out,
         has_marketing_consent=claimed.has_consent,

@@ -2,6 +2,7 @@
 
 from storage.tables.base import Base, table_of
 from storage.tables.buyers import BuyerRow, ConsentRow, SuppressionRow
+from storage.tables.catalogue import PromotionRow, ShopFactsRow
 from storage.tables.chat import (
     ConversationEventRow,
     DeviceRow,
@@ -58,12 +59,14 @@ __all__ = [
     "PersonRow",
     "PersonShopRow",
     "PresenceRow",
+    "PromotionRow",
     "RatingRow",
     "RetentionMarkRow",
     "RevealRow",
     "ReviewRow",
     "SessionRow",
     "SettingRow",
+    "ShopFactsRow",
     "ShopRow",
     "SuggestionRow",
     "SuppressionRow",
