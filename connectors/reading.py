@@ -1,14 +1,17 @@
 """What does a request say? Bodies, queries and places of an address as typed values."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 from aiohttp import web
 
+from bot.catalogue.checking import WrongFactError
 from bot.errors import InvalidPayloadError
 
 Decoded = TypeVar("Decoded")
 Struct = TypeVar("Struct", bound=msgspec.Struct)
+Made = TypeVar("Made")
 
 
 def decode_body(
@@ -77,3 +80,24 @@ def place_of(message: str) -> tuple[str, str | None]:
         named = reason.split("`")[1]
         field = f"{field}.{named}" if field else named
     return reason, (field or None)
+
+
+def checked(make: Callable[[], Made], *, field: str, connector: str) -> Made:
+    """Return what ``make`` makes of a body.
+
+    Raises:
+        InvalidPayloadError: typed facts contradict themselves; names the field, below
+            ``field`` when that is not empty.
+    """
+    try:
+        return make()
+    except msgspec.ValidationError as error:
+        reason, place = place_of(str(error))
+        cause = error.__cause__
+        last = None
+        if isinstance(cause, WrongFactError):
+            reason, last = cause.reason, cause.field
+        names = [name for name in (field, place, last) if name]
+        raise InvalidPayloadError(
+            reason, connector=connector, field=".".join(names)
+        ) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.catalogue.checking import WrongFactError
 from bot.catalogue.validity import check_span
 
 
@@ -68,7 +69,7 @@ class Range:
     def __post_init__(self) -> None:
         """Refuse a range without a value."""
         if not 0 <= self.low <= self.high:
-            raise ValueError("a range runs from a lower to a higher value, from 0 on")
+            raise WrongFactError("low", "must not be below 0 or above high")
 
     def holds(self, value: float) -> bool:
         """Return whether a value lies in it."""
@@ -97,9 +98,9 @@ class SizeChart:
         """Refuse an empty chart and a size that stands there twice."""
         sizes = [row.size for row in self.rows]
         if not sizes or not all(size.strip() for size in sizes):
-            raise ValueError("a size chart needs sizes with names")
+            raise WrongFactError("rows", "needs sizes with names")
         if len(set(sizes)) < len(sizes):
-            raise ValueError("a size stands in the chart twice")
+            raise WrongFactError("rows", "a size stands there twice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +134,8 @@ class ProductCard:
         )
         if allowed and self.return_reason not in allowed:
             names = ", ".join(sorted(allowed))
-            raise ValueError(
-                f"no_reason_return {self.no_reason_return} needs a return_reason: {names}"
+            raise WrongFactError(
+                "return_reason", f"no_reason_return {self.no_reason_return}: {names}"
             )
         if not allowed and self.return_reason is not None:
-            raise ValueError("a return_reason needs no_reason_return no or excluded")
+            raise WrongFactError("return_reason", "nothing is left out: no reason")

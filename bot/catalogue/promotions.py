@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.catalogue.checking import WrongFactError
 from bot.catalogue.validity import check_span, valid_at
 
 
@@ -26,9 +27,9 @@ class Promotion:
     def __post_init__(self) -> None:
         """Refuse a span without a moment and words that say nothing."""
         check_span(self.valid_from, self.valid_until)
-        for text in (self.promotion_id, self.title, self.phrase):
-            if not text.strip():
-                raise ValueError("a promotion needs an id, a title and a phrase")
+        for field in ("promotion_id", "title", "phrase"):
+            if not getattr(self, field).strip():
+                raise WrongFactError(field, "must not be blank")
 
     def is_for(self, *, item_id: str, category: str | None) -> bool:
         """Return whether an item takes part."""

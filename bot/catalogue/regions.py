@@ -7,6 +7,8 @@ municipalities); the cities are those that buyers name when they ask about parce
 from collections.abc import Iterable
 from typing import Final
 
+from bot.catalogue.checking import WrongFactError
+
 _CITIES: Final = {
     "北京": "",
     "天津": "",
@@ -113,11 +115,8 @@ def provinces_of(place: str) -> tuple[str, ...]:
         Nothing when the place is not known: nobody guesses where a parcel goes.
     """
     name = place.strip()
-    for suffix in _SUFFIXES:
-        if name.endswith(suffix) and len(name) > len(suffix) + 1:
-            name = name.removesuffix(suffix)
-            break
-    return _PLACES.get(name, ())
+    suffix = next((it for it in _SUFFIXES if name.endswith(it)), "")
+    return _PLACES.get(name, _PLACES.get(name.removesuffix(suffix), ()))
 
 
 def province_of(place: str) -> str | None:
@@ -126,12 +125,12 @@ def province_of(place: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def check_provinces(names: Iterable[str]) -> None:
+def check_provinces(names: Iterable[str], *, field: str) -> None:
     """Refuse names that are no short name of a province.
 
     Raises:
-        ValueError: One is not; it is named.
+        WrongFactError: One is not; it is named.
     """
     for name in names:
         if name not in PROVINCES:
-            raise ValueError(f"{name!r} is no province; write 浙江, 新疆, 内蒙古 …")
+            raise WrongFactError(field, f"{name!r} is no province: 浙江, 新疆 …")

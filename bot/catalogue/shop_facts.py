@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, time
 
+from bot.catalogue.checking import WrongFactError
 from bot.catalogue.regions import check_provinces
 from bot.catalogue.validity import check_span, valid_at
 
@@ -26,7 +27,7 @@ class DaySpan:
     def __post_init__(self) -> None:
         """Refuse what is no span."""
         if not 0 <= self.first <= self.last <= LONGEST_DAYS:
-            raise ValueError(f"days must run from 0 up to at most {LONGEST_DAYS}")
+            raise WrongFactError("first", f"days run from 0 up to {LONGEST_DAYS}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,8 @@ class Courier:
     def __post_init__(self) -> None:
         """Refuse a courier without a name and provinces there are not."""
         if not self.name.strip():
-            raise ValueError("a courier needs a name")
-        check_provinces(self.days_by_province)
+            raise WrongFactError("name", "must not be blank")
+        check_provinces(self.days_by_province, field="days_by_province")
 
     def days_to(self, province: str) -> DaySpan | None:
         """Return how many days a parcel takes there, None when that is not known."""
@@ -64,10 +65,16 @@ class PostageRules:
 
     def __post_init__(self) -> None:
         """Refuse negative money and provinces there are not."""
-        amounts = (self.default_fen, self.free_from_fen, *self.fen_by_province.values())
-        if any(fen is not None and fen < 0 for fen in amounts):
-            raise ValueError("an amount must not be negative")
-        check_provinces((*self.fen_by_province, *self.not_free_in))
+        amounts = {
+            "default_fen": (self.default_fen,),
+            "free_from_fen": (self.free_from_fen,),
+            "fen_by_province": self.fen_by_province.values(),
+        }
+        for field_name, told in amounts.items():
+            if any(fen is not None and fen < 0 for fen in told):
+                raise WrongFactError(field_name, "must not be negative")
+        check_provinces(self.fen_by_province, field="fen_by_province")
+        check_provinces(self.not_free_in, field="not_free_in")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +122,13 @@ class ShopFacts:
         """Refuse spans without a moment, wrong weekdays, cut-offs out of order."""
         check_span(self.valid_from, self.valid_until)
         if not self.name.strip():
-            raise ValueError("facts need a name")
+            raise WrongFactError("name", "must not be blank")
         _check_shipping(self)
         if self.warehouse_province is not None:
-            check_provinces((self.warehouse_province,))
+            check_provinces((self.warehouse_province,), field="warehouse_province")
         names = [courier.name for courier in self.couriers or ()]
         if len(set(names)) < len(names):
-            raise ValueError("a courier stands there twice")
+            raise WrongFactError("couriers", "one stands there twice")
 
 
 _OF_THE_SET = frozenset({"name", "valid_from", "valid_until"})
@@ -143,11 +150,11 @@ def facts_at(sets: Iterable[ShopFacts], at: datetime) -> ShopFacts:
 def _check_shipping(facts: ShopFacts) -> None:
     cutoffs = facts.cutoffs
     if cutoffs is not None and list(cutoffs) != sorted(set(cutoffs)):
-        raise ValueError("cutoffs must rise")
+        raise WrongFactError("cutoffs", "must rise")
     if any(cutoff.tzinfo is not None for cutoff in cutoffs or ()):
-        raise ValueError("cutoffs are shop time, without a zone")
+        raise WrongFactError("cutoffs", "are shop time, without a zone")
     days = facts.ship_weekdays
     if days is not None and not all(1 <= day <= _LAST_WEEKDAY for day in days):
-        raise ValueError("ship_weekdays run from 1 (Monday) to 7 (Sunday)")
+        raise WrongFactError("ship_weekdays", "run from 1 (Monday) to 7 (Sunday)")
     if facts.ship_within_hours is not None and facts.ship_within_hours <= 0:
-        raise ValueError("ship_within_hours must be above 0")
+        raise WrongFactError("ship_within_hours", "must be above 0")

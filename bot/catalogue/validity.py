@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
+from bot.catalogue.checking import WrongFactError
+
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -38,13 +40,13 @@ def check_span(valid_from: datetime | None, valid_until: datetime | None) -> Non
     """Refuse a span that holds no moment, and naive times.
 
     Raises:
-        ValueError: It does not.
+        WrongFactError: It does not.
     """
-    for at in (valid_from, valid_until):
+    for field, at in (("valid_from", valid_from), ("valid_until", valid_until)):
         if at is not None and at.tzinfo is None:
-            raise ValueError("a time needs its zone")
+            raise WrongFactError(field, "a time needs its zone")
     if valid_from is not None and valid_until is not None and valid_until <= valid_from:
-        raise ValueError("valid_until must be after valid_from")
+        raise WrongFactError("valid_until", "must be after valid_from")
 
 
 def _start(one: Lasting) -> datetime:

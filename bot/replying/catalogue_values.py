@@ -10,7 +10,6 @@ from bot.catalogue.postage import Postage, postage
 from bot.catalogue.promotions import Promotion, promotions_at
 from bot.catalogue.regions import provinces_of
 from bot.catalogue.returns import (
-    LAW_TIMEZONE,
     MayReturn,
     may_return_without_reason,
     return_deadline,
@@ -93,7 +92,7 @@ def catalogue_values(
     if card is not None:
         values |= card_phrases(card)
         values |= _size_advice(card, written)
-    if facts.order is not None and facts.order.state in _RETURNABLE:
+    if facts.order is not None:
         values |= _returning(moment, facts.order)
     return values
 
@@ -316,18 +315,25 @@ def _returning(moment: _Moment, order: Order) -> Iterator[tuple[str, str]]:
         now=moment.now,
         holidays=holidays,
     )
-    if verdict in _TO_CHECK:
-        yield "order.return_check", _TO_CHECK[verdict]
     if verdict is MayReturn.EXCLUDED and card is not None and card.return_reason:
         yield "order.return_excluded", _REASONS[card.return_reason]
-    if order.signed_at is None or verdict not in {MayReturn.ALLOWED, MayReturn.PAST}:
+    if order.state not in _RETURNABLE:
         return
-    deadline = return_deadline(order.signed_at, holidays)
+    if verdict in _TO_CHECK:
+        yield "order.return_check", _TO_CHECK[verdict]
+    if order.signed_at is not None and verdict in {MayReturn.ALLOWED, MayReturn.PAST}:
+        yield _until(moment, order.signed_at, verdict)
+
+
+def _until(
+    moment: _Moment, signed_at: datetime, verdict: MayReturn
+) -> tuple[str, str]:
+    """Return until when it may be returned, or that this day is over."""
+    deadline = return_deadline(signed_at, moment.facts.catalogue.holidays)
     day = f"{deadline.day.month}月{deadline.day.day}日"
-    if deadline.at.astimezone(ZoneInfo(LAW_TIMEZONE)).year != moment.today.year:
+    if deadline.day.year != moment.today.year:
         day = f"{deadline.day.year}年{day}"
     if verdict is MayReturn.PAST:
-        yield "order.return_passed", day
-    else:
-        least = "至少到" if deadline.is_at_least else ""
-        yield "order.return_deadline", f"{least}{day}24:00"
+        return "order.return_passed", day
+    least = "至少到" if deadline.is_at_least else ""
+    return "order.return_deadline", f"{least}{day}24:00"

@@ -5,9 +5,13 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from bot.catalogue.cards import ProductCard
 from bot.facts import Item, Order, OrderLine, OrderState, Review
 from connectors.base import Consent
+from connectors.card_bodies import CardBody, card_of
+from connectors.reading import checked
 from connectors.signed_http.wire import (
+    NAME,
     Moment,
     Ref,
     check_ref,
@@ -33,6 +37,8 @@ class ItemBody(msgspec.Struct, frozen=True):
     category: Annotated[str, msgspec.Meta(max_length=128)] | None = None
     restock_at: Moment | None = None
     details: dict[str, Phrase] = msgspec.field(default_factory=dict)
+    card: CardBody | None | msgspec.UnsetType = msgspec.UNSET
+    """Left out: the card there is stays; null: an empty one."""
     updated_at: Moment | None = None
 
 
@@ -43,6 +49,8 @@ class LineBody(msgspec.Struct, frozen=True):
     title: Phrase | None = None
     quantity: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     price_fen: Fen | None = None
+    is_exclusion_confirmed: bool | None = None
+    """The buyer confirmed at this purchase that no return without a reason is possible."""
 
 
 class OrderBody(msgspec.Struct, frozen=True):
@@ -133,7 +141,15 @@ def item_of(item_id: str, body: ItemBody) -> Item:
         category=body.category,
         restock_at=utc_or_none(body.restock_at, field="restock_at"),
         details=body.details,
+        card=_card(body.card),
     )
+
+
+def _card(body: CardBody | None | msgspec.UnsetType) -> ProductCard | None:
+    if body is msgspec.UNSET:
+        return None
+    told = CardBody() if body is None else body
+    return checked(lambda: card_of(told), field="card", connector=NAME)
 
 
 def order_of(order_id: str, body: OrderBody) -> Order:
@@ -187,6 +203,7 @@ def _line(line: LineBody | str) -> OrderLine:
         title=line.title,
         quantity=line.quantity,
         price_fen=line.price_fen,
+        is_exclusion_confirmed=line.is_exclusion_confirmed,
     )
 
 
