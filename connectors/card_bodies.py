@@ -1,15 +1,12 @@
 """What is a product card in JSON? The body that shops' systems and people send and read."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
-from bot.catalogue.cards import (
-    NoReasonReturn,
-    ProductCard,
-    ReturnReason,
-)
+from bot.catalogue.cards import NoReasonReturn, ProductCard, ReturnReason
+from connectors.reading import checked, utc_moment
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)"
@@ -36,9 +33,9 @@ class SizeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height_cm: RangeBody | None = None
     weight_jin: RangeBody | None = None
     """A jin (斤) is half a kilogram."""
-    measures: Annotated[
-        dict[Name, RangeBody], msgspec.Meta(max_length=20)
-    ] = msgspec.field(default_factory=dict)
+    measures: Annotated[dict[Name, RangeBody], msgspec.Meta(max_length=20)] = (
+        msgspec.field(default_factory=dict)
+    )
 
 
 class ChartBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,17 +61,20 @@ class CardBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     return_reason: ReturnReason | None = None
 
 
-def card_of(body: CardBody) -> ProductCard:
+def card_of(body: CardBody, *, field: str, connector: str) -> ProductCard:
     """Return the card a body tells of.
 
     Raises:
-        msgspec.ValidationError: It contradicts itself; see ``connectors.reading.checked``.
+        InvalidPayloadError: It contradicts itself; names the field below ``field``.
     """
     plain = msgspec.to_builtins(body)
     for end in ("valid_from", "valid_until"):
         at = getattr(body, end)
-        plain[end] = None if at is None else at.astimezone(UTC)
-    return msgspec.convert(plain, ProductCard)
+        if at is not None:
+            plain[end] = utc_moment(at, field=f"{field}.{end}", connector=connector)
+    return checked(
+        lambda: msgspec.convert(plain, ProductCard), field=field, connector=connector
+    )
 
 
 def card_body(card: ProductCard) -> CardBody:

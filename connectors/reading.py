@@ -1,6 +1,7 @@
 """What does a request say? Bodies, queries and places of an address as typed values."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
@@ -12,6 +13,9 @@ from bot.errors import InvalidPayloadError
 Decoded = TypeVar("Decoded")
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 Made = TypeVar("Made")
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+"""Times outside are a system's empty value, and overflow in another time zone."""
 
 
 def decode_body(
@@ -80,6 +84,21 @@ def place_of(message: str) -> tuple[str, str | None]:
         named = reason.split("`")[1]
         field = f"{field}.{named}" if field else named
     return reason, (field or None)
+
+
+def utc_moment(moment: datetime, *, field: str, connector: str) -> datetime:
+    """Return a moment in UTC.
+
+    Raises:
+        InvalidPayloadError: it lies in no year that anybody means.
+    """
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise InvalidPayloadError(
+            f"must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}",
+            connector=connector,
+            field=field,
+        )
+    return moment.astimezone(UTC)
 
 
 def checked(make: Callable[[], Made], *, field: str, connector: str) -> Made:

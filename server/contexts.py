@@ -69,7 +69,9 @@ class Reading(Protocol):
 class Contexts:
     """The contexts of turns; one instance a serving process, used on its loop."""
 
-    def __init__(self, database: Reading, *, orders_of: OrdersOf = StoredOrders) -> None:
+    def __init__(
+        self, database: Reading, *, orders_of: OrdersOf = StoredOrders
+    ) -> None:
         self._database = database
         self._orders_of = orders_of
         self._conversations: Memory[int, LoadedConversation] = Memory(_MOST_REMEMBERED)

@@ -25,9 +25,7 @@ def card_from_json(stored: Mapping[str, Any] | None) -> ProductCard | None:
 
 def facts_to_json(facts: ShopFacts) -> dict[str, Any]:
     """Return what shop facts say as it is stored; what they do not say is left out."""
-    return {
-        name: value for name, value in _told(facts).items() if name not in _COLUMNS
-    }
+    return {name: value for name, value in _told(facts).items() if name not in _COLUMNS}
 
 
 def facts_from_json(stored: Mapping[str, Any], **columns: Any) -> ShopFacts:

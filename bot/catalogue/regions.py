@@ -49,9 +49,7 @@ _CITIES: Final = {
         "广州 深圳 珠海 汕头 佛山 韶关 湛江 肇庆 江门 茂名 惠州 梅州 汕尾 河源 阳江 清远"
         " 东莞 中山 潮州 揭阳 云浮 珠三角"
     ),
-    "广西": (
-        "南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左"
-    ),
+    "广西": ("南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左"),
     "海南": "海口 三亚 三沙 儋州",
     "四川": (
         "成都 自贡 攀枝花 泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安"
@@ -64,9 +62,7 @@ _CITIES: Final = {
     ),
     "西藏": "拉萨 日喀则 昌都 林芝 山南 那曲 阿里",
     "陕西": "西安 铜川 宝鸡 咸阳 渭南 延安 汉中 榆林 安康 商洛",
-    "甘肃": (
-        "兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 临夏 甘南"
-    ),
+    "甘肃": ("兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 临夏 甘南"),
     "青海": "西宁 海东 海北 黄南 果洛 玉树 海西",
     "宁夏": "银川 石嘴山 吴忠 固原 中卫",
     "新疆": (
@@ -93,7 +89,9 @@ _GROUPS: Final = {
 _PLACES: Final[dict[str, tuple[str, ...]]] = (
     _GROUPS
     | {
-        city: (province,) for province, names in _CITIES.items() for city in names.split()
+        city: (province,)
+        for province, names in _CITIES.items()
+        for city in names.split()
     }
     | {province: (province,) for province in PROVINCES}
 )

@@ -97,9 +97,7 @@ def arrival(
 
 def days_between(couriers: list[Courier], province: str) -> DaySpan | None:
     """Return how many days whichever of some couriers takes, None when none is known."""
-    known = [
-        days for one in couriers if (days := one.days_to(province)) is not None
-    ]
+    known = [days for one in couriers if (days := one.days_to(province)) is not None]
     if not known:
         return None
     return DaySpan(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.catalogue.cards import Range, SizeChart
 
@@ -58,7 +59,7 @@ def size_for(
     if not all(fits):
         return OutsideChart()
     common = frozenset.intersection(*fits)
-    return _answer(chart, common if common else _between(fits))
+    return _answer(chart, common or _between(fits))
 
 
 def _fitting(ranges: Sequence[Range | None], value: float) -> frozenset[int]:
@@ -70,7 +71,7 @@ def _fitting(ranges: Sequence[Range | None], value: float) -> frozenset[int]:
         return inside
     gaps = (
         {row, row + 1}
-        for row, (one, after) in enumerate(zip(ranges, ranges[1:], strict=False))
+        for row, (one, after) in enumerate(pairwise(ranges))
         if one is not None and after is not None and one.high < value < after.low
     )
     return frozenset(next(gaps, ()))

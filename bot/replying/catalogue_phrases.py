@@ -64,7 +64,7 @@ def card_phrases(card: ProductCard) -> Mapping[str, str]:
 
 
 def size_chart_phrase(chart: SizeChart) -> str:
-    """Return a chart as one line: S码身高150-160厘米、体重80-95斤；M码…"""
+    """Return a chart as one line: S码身高150-160厘米、体重80-95斤；M码… and so on."""
     return "；".join(_size_row(row) for row in chart.rows)
 
 

@@ -301,7 +301,11 @@ def _returning(moment: _Moment, order: Order) -> Iterator[tuple[str, str]]:
     """Yield what may be said of a return without a reason of the item spoken of."""
     item = moment.facts.item
     line = next(
-        (one for one in order.lines if item is not None and one.item_id == item.item_id),
+        (
+            one
+            for one in order.lines
+            if item is not None and one.item_id == item.item_id
+        ),
         None,
     )
     if line is None:
@@ -325,9 +329,7 @@ def _returning(moment: _Moment, order: Order) -> Iterator[tuple[str, str]]:
         yield _until(moment, order.signed_at, verdict)
 
 
-def _until(
-    moment: _Moment, signed_at: datetime, verdict: MayReturn
-) -> tuple[str, str]:
+def _until(moment: _Moment, signed_at: datetime, verdict: MayReturn) -> tuple[str, str]:
     """Return until when it may be returned, or that this day is over."""
     deadline = return_deadline(signed_at, moment.facts.catalogue.holidays)
     day = f"{deadline.day.month}月{deadline.day.day}日"

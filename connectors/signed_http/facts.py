@@ -9,7 +9,6 @@ from bot.catalogue.cards import ProductCard
 from bot.facts import Item, Order, OrderLine, OrderState, Review
 from connectors.base import Consent
 from connectors.card_bodies import CardBody, card_of
-from connectors.reading import checked
 from connectors.signed_http.wire import (
     NAME,
     Moment,
@@ -37,7 +36,7 @@ class ItemBody(msgspec.Struct, frozen=True):
     category: Annotated[str, msgspec.Meta(max_length=128)] | None = None
     restock_at: Moment | None = None
     details: dict[str, Phrase] = msgspec.field(default_factory=dict)
-    card: CardBody | None | msgspec.UnsetType = msgspec.UNSET
+    card: CardBody | msgspec.UnsetType | None = msgspec.UNSET
     """Left out: the card there is stays; null: an empty one."""
     updated_at: Moment | None = None
 
@@ -145,11 +144,11 @@ def item_of(item_id: str, body: ItemBody) -> Item:
     )
 
 
-def _card(body: CardBody | None | msgspec.UnsetType) -> ProductCard | None:
+def _card(body: CardBody | msgspec.UnsetType | None) -> ProductCard | None:
     if body is msgspec.UNSET:
         return None
     told = CardBody() if body is None else body
-    return checked(lambda: card_of(told), field="card", connector=NAME)
+    return card_of(told, field="card", connector=NAME)
 
 
 def order_of(order_id: str, body: OrderBody) -> Order:

@@ -132,9 +132,7 @@ def _delete(
         raise NotFoundError(table.name, name)
     if known != seen:
         raise StaleStateError(table.name, name)
-    conn.execute(
-        delete(table).where(table.c.shop_id == shop_id, _key(table) == name)
-    )
+    conn.execute(delete(table).where(table.c.shop_id == shop_id, _key(table) == name))
     record_change(conn)
 
 

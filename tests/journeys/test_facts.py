@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.catalogue.promotions import Promotion
 from bot.catalogue.shop_facts import Courier, DaySpan, PostageRules, ShopFacts
@@ -127,24 +128,18 @@ class TestBuyerWhoAsksWhetherItShipsToday:
 
 class TestBuyerWhoTellsHeightAndWeight:
     async def test_is_told_the_size_of_the_chart(self, floor: ShopFloor) -> None:
-        answer = await floor.say(
-            "b1", "165cm 110斤穿哪个码", item_id="dress-01"
-        )
+        answer = await floor.say("b1", "165cm 110斤穿哪个码", item_id="dress-01")
 
         assert answer["band"] == "auto"
         assert "身高165厘米、体重110斤，按尺码表选M码" in texts(answer)
 
     async def test_between_two_sizes_is_told_both(self, floor: ShopFloor) -> None:
-        answer = await floor.say(
-            "b1", "163cm 118斤穿哪个码", item_id="dress-01"
-        )
+        answer = await floor.say("b1", "163cm 118斤穿哪个码", item_id="dress-01")
 
         assert "在M码和L码之间，喜欢合身选M码，喜欢宽松选L码" in texts(answer)
 
     async def test_outside_the_chart_is_told_so(self, floor: ShopFloor) -> None:
-        answer = await floor.say(
-            "b1", "185cm 190斤穿哪个码", item_id="dress-01"
-        )
+        answer = await floor.say("b1", "185cm 190斤穿哪个码", item_id="dress-01")
 
         assert "没有对得上的码" in texts(answer)
 
@@ -170,9 +165,7 @@ class TestBuyerWhoAsksForPostage:
 
 
 class TestBuyerWhoAsksWhenItArrives:
-    async def test_is_told_days_by_province_and_courier(
-        self, floor: ShopFloor
-    ) -> None:
+    async def test_is_told_days_by_province_and_courier(self, floor: ShopFloor) -> None:
         answer = await floor.say("b1", "现在下单发到新疆几天能到")
 
         assert "现在付款，寄到新疆预计11月28日到12月1日送达" in texts(answer)
@@ -215,7 +208,9 @@ class TestBuyerWhoAsksForTheLastDayToReturn:
         self, floor: ShopFloor
     ) -> None:
         await self._signed(
-            floor, no_reason_return="confirmed_excluded", return_reason="unsealed_changes"
+            floor,
+            no_reason_return="confirmed_excluded",
+            return_reason="unsealed_changes",
         )
 
         answer = await floor.say("b1", "还能退吗", order_id="A1001")
@@ -238,12 +233,12 @@ class TestBuyerWhoAsksForPromotions:
             phrase="满99元减50元",
             valid_until=datetime(2026, 11, 12, tzinfo=SHANGHAI).astimezone(UTC),
         )
-        for one in (running, over):
-            await floor.service.database.write(
-                lambda connection, one=one: put_promotion(
-                    connection, floor.shop_id, value=one, now=floor.clock()
-                )
-            )
+
+        def unit(connection: Connection) -> None:
+            for one in (running, over):
+                put_promotion(connection, floor.shop_id, value=one, now=floor.clock())
+
+        await floor.service.database.write(unit)
         await floor.tick()
 
         during = await floor.say("b1", "现在有什么优惠活动吗")

@@ -100,7 +100,5 @@ def _write_card(
     conn.execute(
         update(_items)
         .where(_items.c.shop_id == shop_id, _items.c.item_id == item_id)
-        .values(
-            card=card, card_version=_items.c.card_version + 1, card_told_at=told_at
-        )
+        .values(card=card, card_version=_items.c.card_version + 1, card_told_at=told_at)
     )

@@ -85,7 +85,9 @@ class TestReturnDeadline:
 
     @given(
         st.datetimes(
-            datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)
+            datetime(2020, 1, 1),  # noqa: DTZ001 - naive, as hypothesis wants bounds
+            datetime(2035, 1, 1),  # noqa: DTZ001 - naive, as hypothesis wants bounds
+            timezones=st.just(UTC),
         )
     )
     def test_never_leaves_less_than_seven_whole_days(self, signed_at: datetime) -> None:
@@ -116,7 +118,9 @@ class TestMayReturnWithoutReason:
     @pytest.mark.parametrize("is_confirmed", [None, False])
     @pytest.mark.parametrize("card", [COSMETICS, ENGRAVED])
     def test_without_a_recorded_confirmation_a_person_looks(
-        self, card: ProductCard, is_confirmed: bool | None
+        self,
+        card: ProductCard,
+        is_confirmed: bool | None,  # noqa: FBT001 - a parameter of the test
     ) -> None:
         found = may_return(card, now=SIGNED, is_confirmed=is_confirmed)
 
@@ -159,7 +163,10 @@ class TestMayReturnWithoutReason:
         st.timedeltas(timedelta(), timedelta(days=40)),
     )
     def test_a_refusal_always_has_its_ground(
-        self, card: ProductCard | None, is_confirmed: bool | None, after: timedelta
+        self,
+        card: ProductCard | None,
+        is_confirmed: bool | None,  # noqa: FBT001 - a parameter of the test
+        after: timedelta,
     ) -> None:
         now = SIGNED + after
 
@@ -176,7 +183,7 @@ class TestMayReturnWithoutReason:
 class TestLongestHoliday:
     def test_no_announced_one_is_as_long(self) -> None:
         days = sorted(chinese_calendar.constants.holidays)
-        runs = {day: 1 for day in days}
+        runs = dict.fromkeys(days, 1)
         for day in days:
             runs[day] = runs.get(day - timedelta(days=1), 0) + 1
 

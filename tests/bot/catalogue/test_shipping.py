@@ -19,7 +19,9 @@ DAILY = ShopFacts(
 )
 WORKDAYS = ShopFacts(cutoffs=(time(17),))
 MOMENTS = st.datetimes(
-    datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(SHANGHAI)
+    datetime(2025, 1, 1),  # noqa: DTZ001 - naive, as hypothesis wants bounds
+    datetime(2028, 1, 1),  # noqa: DTZ001 - naive, as hypothesis wants bounds
+    timezones=st.just(SHANGHAI),
 )
 
 
@@ -61,7 +63,9 @@ class TestShipsToday:
 
     def test_unless_the_shop_ships_on_holidays(self) -> None:
         facts = ShopFacts(
-            cutoffs=(time(17),), ship_weekdays=(1, 2, 3, 4, 5, 6, 7), ships_on_holidays=True
+            cutoffs=(time(17),),
+            ship_weekdays=(1, 2, 3, 4, 5, 6, 7),
+            ships_on_holidays=True,
         )
 
         plan = ships_today(facts, CALENDAR, at(2026, 9, 30, 18, 0))

@@ -28,7 +28,10 @@ class TestFactsAt:
     def test_a_later_set_goes_over_what_it_speaks_of(self) -> None:
         usual = ShopFacts(cutoffs=(time(17),), ship_within_hours=48)
         festival = ShopFacts(
-            name="春节", valid_from=NOW - DAY, valid_until=NOW + DAY, cutoffs=(time(12),)
+            name="春节",
+            valid_from=NOW - DAY,
+            valid_until=NOW + DAY,
+            cutoffs=(time(12),),
         )
 
         during = facts_at([festival, usual], NOW)
@@ -69,13 +72,17 @@ class TestPromotionsAt:
         late = Promotion(
             promotion_id="b", title="t", phrase="晚", valid_until=NOW + 2 * DAY
         )
-        soon = Promotion(promotion_id="c", title="t", phrase="早", valid_until=NOW + DAY)
+        soon = Promotion(
+            promotion_id="c", title="t", phrase="早", valid_until=NOW + DAY
+        )
 
         assert promotions_at([endless, late, soon], NOW) == [soon, late, endless]
 
     def test_one_of_no_item_and_no_category_is_for_all(self) -> None:
         everything = Promotion(promotion_id="a", title="t", phrase="p")
-        clothes = Promotion(promotion_id="b", title="t", phrase="p", categories=("女装",))
+        clothes = Promotion(
+            promotion_id="b", title="t", phrase="p", categories=("女装",)
+        )
 
         assert everything.is_for(item_id="x", category=None)
         assert clothes.is_for(item_id="x", category="女装")

@@ -73,22 +73,20 @@ class TestSizeFor:
 
         assert size_for(wide, height_cm=165, weight_jin=110) == NotEnough()
 
-    @given(
-        st.floats(155, 176), st.floats(80, 140), st.floats(0, 30), st.floats(0, 60)
-    )
+    @given(st.floats(155, 176), st.floats(80, 140), st.floats(0, 30), st.floats(0, 60))
     def test_who_is_bigger_never_gets_a_smaller_size(
         self, height: float, weight: float, taller: float, heavier: float
     ) -> None:
         one = size_for(CHART, height_cm=height, weight_jin=weight)
-        other = size_for(
-            CHART, height_cm=height + taller, weight_jin=weight + heavier
-        )
+        other = size_for(CHART, height_cm=height + taller, weight_jin=weight + heavier)
 
         if isinstance(one, OneSize) and isinstance(other, OneSize):
             assert ORDER[one.size] <= ORDER[other.size]
 
     @given(st.floats(0, 250), st.floats(0, 400))
-    def test_two_sizes_are_always_neighbours(self, height: float, weight: float) -> None:
+    def test_two_sizes_are_always_neighbours(
+        self, height: float, weight: float
+    ) -> None:
         found = size_for(CHART, height_cm=height, weight_jin=weight)
 
         if isinstance(found, TwoSizes):
