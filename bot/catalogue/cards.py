@@ -1,5 +1,6 @@
 """What is known of one thing the shop sells, beyond its title and price?"""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,7 +69,7 @@ class Range:
 
     def __post_init__(self) -> None:
         """Refuse a range without a value."""
-        if not 0 <= self.low <= self.high:
+        if not 0 <= self.low <= self.high < math.inf:
             raise WrongFactError("low", "must not be below 0 or above high")
 
     def holds(self, value: float) -> bool:

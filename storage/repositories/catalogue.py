@@ -92,13 +92,6 @@ def delete_promotion(
     _delete(conn, _promotions, shop_id, name=promotion_id, seen=seen)
 
 
-def clear_catalogue(conn: Connection, shop_id: int) -> None:
-    """Remove all typed facts and promotions of a shop, to be told anew as a whole."""
-    for table in (_facts, _promotions):
-        conn.execute(delete(table).where(table.c.shop_id == shop_id))
-    record_change(conn)
-
-
 def _put(
     conn: Connection,
     table: Table,
