@@ -15,7 +15,13 @@ from bot.catalogue.cards import (
 )
 from bot.facts import Item
 from scripts_library.excel.cells import write_lines, write_pairs
-from scripts_library.excel.rows import Row, write_fen, write_moment, write_text
+from scripts_library.excel.rows import (
+    Row,
+    write_fen,
+    write_moment,
+    write_number,
+    write_text,
+)
 from scripts_library.excel.workbook import CellValue
 
 ITEMS: Final = "商品"
@@ -142,10 +148,10 @@ def _size_row(item_id: str, row: SizeRow) -> Sequence[CellValue]:
     return (
         write_text(item_id),
         write_text(row.size),
-        None if height is None else height.low,
-        None if height is None else height.high,
-        None if weight is None else weight.low,
-        None if weight is None else weight.high,
+        None if height is None else write_number(height.low),
+        None if height is None else write_number(height.high),
+        None if weight is None else write_number(weight.low),
+        None if weight is None else write_number(weight.high),
         write_pairs(
             {name: f"{one.low!r}-{one.high!r}" for name, one in row.measures.items()}
         )

@@ -274,6 +274,11 @@ def write_fen(fen: int | None) -> float | int | None:
     return fen // 100 if fen % 100 == 0 else fen / 100
 
 
+def write_number(number: float) -> float | str:
+    """Return a number for a cell; as a text where Excel's fifteen digits would cut it."""
+    return number if float(f"{number:.15g}") == number else repr(number)
+
+
 def _clock(word: str) -> time:
     plain = word.replace("：", ":")
     return time.fromisoformat(f"0{plain}" if plain[1:2] == ":" else plain)

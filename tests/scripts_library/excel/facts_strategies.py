@@ -1,6 +1,8 @@
 """Typed facts of any kind, for properties that must hold for all of them."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -22,6 +24,8 @@ from bot.catalogue.shop_facts import (
     ShopFacts,
 )
 from bot.facts import Item
+
+Made = TypeVar("Made")
 
 _CHARACTERS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 _NASTY = st.sampled_from(
@@ -60,6 +64,11 @@ SPANS = st.tuples(st.integers(0, 365), st.integers(0, 365)).map(
     lambda ends: DaySpan(first=min(ends), last=max(ends))
 )
 PLACES = st.sampled_from(PROVINCES)
+
+
+def _make(kind: Callable[..., Made], *parts: Mapping[str, Any]) -> Made:
+    """Return what is made of several drawn parts."""
+    return kind(**{name: value for part in parts for name, value in part.items()})
 
 
 def periods() -> st.SearchStrategy[dict[str, datetime | None]]:
@@ -114,7 +123,7 @@ _SHOP_PARTS = st.fixed_dictionaries(
     }
 )
 SHOP_FACTS = st.tuples(_SHOP_PARTS, periods()).map(
-    lambda drawn: ShopFacts(**drawn[0], **drawn[1])
+    lambda drawn: _make(ShopFacts, *drawn)
 )
 
 RANGES = st.lists(st.floats(0, 1e6, allow_nan=False), min_size=2, max_size=2).map(
@@ -131,13 +140,14 @@ _CHARTS = st.lists(_SIZES, min_size=1, max_size=3, unique_by=lambda it: it.size)
     lambda rows: SizeChart(rows=tuple(rows))
 )
 _LINES = st.lists(TEXTS, max_size=3).map(tuple)
-_CLASSES = st.sampled_from([None, *NoReasonReturn]).flatmap(
-    lambda kind: st.tuples(
-        st.just(kind),
-        st.sampled_from(
-            sorted(REASONS[kind]) if kind is not None and REASONS[kind] else [None]
-        ),
-    )
+_CLASSES = st.sampled_from(
+    [{}]
+    + [{"no_reason_return": NoReasonReturn.YES}]
+    + [
+        {"no_reason_return": kind, "return_reason": reason}
+        for kind, reasons in REASONS.items()
+        for reason in sorted(reasons)
+    ]
 )
 CARDS = st.tuples(
     st.fixed_dictionaries(
@@ -152,14 +162,10 @@ CARDS = st.tuples(
     ),
     _CLASSES,
     periods(),
-).map(
-    lambda drawn: ProductCard(
-        **drawn[0], no_reason_return=drawn[1][0], return_reason=drawn[1][1], **drawn[2]
-    )
-)
-_PRICES = st.tuples(st.none() | FEN, st.none() | FEN).map(
-    lambda fen: fen if None in fen else (max(fen), min(fen))  # type: ignore[type-var]  # none is None
-)
+).map(lambda drawn: _make(ProductCard, *drawn))
+_PRICES = st.tuples(FEN, FEN).map(
+    lambda fen: {"list_fen": max(fen), "floor_fen": min(fen)}
+) | st.fixed_dictionaries({}, optional={"floor_fen": FEN})
 ITEMS = st.tuples(
     _PRICES,
     st.fixed_dictionaries(
@@ -173,7 +179,7 @@ ITEMS = st.tuples(
             "card": st.none() | CARDS,
         }
     ),
-).map(lambda drawn: Item(list_fen=drawn[0][0], floor_fen=drawn[0][1], **drawn[1]))
+).map(lambda drawn: _make(Item, *drawn))
 _PROMOTION_PARTS = st.fixed_dictionaries(
     {
         "promotion_id": NAMES,
@@ -184,5 +190,5 @@ _PROMOTION_PARTS = st.fixed_dictionaries(
     }
 )
 PROMOTIONS = st.tuples(_PROMOTION_PARTS, periods()).map(
-    lambda drawn: Promotion(**drawn[0], **drawn[1])
+    lambda drawn: _make(Promotion, *drawn)
 )
