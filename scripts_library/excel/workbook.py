@@ -56,11 +56,7 @@ def read_workbook(raw: bytes, *, file: str) -> Mapping[str, Table]:
     try:
         _check_size(raw, file)
         book = load_workbook(BytesIO(raw), data_only=False, keep_links=False)
-        return {
-            sheet.title: _table(sheet, file)
-            for sheet in book.worksheets
-            if isinstance(sheet, Worksheet)
-        }
+        return {sheet.title: _table(sheet, file) for sheet in book.worksheets}
     except (
         InvalidFileException,
         zipfile.BadZipFile,
