@@ -112,15 +112,11 @@ def is_same_courier(courier: Courier, name: str) -> bool:
 
 
 def _is_ship_day(facts: ShopFacts, holidays: HolidayCalendar, day: date) -> bool:
-    match holidays.day(day).kind:
-        case DayKind.HOLIDAY:
-            return facts.ships_on_holidays is True
-        case DayKind.MAKE_UP:
-            return True
-        case DayKind.REGULAR:
-            weekdays = facts.ship_weekdays
-            allowed = WORKING_WEEK if weekdays is None else weekdays
-            return day.isoweekday() in allowed
+    kind = holidays.day(day).kind
+    if kind is not DayKind.REGULAR:
+        return kind is DayKind.MAKE_UP or facts.ships_on_holidays is True
+    weekdays = facts.ship_weekdays
+    return day.isoweekday() in (WORKING_WEEK if weekdays is None else weekdays)
 
 
 def _is_provisional(facts: ShopFacts, holidays: HolidayCalendar, day: date) -> bool:

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.catalogue.cards import NoReasonReturn, ProductCard, ReturnReason
+from bot.catalogue.cards import (
+    NoReasonReturn,
+    ProductCard,
+    Range,
+    ReturnReason,
+    SizeChart,
+    SizeRow,
+)
 from bot.catalogue.catalogue import Catalogue
 from bot.catalogue.promotions import Promotion
 from bot.catalogue.shop_facts import (
@@ -125,6 +132,47 @@ class TestShopPhrases:
         assert found["shop.shipping_fee_rule"] == "全国包邮"
 
     @pytest.mark.parametrize(
+        ("facts", "name", "said"),
+        [
+            (ShopFacts(invoices=InvoiceRules(kinds=())), "shop.invoice_rule", ""),
+            (
+                ShopFacts(
+                    invoices=InvoiceRules(kinds=("电子票", "纸票"), how="联系客服")
+                ),
+                "shop.invoice_rule",
+                "可以开电子票和纸票，联系客服",
+            ),
+            (
+                ShopFacts(couriers=(Courier(name="中通"), Courier(name="顺丰"))),
+                "shop.couriers",
+                "中通和顺丰",
+            ),
+            (ShopFacts(couriers=(Courier(name="中通"),)), "shop.eta", ""),
+            (
+                ShopFacts(
+                    couriers=(Courier(name="同城", days=DaySpan(first=0, last=0)),)
+                ),
+                "shop.eta",
+                "全国当天",
+            ),
+            (
+                ShopFacts(
+                    couriers=(Courier(name="同城", days=DaySpan(first=0, last=1)),)
+                ),
+                "shop.eta",
+                "全国1天",
+            ),
+            (
+                ShopFacts(warehouse_province="北京", warehouse_city="北京"),
+                "shop.ship_from",
+                "北京仓库",
+            ),
+        ],
+    )
+    def test_say(self, facts: ShopFacts, name: str, said: str) -> None:
+        assert values(catalogue=Catalogue(facts=(facts,)))[name] == said
+
+    @pytest.mark.parametrize(
         ("days", "said"),
         [
             (None, "工作日17:00前付款当天发出，17:00后付款下个工作日发出"),
@@ -154,6 +202,13 @@ class TestPromotions:
         found = values(catalogue=Catalogue(promotions=(self.RUNNING,)))
 
         assert found["shop.promotions"] == "满199元减20元（11月30日结束）"
+
+    def test_end_at_the_hour_that_was_said(self) -> None:
+        tonight = replace(self.RUNNING, valid_until=NOW + timedelta(hours=3))
+
+        found = values(catalogue=Catalogue(promotions=(tonight,)))
+
+        assert found["shop.promotions"] == "满199元减20元（今天19:50结束）"
 
     def test_those_that_are_over_take_the_old_phrase_with_them(self) -> None:
         found = values(
@@ -251,6 +306,30 @@ class TestEtaRange:
         assert "eta.range" not in found
         assert "postage.amount" not in found
 
+    def test_of_several_provinces_all_have_to_be_known(self) -> None:
+        facts = ShopFacts(
+            cutoffs=(time(17),),
+            couriers=(
+                Courier(
+                    name="同城", days_by_province={"浙江": DaySpan(first=1, last=1)}
+                ),
+            ),
+        )
+
+        found = values(catalogue=Catalogue(facts=(facts,)), entities=place("江浙沪"))
+
+        assert "eta.range" not in found
+        assert "postage.amount" not in found
+
+    def test_of_one_day_names_it_once(self) -> None:
+        facts = replace(
+            FACTS, couriers=(Courier(name="同城", days=DaySpan(first=1, last=1)),)
+        )
+
+        found = values(catalogue=Catalogue(facts=(facts,)), entities=place("四川"))
+
+        assert found["eta.range"] == "现在付款，寄到四川预计明天送达"
+
 
 class TestPostageAmount:
     @pytest.mark.parametrize(
@@ -271,11 +350,81 @@ class TestPostageAmount:
 
         assert found["postage.amount"] == "寄到四川满59元包邮"
 
+    def test_without_any_free_postage_is_the_fee_alone(self) -> None:
+        facts = ShopFacts(postage=PostageRules(default_fen=800))
+
+        found = values(catalogue=Catalogue(facts=(facts,)), entities=place("四川"))
+
+        assert found["postage.amount"] == "寄到四川运费8元"
+
     def test_of_an_unknown_place_is_not_guessed(self) -> None:
         assert "postage.amount" not in values(entities=place("火星"))
 
     def test_of_several_provinces_with_different_fees_is_not_told(self) -> None:
         assert "postage.amount" not in values(entities=place("长三角"))
+
+
+CHART = SizeChart(
+    rows=(
+        SizeRow(
+            size="S",
+            height_cm=Range(low=150, high=160),
+            weight_jin=Range(low=80, high=95),
+            measures={"胸围": Range(low=82, high=86)},
+        ),
+        SizeRow(size="M", height_cm=Range(low=160, high=165)),
+        SizeRow(size="均码", weight_jin=Range(low=130.5, high=130.5)),
+    )
+)
+
+
+class TestSizeAdvice:
+    @pytest.mark.parametrize(
+        ("height", "weight", "said"),
+        [
+            (155, 90, "身高155厘米、体重90斤，按尺码表选S码"),
+            (163, None, "身高163厘米，按尺码表选M码"),
+            (None, 90, "体重90斤，按尺码表选S码"),
+            (160, None, "身高160厘米，在S码和M码之间，喜欢合身选S码，喜欢宽松选M码"),
+            (None, 130.5, "体重130.5斤，按尺码表选均码"),
+            (190, None, "身高190厘米，这款尺码表里没有对得上的码，不敢给您乱推荐"),
+        ],
+    )
+    def test_says(self, height: float | None, weight: float | None, said: str) -> None:
+        told = {EntityKind.HEIGHT_CM: height, EntityKind.WEIGHT_JIN: weight}
+        body = [entity(kind, it) for kind, it in told.items() if it is not None]
+
+        found = values(entities=body, item=item(card=ProductCard(size_chart=CHART)))
+
+        assert found["size.advice"] == said
+
+    @pytest.mark.parametrize(
+        "heights", [(), (155, 163)], ids=["nothing told", "two people"]
+    )
+    def test_of_nobody_in_particular_there_is_none(
+        self, heights: tuple[int, ...]
+    ) -> None:
+        body = [entity(EntityKind.HEIGHT_CM, height) for height in heights]
+
+        found = values(entities=body, item=item(card=ProductCard(size_chart=CHART)))
+
+        assert "size.advice" not in found
+
+    def test_a_chart_without_these_measures_advises_nothing(self) -> None:
+        shoes = SizeChart(rows=(SizeRow(size="38码"),))
+        body = [entity(EntityKind.HEIGHT_CM, 165)]
+
+        found = values(entities=body, item=item(card=ProductCard(size_chart=shoes)))
+
+        assert "size.advice" not in found
+        assert found["item.size_chart"] == "38码"
+
+    def test_the_chart_itself_is_one_line(self) -> None:
+        found = values(item=item(card=ProductCard(size_chart=CHART)))
+
+        assert found["item.size_chart"] == (
+            "S码身高150-160厘米、体重80-95斤、胸围82-86；M码身高160-165厘米；均码体重130.5斤"
+        )
 
 
 class TestReturning:
