@@ -1,19 +1,15 @@
-"""What typed facts put into placeholders: figures for this buyer, place and moment."""
+"""What typed facts put into placeholders: figures for this buyer and moment."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue.cards import (
-    NoReasonReturn,
     ProductCard,
     Range,
-    ReturnReason,
     SizeChart,
     SizeRow,
 )
@@ -26,64 +22,20 @@ from bot.catalogue.shop_facts import (
     PostageRules,
     ShopFacts,
 )
-from bot.facts import Facts, Item, Order, OrderLine, OrderState
+from bot.facts import OrderState
 from bot.replying.render import ALL_PLACEHOLDERS, POLICY_PLACEHOLDERS
-from bot.replying.values import values_of
-from bot.utterances import Entity, EntityKind
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-NOW = datetime(2026, 11, 23, 16, 50, tzinfo=SHANGHAI).astimezone(UTC)
-FACTS = ShopFacts(
-    cutoffs=(time(12), time(17)),
-    ship_weekdays=(1, 2, 3, 4, 5, 6, 7),
-    ship_within_hours=48,
-    couriers=(
-        Courier(
-            name="中通",
-            days=DaySpan(first=2, last=4),
-            days_by_province={
-                "浙江": DaySpan(first=1, last=2),
-                "上海": DaySpan(first=1, last=2),
-                "新疆": DaySpan(first=5, last=8),
-            },
-        ),
-    ),
-    warehouse_province="浙江",
-    warehouse_city="杭州",
-    postage=PostageRules(
-        default_fen=800,
-        fen_by_province={"浙江": 600, "上海": 600, "江苏": 600, "新疆": 1500},
-        free_from_fen=5900,
-        not_free_in=("新疆",),
-    ),
-    invoices=InvoiceRules(kinds=("电子普通发票",), days=DaySpan(first=1, last=3)),
+from bot.utterances import EntityKind
+from tests.bot.replying.typed_facts import (
+    FACTS,
+    NOW,
+    PLAIN,
+    SHANGHAI,
+    SIGNED,
+    entity,
+    item,
+    place,
+    values,
 )
-CATALOGUE = Catalogue(facts=(FACTS,))
-PLAIN = ProductCard(no_reason_return=NoReasonReturn.YES)
-SIGNED = Order(
-    order_id="A1",
-    buyer_ref="b1",
-    state=OrderState.SIGNED,
-    lines=(OrderLine(item_id="i1"),),
-    signed_at=NOW - timedelta(days=2),
-)
-
-
-def item(**changes: Any) -> Item:
-    return replace(Item(item_id="i1", title="裙子"), **changes)
-
-
-def entity(kind: EntityKind, value: str | float) -> Entity:
-    return Entity(kind=kind, value=value, start=0, end=1)
-
-
-def place(*names: str) -> list[Entity]:
-    return [entity(EntityKind.PLACE, name) for name in names]
-
-
-def values(*, entities: Any = (), now: datetime = NOW, **changes: Any) -> Any:
-    known = {"policies": {}, "catalogue": CATALOGUE, **changes}
-    return values_of(Facts(**known), now=now, entities=entities)
 
 
 class TestShopPhrases:
@@ -231,139 +183,6 @@ class TestPromotions:
         assert unknown["shop.promotions"] == "裙装节：第二件半价"
 
 
-class TestShipToday:
-    def test_a_paid_order_is_told_its_own_day(self) -> None:
-        paid = Order(order_id="A1", buyer_ref="b", state=OrderState.PAID, paid_at=NOW)
-
-        assert values(order=paid)["ship.today"] == "您这单今天发出"
-
-    def test_a_paid_order_that_is_late_is_told_no_day(self) -> None:
-        late = Order(
-            order_id="A1",
-            buyer_ref="b",
-            state=OrderState.PAID,
-            paid_at=NOW - timedelta(days=3),
-        )
-
-        assert "ship.today" not in values(order=late)
-
-    def test_in_a_year_not_announced_holidays_are_named(self) -> None:
-        found = values(now=datetime(2031, 1, 6, 10, tzinfo=SHANGHAI))
-
-        assert found["ship.today"] == "今天17:00前付款今天发出（遇法定节假日顺延）"
-
-    def test_a_sold_out_item_ships_on_no_day(self) -> None:
-        found = values(item=item(stock=0), entities=place("新疆"))
-
-        assert "ship.today" not in found
-        assert "eta.range" not in found
-
-
-class TestEtaRange:
-    def test_of_a_shipped_parcel_counts_from_its_leaving(self) -> None:
-        shipped = Order(
-            order_id="A1",
-            buyer_ref="b",
-            state=OrderState.SHIPPED,
-            shipped_at=NOW - timedelta(days=1),
-            courier="中通快递",
-        )
-
-        found = values(order=shipped, entities=place("四川"))
-
-        assert found["eta.range"] == "寄到四川预计明天到26日送达"
-
-    def test_of_a_parcel_that_should_be_there_says_nothing(self) -> None:
-        shipped = Order(
-            order_id="A1",
-            buyer_ref="b",
-            state=OrderState.SHIPPED,
-            shipped_at=NOW - timedelta(days=9),
-            courier="中通",
-        )
-
-        assert "eta.range" not in values(order=shipped, entities=place("四川"))
-
-    def test_a_courier_nobody_has_spoken_of_is_not_guessed(self) -> None:
-        shipped = Order(
-            order_id="A1",
-            buyer_ref="b",
-            state=OrderState.SHIPPED,
-            shipped_at=NOW,
-            courier="飞鸽",
-        )
-
-        assert "eta.range" not in values(order=shipped, entities=place("四川"))
-
-    def test_the_warehouse_is_no_place_to_send_to(self) -> None:
-        found = values(entities=place("杭州", "新疆"))
-
-        assert found["eta.range"] == "现在付款，寄到新疆预计11月28日到12月1日送达"
-
-    def test_of_two_places_to_send_to_none_is_chosen(self) -> None:
-        found = values(entities=place("四川", "新疆"))
-
-        assert "eta.range" not in found
-        assert "postage.amount" not in found
-
-    def test_of_several_provinces_all_have_to_be_known(self) -> None:
-        facts = ShopFacts(
-            cutoffs=(time(17),),
-            couriers=(
-                Courier(
-                    name="同城", days_by_province={"浙江": DaySpan(first=1, last=1)}
-                ),
-            ),
-        )
-
-        found = values(catalogue=Catalogue(facts=(facts,)), entities=place("江浙沪"))
-
-        assert "eta.range" not in found
-        assert "postage.amount" not in found
-
-    def test_of_one_day_names_it_once(self) -> None:
-        facts = replace(
-            FACTS, couriers=(Courier(name="同城", days=DaySpan(first=1, last=1)),)
-        )
-
-        found = values(catalogue=Catalogue(facts=(facts,)), entities=place("四川"))
-
-        assert found["eta.range"] == "现在付款，寄到四川预计明天送达"
-
-
-class TestPostageAmount:
-    @pytest.mark.parametrize(
-        ("where", "said"),
-        [
-            ("四川", "寄到四川运费8元，满59元包邮"),
-            ("江浙沪", "寄到江浙沪运费6元，满59元包邮"),
-            ("乌鲁木齐", "寄到乌鲁木齐运费15元（乌鲁木齐不在包邮范围内）"),
-        ],
-    )
-    def test_is_that_of_the_province(self, where: str, said: str) -> None:
-        assert values(entities=place(where))["postage.amount"] == said
-
-    def test_counts_the_pieces_that_were_asked_for(self) -> None:
-        two = [*place("四川"), entity(EntityKind.QUANTITY, 2)]
-
-        found = values(item=item(list_fen=3000), entities=two)
-
-        assert found["postage.amount"] == "寄到四川满59元包邮"
-
-    def test_without_any_free_postage_is_the_fee_alone(self) -> None:
-        facts = ShopFacts(postage=PostageRules(default_fen=800))
-
-        found = values(catalogue=Catalogue(facts=(facts,)), entities=place("四川"))
-
-        assert found["postage.amount"] == "寄到四川运费8元"
-
-    def test_of_an_unknown_place_is_not_guessed(self) -> None:
-        assert "postage.amount" not in values(entities=place("火星"))
-
-    def test_of_several_provinces_with_different_fees_is_not_told(self) -> None:
-        assert "postage.amount" not in values(entities=place("长三角"))
-
-
 CHART = SizeChart(
     rows=(
         SizeRow(
@@ -425,55 +244,6 @@ class TestSizeAdvice:
         assert found["item.size_chart"] == (
             "S码身高150-160厘米、体重80-95斤、胸围82-86；M码身高160-165厘米；均码体重130.5斤"
         )
-
-
-class TestReturning:
-    def test_of_an_order_in_time_the_deadline_is_told(self) -> None:
-        found = values(order=SIGNED, item=item(card=PLAIN))
-
-        assert found["order.return_deadline"] == "11月28日24:00"
-
-    def test_a_deadline_of_next_year_names_it(self) -> None:
-        now = datetime(2026, 12, 30, 12, tzinfo=SHANGHAI)
-        order = replace(SIGNED, signed_at=now)
-
-        found = values(order=order, item=item(card=PLAIN), now=now)
-
-        assert found["order.return_deadline"] == "至少到2027年1月6日24:00"
-
-    def test_of_an_item_without_a_class_nothing_is_promised(self) -> None:
-        found = values(order=SIGNED, item=item())
-
-        assert not [name for name in found if name.startswith("order.return")]
-
-    def test_of_another_item_nothing_is_said(self) -> None:
-        found = values(order=SIGNED, item=item(item_id="i2", card=PLAIN))
-
-        assert not [name for name in found if name.startswith("order.return")]
-
-    def test_an_exclusion_names_its_legal_reason(self) -> None:
-        card = ProductCard(
-            no_reason_return=NoReasonReturn.NO, return_reason=ReturnReason.CUSTOM_MADE
-        )
-        line = OrderLine(item_id="i1", is_exclusion_confirmed=True)
-
-        found = values(order=replace(SIGNED, lines=(line,)), item=item(card=card))
-
-        assert found["order.return_excluded"] == "按您的要求定做的商品"
-
-    def test_an_order_without_a_signing_time_is_to_be_checked(self) -> None:
-        order = replace(SIGNED, signed_at=None)
-
-        found = values(order=order, item=item(card=PLAIN))
-
-        assert found["order.return_check"] == "包裹的签收时间"
-
-    def test_a_parcel_on_its_way_has_no_deadline_yet(self) -> None:
-        order = replace(SIGNED, state=OrderState.SHIPPED, signed_at=None)
-
-        found = values(order=order, item=item(card=PLAIN))
-
-        assert not [name for name in found if name.startswith("order.return")]
 
 
 class TestCards:
