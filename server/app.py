@@ -264,6 +264,7 @@ def _assemble(
             sent=outbox.wake,
             live=Live(feed=feed, typing=typing, sessions=auth.sessions),
             clock=clock,
+            noticed=scheduler.refresh_shops,
         ),
         auth=auth,
         metrics=metrics,

@@ -28,11 +28,13 @@ from bot.deciding.thread import after_turn
 from bot.facts import Facts, Item, Order
 from bot.identity.state import IdentityLimits
 from bot.messages import Turn
+from bot.ports import OrderSource
 from connectors.base import Fact
 from server.identity import read_identity, with_identity
 from server.memory import Memory
 from server.named_orders import Naming, naming_of, open_order
 from server.shops import Shop
+from storage.order_source import StoredOrders
 from storage.queries import facts as fact_queries
 from storage.queries.turns import LoadedConversation, last_said, load_conversation
 from storage.repositories.turns import CommittedTurn
@@ -58,6 +60,10 @@ class Known:
     """Our newest message, where the turn may answer it by a letter."""
 
 
+OrdersOf = Callable[[Connection, int], OrderSource]
+"""Gives the orders of a shop for one read."""
+
+
 class Reading(Protocol):
     """What contexts are read with: the database, seen from here."""
 
@@ -69,11 +75,16 @@ class Contexts:
     """The contexts of turns; one instance a serving process, used on its loop."""
 
     def __init__(
-        self, database: Reading, *, identity: IdentityLimits | None = None
+        self,
+        database: Reading,
+        *,
+        identity: IdentityLimits | None = None,
+        orders_of: OrdersOf = StoredOrders,
     ) -> None:
         """Read with a database; ``identity`` None: as by default."""
         self._database = database
         self._identity = IdentityLimits() if identity is None else identity
+        self._orders_of = orders_of
         self._conversations: Memory[int, LoadedConversation] = Memory(_MOST_REMEMBERED)
         self._orders: Memory[tuple[int, str], tuple[Order, ...]] = Memory(
             _MOST_REMEMBERED
@@ -94,7 +105,9 @@ class Contexts:
         if known is None:
             before = self._forgotten
             known = await self._database.read(
-                lambda connection: read_known(connection, turn)
+                lambda connection: read_known(
+                    connection, turn, orders_of=self._orders_of
+                )
             )
             # What was forgotten meanwhile may have been read before its change.
             if before == self._forgotten:
@@ -193,7 +206,9 @@ class Contexts:
             self._items[turn.shop_id, item_id] = known.item
 
 
-def read_known(connection: Connection, turn: Turn) -> Known:
+def read_known(
+    connection: Connection, turn: Turn, *, orders_of: OrdersOf = StoredOrders
+) -> Known:
     """Return what is stored that a turn is decided on.
 
     Raises:
@@ -203,17 +218,14 @@ def read_known(connection: Connection, turn: Turn) -> Known:
     loaded = load_conversation(
         connection, shop_id, conversation_id=turn.conversation_id
     )
+    source = orders_of(connection, shop_id)
     orders: tuple[Order, ...] = ()
     if turn.is_verified:
-        orders = tuple(
-            fact_queries.open_orders_of_buyer(
-                connection, shop_id, buyer_ref=loaded.buyer_ref
-            )
-        )
+        orders = tuple(source.open_orders(loaded.buyer_ref))
     naming = naming_of(turn)
     order = open_order(naming, last_order_ref=loaded.last_order_ref, orders=orders)
     if order is None or (naming.to_look_up and not naming.is_of(order)):
-        order = _older_order(connection, turn, loaded, naming) or order
+        order = _older_order(source, turn, loaded, naming) or order
     item_id = _item_id(turn, loaded, order)
     item = None if item_id is None else fact_queries.item(connection, shop_id, item_id)
     said = ""
@@ -236,6 +248,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
             order=known.order,
             open_order_count=len(known.orders),
             timezone=shop.record.timezone,
+            catalogue=shop.catalogue,
         ),
         calendar=shop.calendar,
         limits=shop.limits,
@@ -248,7 +261,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
 
 
 def _older_order(
-    connection: Connection, turn: Turn, loaded: LoadedConversation, naming: Naming
+    source: OrderSource, turn: Turn, loaded: LoadedConversation, naming: Naming
 ) -> Order | None:
     """Return the named order that is not open any more; only ever this buyer's."""
     if not turn.is_verified:
@@ -257,10 +270,7 @@ def _older_order(
     if not naming.is_explicit and loaded.last_order_ref is not None:
         refs.append(loaded.last_order_ref)
     found = (
-        fact_queries.order_of_buyer(
-            connection, turn.shop_id, order_id=ref, buyer_ref=loaded.buyer_ref
-        )
-        for ref in refs[:_MOST_NAMED]
+        source.order(ref, buyer_ref=loaded.buyer_ref) for ref in refs[:_MOST_NAMED]
     )
     return next((order for order in found if order is not None), None)
 

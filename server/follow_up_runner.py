@@ -312,6 +312,7 @@ def situation_of(
         item=claimed.item,
         order=claimed.order,
         timezone=shop.record.timezone,
+        catalogue=shop.catalogue,
     )
     return FollowUpSituation(
         follow_up_id=claimed.follow_up_id,

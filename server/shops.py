@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.catalogue.catalogue import Catalogue
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
 from bot.follow_ups.situation import FollowUpLimits
@@ -15,6 +16,7 @@ from server.calendars import calendar_of, hours_phrase, limits_of
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
+from storage.queries.catalogue import promotions, shop_facts
 from storage.queries.incidents import running_incidents
 from storage.queries.people import agents_on_duty
 from storage.queries.shops import ShopRecord, all_shops
@@ -30,6 +32,8 @@ class Shop:
     calendar: WorkingCalendar
     policies: Mapping[str, str]
     """The shop's own: what it has not said is not known."""
+    catalogue: Catalogue
+    """Its typed facts and promotions; they go over the policies."""
     agents_on_duty: int
     limits: FollowUpLimits
     """Of messages that we send first."""
@@ -114,8 +118,9 @@ class Shops:
             row.record,
             library=self._library,
             settings=self._settings,
-            agents_on_duty=row.on_duty,
+            agents_on_duty=row.agents_on_duty,
             incidents=row.incidents,
+            told=row.catalogue,
         )
 
 
@@ -126,8 +131,10 @@ def shop_of(
     settings: Settings,
     agents_on_duty: int = 0,
     incidents: tuple[Incident, ...] = (),
+    told: Catalogue | None = None,
 ) -> Shop:
-    """Return a shop as the process serves it."""
+    """Return a shop as the process serves it; ``told`` are its typed facts."""
+    calendar = calendar_of(settings.working_hours, timezone=record.timezone)
     return Shop(
         record=record,
         account=ShopAccount(
@@ -137,13 +144,16 @@ def shop_of(
             callback_url=record.callback_url,
         ),
         library=library,
-        calendar=calendar_of(settings.working_hours, timezone=record.timezone),
+        calendar=calendar,
         policies={
             "shop.name": record.name,
             # Unless the shop says it in its own words: what is said must be kept.
             "shop.service_hours": hours_phrase(settings.working_hours),
             **record.policies,
         },
+        catalogue=replace(
+            Catalogue() if told is None else told, holidays=calendar.holidays
+        ),
         agents_on_duty=agents_on_duty,
         limits=limits_of(settings.contact),
         misses_before_person=settings.conversation.misses_before_person,
@@ -153,19 +163,29 @@ def shop_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """A shop as it is stored."""
+    """What is stored of a shop."""
 
     record: ShopRecord
-    on_duty: int
+    agents_on_duty: int
     incidents: tuple[Incident, ...]
+    catalogue: Catalogue
+
+
+def read_catalogue(connection: Connection, shop_id: int) -> Catalogue:
+    """Return what is stored of a shop's typed facts, without its holidays."""
+    return Catalogue(
+        facts=tuple(one.value for one in shop_facts(connection, shop_id)),
+        promotions=tuple(one.value for one in promotions(connection, shop_id)),
+    )
 
 
 def _read(connection: Connection) -> list[_Row]:
     return [
         _Row(
             record=record,
-            on_duty=agents_on_duty(connection, record.shop_id),
+            agents_on_duty=agents_on_duty(connection, record.shop_id),
             incidents=running_incidents(connection, record.shop_id),
+            catalogue=read_catalogue(connection, record.shop_id),
         )
         for record in all_shops(connection)
     ]

@@ -13,7 +13,12 @@ from bot.incidents.values import Incident
 from bot.messages import Turn
 from bot.promises.finding import PromiseFinder
 from bot.replying.guard import Guard
-from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
+from bot.replying.render import (
+    ENTITY_PREFIX,
+    HEARD_PLACEHOLDERS,
+    TICKET_PLACEHOLDERS,
+    placeholders,
+)
 from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.replying.values import values_of
 from bot.scripts import (
@@ -152,7 +157,10 @@ def _wishless(pack: Pack) -> frozenset[str]:
 
 
 def _names_entity(template: str) -> bool:
-    return any(name.startswith(ENTITY_PREFIX) for name in placeholders(template))
+    return any(
+        name.startswith(ENTITY_PREFIX) or name in HEARD_PLACEHOLDERS
+        for name in placeholders(template)
+    )
 
 
 def _names_order(template: str) -> bool:

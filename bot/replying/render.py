@@ -67,9 +67,26 @@ INCIDENT_TEXT = "incident.text"
 ENTITY_PREFIX = "entity."
 """How the placeholders begin for what the buyer wrote."""
 
+HEARD_PLACEHOLDERS = frozenset({"eta.range", "postage.amount", "size.advice"})
+"""Answers to what the buyer wrote: a place, a height, a weight."""
+
+CATALOGUE_PLACEHOLDERS = HEARD_PLACEHOLDERS | frozenset(
+    {
+        "item.care",
+        "item.installation",
+        "order.return_check",
+        "order.return_deadline",
+        "order.return_excluded",
+        "order.return_passed",
+        "ship.today",
+    }
+)
+"""Known only from typed facts: bot/replying/catalogue_values.py."""
+
 ALL_PLACEHOLDERS = (
     POLICY_PLACEHOLDERS
     | TICKET_PLACEHOLDERS
+    | CATALOGUE_PLACEHOLDERS
     | frozenset(
         {
             FOLLOW_UP_PLACEHOLDER,

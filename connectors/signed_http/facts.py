@@ -7,9 +7,12 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from bot.catalogue.cards import ProductCard
 from bot.facts import Item, Order, OrderLine, OrderState, Review
 from connectors.base import Consent
+from connectors.card_bodies import CardBody, card_of
 from connectors.signed_http.wire import (
+    NAME,
     Moment,
     Ref,
     check_ref,
@@ -35,6 +38,8 @@ class ItemBody(msgspec.Struct, frozen=True):
     category: Annotated[str, msgspec.Meta(max_length=128)] | None = None
     restock_at: Moment | None = None
     details: dict[str, Phrase] = msgspec.field(default_factory=dict)
+    card: CardBody | msgspec.UnsetType | None = msgspec.UNSET
+    """Left out: the card there is stays; null: an empty one."""
     updated_at: Moment | None = None
 
 
@@ -45,6 +50,8 @@ class LineBody(msgspec.Struct, frozen=True):
     title: Phrase | None = None
     quantity: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     price_fen: Fen | None = None
+    is_exclusion_confirmed: bool | None = None
+    """The buyer confirmed at this purchase that no return without a reason is possible."""
 
 
 class OrderBody(msgspec.Struct, frozen=True):
@@ -138,7 +145,15 @@ def item_of(item_id: str, body: ItemBody) -> Item:
         category=body.category,
         restock_at=utc_or_none(body.restock_at, field="restock_at"),
         details=body.details,
+        card=_card(body.card),
     )
+
+
+def _card(body: CardBody | msgspec.UnsetType | None) -> ProductCard | None:
+    if body is msgspec.UNSET:
+        return None
+    told = CardBody() if body is None else body
+    return card_of(told, field="card", connector=NAME)
 
 
 def order_of(order_id: str, body: OrderBody) -> Order:
@@ -204,6 +219,7 @@ def _line(line: LineBody | str) -> OrderLine:
         title=line.title,
         quantity=line.quantity,
         price_fen=line.price_fen,
+        is_exclusion_confirmed=line.is_exclusion_confirmed,
     )
 
 

@@ -42,5 +42,6 @@ COMMANDS = (
     Command("forget-buyer", "删除一位买家的全部资料", "server.cli.forget_buyer"),
     Command("db", "升级数据库", "server.cli.db"),
     Command("shop", "添加、修改、列出店铺", "server.cli.shop"),
+    Command("facts", "导出、导入店铺资料的 Excel 工作簿", "server.cli.facts"),
     Command("user", "添加、列出人员，改密码，上下岗", "server.cli.user"),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, bindparam, select
 
 from bot.facts import Item, Order, OrderLine, OrderState, Review
+from storage.cards import card_from_json
 from storage.hot import HotStatement
 from storage.literals import is_one_of
 from storage.states import ReviewState
@@ -145,6 +146,7 @@ def item_of(row: Row[Any]) -> Item:
         category=row.category,
         restock_at=row.restock_at,
         details=row.details,
+        card=card_from_json(row.card),
     )
 
 

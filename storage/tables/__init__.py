@@ -2,6 +2,7 @@
 
 from storage.tables.base import Base, table_of
 from storage.tables.buyers import BuyerRow, ConsentRow, SuppressionRow
+from storage.tables.catalogue import PromotionRow, ShopFactsRow
 from storage.tables.chat import (
     ConversationEventRow,
     DeviceRow,
@@ -66,12 +67,14 @@ __all__ = [
     "PersonShopRow",
     "PresenceRow",
     "PromiseRow",
+    "PromotionRow",
     "RatingRow",
     "RetentionMarkRow",
     "RevealRow",
     "ReviewRow",
     "SessionRow",
     "SettingRow",
+    "ShopFactsRow",
     "ShopRow",
     "SuggestionRow",
     "SuppressionRow",

@@ -1,6 +1,6 @@
 """What are the handlers of the people's API made of, and how do they read a request?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -43,6 +43,8 @@ class DeskParts:
     """A take-over ends after so much silence of the agent."""
     text_limit: int
     clock: Clock
+    noticed: Callable[[], Awaitable[None]]
+    """Called when what processes keep in memory was changed: this one reads it anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

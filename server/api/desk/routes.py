@@ -1,10 +1,12 @@
 """Which routes has the people's API of a shop? All nouns, put together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.base import Connector, Route
 from server.api.desk.buyers import Buyers
+from server.api.desk.cards import Cards
+from server.api.desk.catalogue import CatalogueDesk
 from server.api.desk.conversations import Conversations
 from server.api.desk.deliveries import Deliveries
 from server.api.desk.facts import Facts
@@ -55,6 +57,8 @@ class PeoplesDesk:
             *Promises(parts).routes(),
             *Buyers(parts).routes(),
             *Facts(parts).routes(),
+            *CatalogueDesk(parts).routes(),
+            *Cards(parts).routes(),
             *Deliveries(parts).routes(),
             *Records(parts).routes(),
             *Incidents(parts).routes(),
@@ -74,6 +78,7 @@ def make_desk(
     sent: Callable[[], None],
     live: Live,
     clock: Clock,
+    noticed: Callable[[], Awaitable[None]],
 ) -> PeoplesDesk:
     """Return the people's API over running parts.
 
@@ -84,6 +89,7 @@ def make_desk(
         sent: called when there is something to deliver.
         live: what the sockets need.
         clock: tells the aware UTC time.
+        noticed: called when what processes keep in memory was changed.
     """
     return PeoplesDesk(
         DeskParts(
@@ -94,6 +100,7 @@ def make_desk(
             silence=silence_of(settings),
             text_limit=settings.text_limit,
             clock=clock,
+            noticed=noticed,
         ),
         Agents(
             AgentParts(
