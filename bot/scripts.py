@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.follow_ups.plans import FollowUpPlan
-from bot.replying.guard_rules import GuardRules
+from bot.guarding.rules import GuardRules
 from bot.understanding.answers import Question
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.short_answers import AnswerWords

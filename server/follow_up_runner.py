@@ -18,7 +18,7 @@ from bot.follow_ups.situation import (
     TicketSituation,
 )
 from bot.follow_ups.stop_rules import Defer, End, Judgement, Reason, Send, Skip, judge
-from bot.replying.guard_rules import GuardSender, TextKind
+from bot.guarding.rules import GuardSender, TextKind
 from connectors.base import Connector
 from server.clock import Clock
 from server.metrics import Metrics

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.replying.guard import Guard, GuardVerdict
-from bot.replying.guard_rules import GuardSender, Verdict
+from bot.guarding.guard import Guard, GuardVerdict
+from bot.guarding.rules import GuardSender, Verdict
 from server.settings import ConversationSettings
 from storage.queries.conversations import conversation
 from storage.repositories.conversations import agent_message

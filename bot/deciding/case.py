@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.deciding.state import ShopMode, TurnContext
+from bot.guarding.guard import Guard
 from bot.messages import Turn
-from bot.replying.guard import Guard
 from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
 from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.replying.values import values_of

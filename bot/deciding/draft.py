@@ -19,7 +19,7 @@ from bot.actions import (
 )
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
-from bot.replying.guard_rules import GuardSender
+from bot.guarding.rules import GuardSender
 from bot.replying.render import (
     FOLLOW_UP_PLACEHOLDER,
     TICKET_PLACEHOLDERS,

@@ -9,7 +9,7 @@ from typing import Final
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
 from bot.follow_ups.situation import FollowUpLimits
-from bot.replying.guard_rules import Channel
+from bot.guarding.rules import Channel
 
 PAST_TURNS: Final = 4
 """Turns of a conversation that a new one is read in the light of."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.deciding.bands import confidence_of
 from bot.deciding.case import Case
-from bot.replying.guard_rules import GuardSender
+from bot.guarding.rules import GuardSender
 from bot.replying.render import format_time, placeholders
 from bot.replying.select import Choice, find_choices, fits
 from bot.scripts import Use

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.replying.guard_rules import (
+from bot.guarding.rules import (
     Channel,
     GuardPattern,
     GuardRules,

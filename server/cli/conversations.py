@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.errors import NotFoundError, NotPermittedError
-from bot.replying.guard import Guard
+from bot.guarding.guard import Guard
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import add_config, add_shop, count, now, opened, print_json
 from server.settings import Settings

@@ -5,8 +5,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from bot.replying.guard import Finding, Guard, GuardVerdict
-from bot.replying.guard_rules import Channel, GuardSender, TextKind
+from bot.guarding.guard import Finding, Guard, GuardVerdict
+from bot.guarding.rules import Channel, GuardSender, TextKind
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import print_json
 

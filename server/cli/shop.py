@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from bot.deciding.state import ShopMode
 from bot.errors import NotPermittedError
-from bot.replying.guard import Guard
-from bot.replying.guard_rules import GuardSender
+from bot.guarding.guard import Guard
+from bot.guarding.rules import GuardSender
 from bot.replying.render import POLICY_PLACEHOLDERS
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import Opened, add_config, now, opened, print_json

@@ -18,8 +18,8 @@ from bot.assistant import Assistant
 from bot.deciding.state import (
     BuyerState,
 )
+from bot.guarding.rules import Channel, GuardPattern, GuardRules, Verdict
 from bot.messages import Sender
-from bot.replying.guard_rules import Channel, GuardPattern, GuardRules, Verdict
 from tests.bot.deciding.deciding_factories import (
     FIRST,
     NOW,

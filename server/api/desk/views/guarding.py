@@ -3,7 +3,7 @@
 import msgspec
 from aiohttp import web
 
-from bot.replying.guard import GuardVerdict
+from bot.guarding.guard import GuardVerdict
 from server.api.desk.parts import answer
 from server.speaking import is_refused
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replying.figures import find_figures, find_unsourced
+from bot.guarding.figures import find_figures, find_unsourced
 
 
 class TestFindFigures:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replying.guard import Guard
-from bot.replying.guard_folding import fold_for_guard
-from bot.replying.guard_rules import (
+from bot.guarding.folding import fold_for_guard
+from bot.guarding.guard import Guard
+from bot.guarding.rules import (
     Channel,
     GuardPattern,
     GuardRules,

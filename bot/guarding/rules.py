@@ -15,7 +15,7 @@
         senders: [assistant, agent]      # optional; missing means every sender
 
 Patterns are regular expressions of the ``regex`` package. They see the text *folded*
-(:mod:`bot.replying.guard_folding`): Simplified Chinese, lower case, half width, without
+(:mod:`bot.guarding.folding`): Simplified Chinese, lower case, half width, without
 spaces, emoji and other separators; of punctuation only ``，`` (a pause) and ``。`` (the end
 of a sentence) are left. ``.`` therefore crosses sentences: write ``[^。]``.
 """

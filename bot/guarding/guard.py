@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import regex
 
-from bot.replying.figures import Span, find_unsourced
-from bot.replying.guard_folding import GuardText, fold_for_guard
-from bot.replying.guard_rules import (
+from bot.guarding.figures import Span, find_unsourced
+from bot.guarding.folding import GuardText, fold_for_guard
+from bot.guarding.rules import (
     Channel,
     GuardPattern,
     GuardRules,
