@@ -54,12 +54,14 @@ def find_unsourced(text: str, *, sourced: tuple[Span, ...]) -> list[Span]:
         text: The outgoing text.
         sourced: Spans that came from facts or are fixed terms.
     """
-    return [
-        (start, end)
-        for start, end in find_figures(text)
-        if not all(
-            any(first <= start + offset < last for first, last in sourced)
-            for offset, sign in enumerate(text[start:end])
-            if _NUMBER_SIGN.match(sign)
-        )
-    ]
+    return [span for span in find_figures(text) if not is_sourced(text, span, sourced)]
+
+
+def is_sourced(text: str, span: Span, sourced: tuple[Span, ...]) -> bool:
+    """Return whether each number sign of a figure stands in a sourced span."""
+    start, end = span
+    return all(
+        any(first <= start + offset < last for first, last in sourced)
+        for offset, sign in enumerate(text[start:end])
+        if _NUMBER_SIGN.match(sign)
+    )

@@ -10,7 +10,25 @@ _PAUSE = "，"
 _STOP = "。"
 _PAUSES = frozenset("，,、：:")
 _STOPS = frozenset("。.！!？?；;\n\r…")
-_HEARTS = frozenset("❤♥💗💕💖💓💙💚💛💜")
+_PICTURES = {
+    **dict.fromkeys("❤♥♡💗💕💖💓💙💚💛💜🧡🖤🤍🤎❣💘💝💟", "♥"),
+    **dict.fromkeys("⭐🌟★☆✨✩✪", "星"),
+    **dict.fromkeys("💰💵💴💶💸", "钱"),
+    **dict.fromkeys("➕+＋﹢", "加"),
+    **dict.fromkeys("☎📞", "电话"),
+    "🧧": "红包",
+    "🐧": "qq",
+    "💯": "100",
+}
+"""Little pictures that stand for a word; others only separate."""
+_LOOK_ALIKES = str.maketrans(
+    "аеорсухіѕԛԝѵνωαορυχʋшʌⅴ",
+    "aeopcyxisqwvvwaopuxvwav",
+)
+"""Cyrillic, Greek and other letters that look Latin."""
+_BANK_NUMERALS = str.maketrans(
+    "壹贰叁肆伍陆柒捌玖拾佰仟弌弍弎", "一二三四五六七八九十百千一二三"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,27 +49,28 @@ def fold_for_guard(text: str) -> GuardText:
 
     Of punctuation, ``，`` and ``。`` are left between parts that are longer than one
     character; around single characters (验。证。码) it is taken for a trick and dropped.
+    Circled digits and 壹 become plain ones, letters that look Latin become Latin, and
+    pictures that stand for a word become that word.
     """
     pieces: list[str] = []
     positions: list[int] = []
     for position, character in enumerate(text):
-        for folded in _fold_character(character):
-            pieces.append(folded)
-            positions.append(position)
-    kept = [index for index in range(len(pieces)) if not _is_trick(pieces, index)]
-    return GuardText(
-        text="".join(pieces[index] for index in kept),
-        positions=tuple(positions[index] for index in kept),
-    )
-
-
-def _is_trick(pieces: list[str], index: int) -> bool:
-    """Return whether this is punctuation next to a character that stands alone."""
-    if pieces[index] not in (_PAUSE, _STOP):
-        return False
-    return _stands_alone(pieces, index - 1, step=-1) or _stands_alone(
-        pieces, index + 1, step=1
-    )
+        folded = _fold_character(character)
+        pieces += folded
+        positions += [position] * len(folded)
+    tricks = {
+        index
+        for index, piece in enumerate(pieces)
+        if piece in (_PAUSE, _STOP)
+        and (
+            _stands_alone(pieces, index - 1, step=-1)
+            or _stands_alone(pieces, index + 1, step=1)
+        )
+    }
+    if tricks:
+        pieces = [it for index, it in enumerate(pieces) if index not in tricks]
+        positions = [it for index, it in enumerate(positions) if index not in tricks]
+    return GuardText(text="".join(pieces), positions=tuple(positions))
 
 
 def _stands_alone(pieces: list[str], index: int, *, step: int) -> bool:
@@ -66,15 +85,32 @@ def _stands_alone(pieces: list[str], index: int, *, step: int) -> bool:
 @lru_cache(maxsize=65536)
 def _fold_character(character: str) -> str:
     """Return what a character becomes; empty for what only separates."""
-    if character in _HEARTS:
-        return "♥"
     if character in _PAUSES:
         return _PAUSE
     if character in _STOPS:
         return _STOP
+    picture = _PICTURES.get(character)
+    if picture is not None:
+        return picture
     folded = unicodedata.normalize("NFKC", character).lower()
-    kept = "".join(c for c in folded if unicodedata.category(c)[0] in "LN" or c == "%")
-    return _converter().convert(kept) if kept else ""
+    kept = "".join(_digits(c) for c in folded if _is_kept(c))
+    if not kept:
+        return ""
+    plain = kept.translate(_LOOK_ALIKES)
+    simple: str = _converter().convert(plain)
+    return simple.translate(_BANK_NUMERALS)
+
+
+def _is_kept(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LN" or character == "%"
+
+
+def _digits(character: str) -> str:
+    """Return plain digits for a number in a circle; other characters stay."""
+    if unicodedata.category(character) != "No":
+        return character
+    value = unicodedata.numeric(character, 0.5)
+    return str(int(value)) if value == int(value) else character
 
 
 @lru_cache(maxsize=1)

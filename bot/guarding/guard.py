@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 
 import regex
 
-from bot.guarding.figures import Span, find_unsourced
-from bot.guarding.folding import GuardText, fold_for_guard
+from bot.guarding.compiled import PATTERN_TIMEOUT, CompiledRules, Situation
+from bot.guarding.figures import Span, find_figures, is_sourced
+from bot.guarding.folding import fold_for_guard
+from bot.guarding.personal import find_personal
+from bot.guarding.price_judging import judge_prices
+from bot.guarding.price_reading import find_prices
+from bot.guarding.price_text import fold_for_prices
+from bot.guarding.prices import Price, PriceLimit, PriceRole
 from bot.guarding.rules import (
     Channel,
     GuardPattern,
@@ -15,74 +22,64 @@ from bot.guarding.rules import (
     TextKind,
     Verdict,
 )
+from bot.guarding.spelling import speller_of
+from bot.guarding.verdicts import Finding, GuardVerdict, judge, soften
 
-PATTERN_TIMEOUT = 0.02
-"""Seconds one pattern may take on one text; slower counts as a hit of the whole text."""
+__all__ = ["PATTERN_TIMEOUT", "Finding", "Guard", "GuardVerdict"]
 
 REMEMBERED_TEXTS = 4096
 """Texts whose findings are remembered; the memory then starts anew."""
 
-_SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
+_CHINA = timezone(timedelta(hours=8))
+"""Laws come into force by this clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing the guard objects to."""
+class _Read:
+    """What is in a text by itself, whatever is known about the shop."""
 
-    category: str
-    rule: str
-    verdict: Verdict
-    start: int
-    """Code point positions in the text that was checked; ``end`` is exclusive."""
-    end: int
-    suggestion: str
-    replacement: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardVerdict:
-    """What the guard says of one text."""
-
-    verdict: Verdict
-    findings: tuple[Finding, ...] = ()
-    rewritten: str | None = None
-    """The text to send instead; given exactly when the verdict is ``rewrite``."""
-
-    @property
-    def is_sendable(self) -> bool:
-        """Return whether the text, or its rewriting, may leave by itself."""
-        return _SEVERITY[self.verdict] <= _SEVERITY[Verdict.REWRITE]
-
-    def outgoing(self, text: str) -> str:
-        """Return what to send for the checked text, given that it is sendable."""
-        return text if self.rewritten is None else self.rewritten
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Compiled:
-    rule: GuardPattern
-    hits: tuple[regex.Pattern[str], ...]
-    unless: tuple[regex.Pattern[str], ...]
+    figures: tuple[Span, ...]
+    prices: tuple[Price, ...]
+    has_digits: bool
 
 
 class Guard:
-    """The outgoing guard of one pack; immutable, one per pack version."""
+    """The outgoing guard of one pack, or of one shop; immutable."""
 
-    def __init__(self, rules: GuardRules, *, marketing_suffix: str = "") -> None:
-        self._compiled = tuple(
-            _Compiled(
-                rule=rule,
-                hits=tuple(map(regex.compile, rule.patterns)),
-                unless=tuple(map(regex.compile, rule.unless)),
-            )
-            for rule in rules.patterns
-        )
-        self._any_hit = _join(
-            pattern for rule in rules.patterns for pattern in rule.patterns
-        )
-        self._fixed_terms = rules.fixed_terms
-        self._known: dict[tuple[str, GuardSender, Channel], tuple[Finding, ...]] = {}
+    def __init__(
+        self,
+        rules: GuardRules,
+        *,
+        marketing_suffix: str = "",
+        own: tuple[GuardPattern, ...] = (),
+    ) -> None:
+        """Make the guard ready.
+
+        Args:
+            rules: Of the pack.
+            marketing_suffix: What marketing must end with; empty asks for nothing.
+            own: Rules of one shop, which come on top.
+        """
+        self._rules = rules
         self._marketing_suffix = marketing_suffix
+        self._compiled = CompiledRules((*rules.patterns, *own))
+        self._speller = speller_of(rules.spellings)
+        self._since = sorted(
+            {rule.since for rule in (*rules.patterns, *own) if rule.since is not None}
+        )
+        self._known: dict[tuple[str, Situation], tuple[Finding, ...]] = {}
+        self._read: dict[str, _Read] = {}
+        self._of_shops: dict[tuple[GuardPattern, ...], Guard] = {}
+
+    def for_shop(self, own: tuple[GuardPattern, ...]) -> "Guard":
+        """Return the guard with the rules of one shop on top; made once."""
+        if not own:
+            return self
+        found = self._of_shops.get(own)
+        if found is None:
+            found = Guard(self._rules, marketing_suffix=self._marketing_suffix, own=own)
+            self._of_shops[own] = found
+        return found
 
     def check(
         self,
@@ -93,6 +90,8 @@ class Guard:
         sender: GuardSender = GuardSender.ASSISTANT,
         channel: Channel = Channel.OWN_SITE,
         kind: TextKind = TextKind.SERVICE,
+        limit: PriceLimit | None = None,
+        now: datetime | None = None,
     ) -> GuardVerdict:
         """Return the verdict on a text.
 
@@ -104,79 +103,100 @@ class Guard:
                 or kept for a person.
             channel: Decides which contact rules apply.
             kind: Marketing needs the pack's opt-out suffix.
+            limit: How low the price of the item in question may be said to be; None
+                when it is not known which item that is.
+            now: Rules that come into force later do not fire; None: all of them do.
         """
-        findings = (
-            *self._recall_patterns(text, sender=sender, channel=channel),
-            *self._find_figures(
-                text, filled_spans=filled_spans, values=fact_values, sender=sender
-            ),
-            *self._find_missing_suffix(text, sender=sender, kind=kind),
+        situation = Situation(
+            sender=GuardSender.AGENT if sender.is_person else sender,
+            channel=channel,
+            kind=kind,
+            today=self._day(now),
         )
-        return _judge(text, findings)
+        read = self._recall_reading(text)
+        sourced = self._sourced(text, read, filled_spans, fact_values)
+        prices = tuple(
+            price
+            for price in read.prices
+            if not is_sourced(text, (price.start, price.end), sourced)
+        )
+        findings = [
+            *self._recall_patterns(text, situation),
+            *_figures(text, read, prices, sourced=sourced, sender=sender),
+            *judge_prices(prices, limit=limit, sender=sender),
+            *self._find_missing_suffix(text, sender=sender, kind=kind),
+        ]
+        if read.has_digits or "@" in text:
+            plain = fold_for_prices(text)
+            findings += find_personal(text, plain, sourced=sourced, sender=sender)
+        return judge(text, findings)
 
     def names_figure(self, text: str) -> bool:
         """Return whether a text names any figure, sourced or not, but a fixed term."""
-        known = _occurrences(text, self._fixed_terms)
-        return bool(find_unsourced(text, sourced=tuple(known)))
+        known = tuple(_occurrences(text, self._rules.fixed_terms))
+        read = self._recall_reading(text)
+        spans = (*read.figures, *((it.start, it.end) for it in read.prices))
+        return any(not is_sourced(text, span, known) for span in spans)
 
-    def _recall_patterns(
-        self, text: str, *, sender: GuardSender, channel: Channel
-    ) -> tuple[Finding, ...]:
+    def _day(self, now: datetime | None) -> date | None:
+        """Return the last day on which rules changed, so that few days are told apart."""
+        if now is None:
+            return None
+        today = now.astimezone(_CHINA).date()
+        begun = [day for day in self._since if day <= today]
+        return begun[-1] if begun else date.min
+
+    def _recall_reading(self, text: str) -> _Read:
+        """Return the figures and prices of a text; most texts recur."""
+        read = self._read.get(text)
+        if read is None:
+            if len(self._read) >= REMEMBERED_TEXTS:
+                self._read.clear()
+            read = _read(text)
+            self._read[text] = read
+        return read
+
+    def _sourced(
+        self,
+        text: str,
+        read: _Read,
+        filled: tuple[Span, ...],
+        values: Iterable[str],
+    ) -> tuple[Span, ...]:
+        """Return the spans that are facts or fixed terms; looked for only if needed."""
+        if not (read.figures or read.prices or read.has_digits):
+            return filled
+        return (*filled, *_occurrences(text, (*self._rules.fixed_terms, *values)))
+
+    def _recall_patterns(self, text: str, situation: Situation) -> tuple[Finding, ...]:
         """Return what the patterns find; most outgoing texts are curated and recur."""
-        key = (text, sender, channel)
+        key = (text, situation)
         findings = self._known.get(key)
         if findings is None:
             if len(self._known) >= REMEMBERED_TEXTS:
                 self._known.clear()
-            findings = tuple(self._find_patterns(text, sender=sender, channel=channel))
+            findings = tuple(self._find_patterns(text, situation))
             self._known[key] = findings
         return findings
 
-    def _find_patterns(
-        self, text: str, *, sender: GuardSender, channel: Channel
-    ) -> list[Finding]:
-        folded = fold_for_guard(text)
-        if not _may_hit(self._any_hit, folded.text):
-            return []
-        return [
-            Finding(
-                category=compiled.rule.category,
-                rule=compiled.rule.rule,
-                verdict=_soften(compiled.rule.verdict, sender),
-                start=start,
-                end=end,
-                suggestion=compiled.rule.suggestion,
-                replacement=compiled.rule.replacement,
+    def _find_patterns(self, text: str, situation: Situation) -> list[Finding]:
+        folded = self._speller.undo(fold_for_guard(text))
+        findings = []
+        for hit in self._compiled.find(folded.text, situation=situation):
+            start, end = folded.span(hit.start, hit.end)
+            findings.append(
+                Finding(
+                    category=hit.rule.category,
+                    rule=hit.rule.rule,
+                    verdict=soften(hit.rule.verdict, situation.sender),
+                    start=start,
+                    end=end,
+                    suggestion=_suggestion(hit.rule, hit.replacement),
+                    replacement=hit.replacement,
+                    source=hit.rule.source,
+                )
             )
-            for compiled in self._compiled
-            if _applies(compiled.rule, sender=sender, channel=channel)
-            for start, end in _hits(compiled, folded)
-        ]
-
-    def _find_figures(
-        self,
-        text: str,
-        *,
-        filled_spans: tuple[Span, ...],
-        values: Iterable[str],
-        sender: GuardSender,
-    ) -> list[Finding]:
-        unsourced = find_unsourced(text, sourced=filled_spans)
-        if unsourced:
-            known = _occurrences(text, (*self._fixed_terms, *values))
-            unsourced = find_unsourced(text, sourced=(*filled_spans, *known))
-        is_agent = sender is GuardSender.AGENT
-        return [
-            Finding(
-                category="figure",
-                rule="unsourced_figure",
-                verdict=Verdict.WARN if is_agent else Verdict.BLOCK,
-                start=start,
-                end=end,
-                suggestion="数字只能来自店铺、商品或订单的资料，请核对",
-            )
-            for start, end in unsourced
-        ]
+        return findings
 
     def _find_missing_suffix(
         self, text: str, *, sender: GuardSender, kind: TextKind
@@ -187,7 +207,7 @@ class Guard:
             Finding(
                 category="marketing",
                 rule="opt_out_missing",
-                verdict=_soften(Verdict.REWRITE, sender),
+                verdict=soften(Verdict.REWRITE, sender),
                 start=len(text),
                 end=len(text),
                 suggestion=f"营销消息要写明退订方式：{self._marketing_suffix}",
@@ -196,88 +216,61 @@ class Guard:
         ]
 
 
-def _judge(text: str, findings: tuple[Finding, ...]) -> GuardVerdict:
-    if not findings:
-        return GuardVerdict(verdict=Verdict.PASS)
-    verdict = max((found.verdict for found in findings), key=_SEVERITY.__getitem__)
-    is_rewrite = verdict is Verdict.REWRITE
-    return GuardVerdict(
-        verdict=verdict,
-        findings=tuple(sorted(findings, key=lambda found: (found.start, found.end))),
-        rewritten=_rewrite(text, findings) if is_rewrite else None,
+def _read(text: str) -> _Read:
+    return _Read(
+        figures=tuple(find_figures(text)),
+        prices=find_prices(text),
+        has_digits=any(map(str.isdigit, text)),
     )
 
 
-def _rewrite(text: str, findings: tuple[Finding, ...]) -> str:
-    """Replace every hit that has a replacement, from the end backwards."""
-    edge = len(text)
-    for found in sorted(findings, key=lambda found: -found.end):
-        if found.replacement is not None and found.end <= edge:
-            text = text[: found.start] + found.replacement + text[found.end :]
-            edge = found.start
-    return text
+def _figures(
+    text: str,
+    read: _Read,
+    prices: tuple[Price, ...],
+    *,
+    sourced: tuple[Span, ...],
+    sender: GuardSender,
+) -> list[Finding]:
+    """Return figures that are no facts.
 
-
-def _soften(verdict: Verdict, sender: GuardSender) -> Verdict:
-    """Return what a verdict means for this sender: people decide below a block."""
-    is_agent = sender is GuardSender.AGENT
-    return Verdict.WARN if is_agent and verdict is not Verdict.BLOCK else verdict
-
-
-def _applies(rule: GuardPattern, *, sender: GuardSender, channel: Channel) -> bool:
-    return (not rule.channels or channel in rule.channels) and (
-        not rule.senders or sender in rule.senders
-    )
-
-
-def _join(sources: Iterable[str]) -> regex.Pattern[str] | None:
-    """Return one pattern that finds whatever any of them would, if there is one.
-
-    Searching once is ten times faster than searching for each; patterns that number or
-    name their groups, or set flags, cannot be joined.
+    People's amounts of money are judged as prices; automatic texts may hold no amount
+    from nowhere, in digits or in words.
     """
-    joined = "|".join(f"(?:{source})" for source in sources)
-    if regex.search(r"\\[1-9gk]|\(\?(?:P|[a-zA-Z&])", joined) is not None:
-        return None
-    return regex.compile(joined)
+    amounts = {(it.start, it.end): it.role for it in prices}
+    spans = [span for span in read.figures if not is_sourced(text, span, sourced)]
+    if sender.is_person:
+        spans = [it for it in spans if not _overlaps(it, amounts)]
+    else:
+        spans += [it for it in amounts if not _overlaps(it, spans)]
+    return [
+        Finding(
+            category="figure",
+            rule="unsourced_figure",
+            verdict=Verdict.WARN if sender.is_person else Verdict.BLOCK,
+            start=start,
+            end=end,
+            suggestion="数字只能来自店铺、商品或订单的资料，请核对",
+            role=_role((start, end), amounts),
+        )
+        for start, end in spans
+    ]
 
 
-def _may_hit(any_hit: regex.Pattern[str] | None, text: str) -> bool:
-    if any_hit is None:
-        return True
-    try:
-        return any_hit.search(text, timeout=PATTERN_TIMEOUT) is not None
-    except TimeoutError:
-        return True
+def _role(span: Span, amounts: dict[Span, PriceRole]) -> PriceRole | None:
+    roles = (role for other, role in amounts.items() if _overlaps(span, (other,)))
+    return next(roles, None)
 
 
-def _hits(compiled: _Compiled, folded: GuardText) -> list[Span]:
-    """Return the distinct hits of a rule in the original text, overlaps merged."""
-    hits = _spans(compiled.hits, folded.text)
-    if not hits:
-        return []
-    allowed = _spans(compiled.unless, folded.text)
-    merged: list[Span] = []
-    for start, end in sorted(hits):
-        if any(first <= start and end <= last for first, last in allowed):
-            continue
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return [folded.span(start, end) for start, end in merged]
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
 
 
-def _spans(patterns: tuple[regex.Pattern[str], ...], text: str) -> list[Span]:
-    """Return all non-empty matches; a pattern that takes too long matches everything."""
-    spans: list[Span] = []
-    for pattern in patterns:
-        try:
-            found = [m.span() for m in pattern.finditer(text, timeout=PATTERN_TIMEOUT)]
-        except TimeoutError:
-            found = [(0, len(text))]
-        spans += [(start, end) for start, end in found if start < end]
-    return spans
+def _suggestion(rule: GuardPattern, replacement: str | None) -> str:
+    """Return the rule's advice, with the safe words where the rule has several."""
+    if not rule.rewrites or not replacement:
+        return rule.suggestion
+    return f"{rule.suggestion}，如“{replacement}”"
 
 
 def _occurrences(text: str, values: Iterable[str]) -> list[Span]:
@@ -287,7 +280,7 @@ def _occurrences(text: str, values: Iterable[str]) -> list[Span]:
     """
     spans: list[Span] = []
     for value in values:
-        if value:
+        if value and value in text:
             pattern = rf"(?<!\d[.,]?){regex.escape(value)}(?!\d)"
             spans += [match.span() for match in regex.finditer(pattern, text)]
     return spans
