@@ -36,7 +36,7 @@ _FILES: Final = frozenset(
         "guard.yaml",
     )
 )
-_FOLDERS: Final = ("intents", "examples", "scripts")
+_FOLDERS: Final = ("intents", "examples", "scripts", "guard")
 _SUFFIXES: Final = (".yaml", ".yml", ".tsv")
 
 Stamp = tuple[tuple[str, int, int, int], ...]

@@ -67,6 +67,9 @@ class Guard:
         self._since = sorted(
             {rule.since for rule in (*rules.patterns, *own) if rule.since is not None}
         )
+        self._may_be_fact = frozenset(
+            rule.rule for rule in (*rules.patterns, *own) if rule.is_fact_allowed
+        )
         self._known: dict[tuple[str, Situation], tuple[Finding, ...]] = {}
         self._read: dict[str, _Read] = {}
         self._of_shops: dict[tuple[GuardPattern, ...], Guard] = {}
@@ -121,7 +124,7 @@ class Guard:
             if not is_sourced(text, (price.start, price.end), sourced)
         )
         findings = [
-            *self._recall_patterns(text, situation),
+            *self._recall_objections(text, situation, filled=filled_spans),
             *_figures(text, read, prices, sourced=sourced, sender=sender),
             *judge_prices(prices, limit=limit, sender=sender),
             *self._find_missing_suffix(text, sender=sender, kind=kind),
@@ -167,6 +170,20 @@ class Guard:
         if not (read.figures or read.prices or read.has_digits):
             return filled
         return (*filled, *_occurrences(text, (*self._rules.fixed_terms, *values)))
+
+    def _recall_objections(
+        self, text: str, situation: Situation, *, filled: tuple[Span, ...]
+    ) -> Iterable[Finding]:
+        """Return what the patterns find, but for what is a fact and may be one."""
+        findings = self._recall_patterns(text, situation)
+        if not filled:
+            return findings
+        return (
+            found
+            for found in findings
+            if found.rule not in self._may_be_fact
+            or not _overlaps((found.start, found.end), filled)
+        )
 
     def _recall_patterns(self, text: str, situation: Situation) -> tuple[Finding, ...]:
         """Return what the patterns find; most outgoing texts are curated and recur."""

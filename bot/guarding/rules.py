@@ -78,6 +78,8 @@ class GuardPattern:
     """What stands in place of a hit of ``patterns``; only with ``rewrite``."""
     since: date | None = None
     """From this day of the shop's on; before it the rule does not fire."""
+    is_fact_allowed: bool = False
+    """A hit that touches a filled fact is none: 明天送达 from a parcel's track."""
     channels: tuple[Channel, ...] = ()
     """Empty means every channel."""
     senders: tuple[GuardSender, ...] = ()
