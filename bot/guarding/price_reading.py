@@ -43,6 +43,8 @@ _FURTHER: Final = re.compile(r"(?:再|还|另外|额外|折上|又|叠加)[^，�
 _CLAUSE: Final = re.compile(r"[，。！？；、,!?;\n]")
 _BEFORE: Final = 16
 _AFTER: Final = 14
+_ALONE: Final = frozenset("零一二两三四五六七八九百千万")
+"""By themselves rather words than amounts: 小二给您, 补一下."""
 _PART_OF_THRESHOLD: Final = 0.5
 """A promotion that takes off this share of its threshold is a price in disguise."""
 
@@ -83,6 +85,8 @@ def _amounts(text: str) -> list[_Amount]:
     found = sorted(_raw_amounts(text), key=lambda it: (it.start - it.end, it.start))
     kept: list[_Amount] = []
     for amount in found:
+        if text[amount.start : amount.end] in _ALONE:
+            continue
         if all(amount.end <= it.start or it.end <= amount.start for it in kept):
             kept.append(amount)
     return sorted(kept, key=lambda it: it.start)
@@ -93,11 +97,11 @@ def _raw_amounts(text: str) -> Iterator[_Amount]:
         yield _Amount(entity.start, entity.end, fen=int(str(entity.value)))
     for entity in find_discounts(text):
         yield _Amount(entity.start, entity.end, share=float(str(entity.value)))
-    for pattern in (_BARE, _TAKEN, _COINED):
+    for pattern, named in ((_BARE, "number"), (_TAKEN, "number"), (_COINED, 0)):
         for match in pattern.finditer(text):
             yuan = parse_number(match["number"])
             if yuan is not None:
-                yield _Amount(*match.span("number"), fen=round(yuan * 100))
+                yield _Amount(*match.span(named), fen=round(yuan * 100))
     for match in (*_PERCENT_OFF.finditer(text), *_SEVENTY.finditer(text)):
         yield _Amount(*match.span(), share=_still_paid(match.groupdict()))
 

@@ -22,6 +22,7 @@ _THRESHOLD_BEFORE: Final = re.compile(
 )
 
 _BEFORE: Final = (
+    (PriceRole.POSTAGE, r"运费险[^，。！？；,;!?]{0,10}"),
     (
         PriceRole.UNKNOWN,
         r"(?:赔|赔偿|赔付|补偿|返现|奖励|罚)(?:您|你|款|金|给您|给你|了|个|金额|：|:)?",
@@ -40,7 +41,7 @@ _BEFORE: Final = (
     ),
     (
         PriceRole.DIFFERENCE,
-        r"(?:差价|差额|补差|补拍|补款|补邮|相差|差(?!不多)|多收|少付|补(?!贴|偿|货|发|单))(?:价|额|款|了|您|你|一个|个|是|为|一下|上|拍|给|的|：|:|链接){0,4}",
+        r"(?:差价|差额|补差|补拍|补款|补邮|相差|差(?!不多)|少付|补(?!贴|偿|货|发|单))(?:价|额|款|了|您|你|一个|个|是|为|一下|上|拍|给|的|：|:|链接){0,4}",
     ),
     (
         PriceRole.OTHER,
@@ -55,7 +56,7 @@ _DISCOUNT: Final = (
     r"(?:您|你|了|个|掉|去|给|一张|张|到|您的|的|一|下|整整|再|元){0,3}"
 )
 _PRICE: Final = (
-    r"(?:价格?|价钱|售价|卖|只要|只需|只用|到手|一口价|算|给您?|给你|实付|现在|拍下|付|付款|特价|活动|内购|底价|现价|券后|券后价|折后|单价"
+    r"(?:[这那][款个件双条套]?|宝贝|商品|价格?|价钱|售价|卖|只要|只需|只用|到手|一口价|算|给您?|给你|实付|现在|拍下|付|付款|特价|活动|内购|底价|现价|券后|券后价|折后|单价"
     r"|一[件个双条套盒瓶包箱只支袋份张台片罐本副对提组]|每[件个双条套盒瓶包箱只支袋份张台片罐本副对提组]|才|就|就是|只|总共|一共|共|合计|最低|成交|收您?|收你|按|定价|仅|仅需|拿货|进价|改价|出|要)"
     r"(?:是|为|才|就|只|只要|要|到|按|您|你|了|给|给您|给你|：|:|都|也|在|差不多|大概|大约|约|不到|价|的话){0,4}[¥$]?"
 )
@@ -66,8 +67,10 @@ _BEFORE_PATTERNS: Final = (
 )
 _PRICE_BEFORE: Final = re.compile(_PRICE + "$")
 _OF: Final = r"(?:的|左右|钱)?"
+_POSTAGE_AFTER: Final = re.compile(
+    _OF + r"(?:运费|邮费|邮资|快递费|配送费)(?![另自您到我])"
+)
 _AFTER_PATTERNS: Final = (
-    (PriceRole.POSTAGE, re.compile(_OF + r"(?:运费|邮费|邮资|快递费|配送费|运费险)")),
     (PriceRole.DEPOSIT, re.compile(_OF + r"(?:定金|订金|押金|保证金|预付款|尾款)")),
     (PriceRole.DIFFERENCE, re.compile(_OF + r"(?:差价|差额|补差|补拍)")),
     (
@@ -122,6 +125,8 @@ def is_threshold(before: str) -> bool:
 
 def role_of(before: str, after: str) -> PriceRole:
     """Return the role of an amount between these words of its clause."""
+    if _POSTAGE_AFTER.match(after) is not None:
+        return PriceRole.POSTAGE
     for role, pattern in _BEFORE_PATTERNS:
         if pattern.search(before) is not None:
             return role
