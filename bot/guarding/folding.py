@@ -1,6 +1,8 @@
 """How does an outgoing text look to the guard once tricks of spelling are undone?"""
 
+import re
 import unicodedata
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +12,8 @@ _PAUSE = "，"
 _STOP = "。"
 _PAUSES = frozenset("，,、：:")
 _STOPS = frozenset("。.！!？?；;\n\r…")
+_MARKS = (_PAUSE, _STOP)
+_MARK = re.compile("[，。]")
 _PICTURES = {
     **dict.fromkeys("❤♥♡💗💕💖💓💙💚💛💜🧡🖤🤍🤎❣💘💝💟", "♥"),
     **dict.fromkeys("⭐🌟★☆✨✩✪", "星"),
@@ -52,34 +56,52 @@ def fold_for_guard(text: str) -> GuardText:
     Circled digits and 壹 become plain ones, letters that look Latin become Latin, and
     pictures that stand for a word become that word.
     """
-    pieces: list[str] = []
-    positions: list[int] = []
-    for position, character in enumerate(text):
-        folded = _fold_character(character)
-        pieces += folded
-        positions += [position] * len(folded)
-    tricks = {
-        index
-        for index, piece in enumerate(pieces)
-        if piece in (_PAUSE, _STOP)
-        and (
-            _stands_alone(pieces, index - 1, step=-1)
-            or _stands_alone(pieces, index + 1, step=1)
-        )
-    }
-    if tricks:
-        pieces = [it for index, it in enumerate(pieces) if index not in tricks]
-        positions = [it for index, it in enumerate(positions) if index not in tricks]
-    return GuardText(text="".join(pieces), positions=tuple(positions))
+    folded = fold_each(text, _fold_character)
+    if _MARK.search(folded.text) is None:
+        return folded
+    tricks = set(_tricks(folded.text))
+    return without(folded, tricks) if tricks else folded
 
 
-def _stands_alone(pieces: list[str], index: int, *, step: int) -> bool:
+def fold_each(text: str, fold: Callable[[str], str]) -> GuardText:
+    """Return the text with each character folded by itself."""
+    pieces = list(map(fold, text))
+    joined = "".join(pieces)
+    if len(joined) == len(pieces) and "" not in pieces:
+        return GuardText(text=joined, positions=tuple(range(len(pieces))))
+    return GuardText(
+        text=joined,
+        positions=tuple(
+            [position for position, piece in enumerate(pieces) for _ in piece]
+        ),
+    )
+
+
+def without(folded: GuardText, gone: Container[int]) -> GuardText:
+    """Return a folded text without the characters at some places."""
+    kept = [index for index in range(len(folded.text)) if index not in gone]
+    return GuardText(
+        text="".join([folded.text[index] for index in kept]),
+        positions=tuple([folded.positions[index] for index in kept]),
+    )
+
+
+def _tricks(text: str) -> Iterator[int]:
+    """Yield where punctuation stands next to a character that stands alone."""
+    for mark in _MARK.finditer(text):
+        index = mark.start()
+        if _stands_alone(text, index - 1, step=-1) or _stands_alone(
+            text, index + 1, step=1
+        ):
+            yield index
+
+
+def _stands_alone(text: str, index: int, *, step: int) -> bool:
     """Return whether one character, then punctuation or an end, stands at ``index``."""
-    marks = (_PAUSE, _STOP)
-    if not 0 <= index < len(pieces) or pieces[index] in marks:
+    if not 0 <= index < len(text) or text[index] in _MARKS:
         return False
     beyond = index + step
-    return not 0 <= beyond < len(pieces) or pieces[beyond] in marks
+    return not 0 <= beyond < len(text) or text[beyond] in _MARKS
 
 
 @lru_cache(maxsize=65536)

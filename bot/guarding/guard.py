@@ -8,7 +8,7 @@ import regex
 
 from bot.guarding.compiled import PATTERN_TIMEOUT, CompiledRules, Situation
 from bot.guarding.figures import Span, find_figures, is_sourced
-from bot.guarding.folding import fold_for_guard
+from bot.guarding.folding import GuardText, fold_for_guard
 from bot.guarding.personal import find_personal
 from bot.guarding.price_judging import judge_prices
 from bot.guarding.price_reading import find_prices
@@ -38,6 +38,8 @@ _CHINA = timezone(timedelta(hours=8))
 class _Read:
     """What is in a text by itself, whatever is known about the shop."""
 
+    plain: GuardText
+    """Folded for reading amounts."""
     figures: tuple[Span, ...]
     prices: tuple[Price, ...]
     has_digits: bool
@@ -130,8 +132,7 @@ class Guard:
             *self._find_missing_suffix(text, sender=sender, kind=kind),
         ]
         if read.has_digits or "@" in text:
-            plain = fold_for_prices(text)
-            findings += find_personal(text, plain, sourced=sourced, sender=sender)
+            findings += find_personal(text, read.plain, sourced=sourced, sender=sender)
         return judge(text, findings)
 
     def names_figure(self, text: str) -> bool:
@@ -234,9 +235,11 @@ class Guard:
 
 
 def _read(text: str) -> _Read:
+    plain = fold_for_prices(text)
     return _Read(
+        plain=plain,
         figures=tuple(find_figures(text)),
-        prices=find_prices(text),
+        prices=find_prices(plain),
         has_digits=any(map(str.isdigit, text)),
     )
 

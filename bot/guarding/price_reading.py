@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from bot.guarding.folding import GuardText
 from bot.guarding.price_roles import (
     is_declined,
     is_threshold,
@@ -12,7 +13,6 @@ from bot.guarding.price_roles import (
     pieces_of,
     role_of,
 )
-from bot.guarding.price_text import fold_for_prices
 from bot.guarding.prices import Price, PriceRole
 from bot.understanding.amounts import find_amounts, find_discounts
 from bot.understanding.numerals import NUMBER, parse_number
@@ -57,38 +57,59 @@ class _Amount:
     share: float | None = None
 
 
-def find_prices(text: str) -> tuple[Price, ...]:
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    role: PriceRole
+    pieces: int = 1
+    ordinal: int | None = None
+    is_further: bool = False
+
+
+def find_prices(folded: GuardText) -> tuple[Price, ...]:
     """Return the amounts and discounts that a text names, in order.
 
     They are read in digits of every kind and in Chinese words (四十九块九, 三十五给您,
     两百五, 打八折, 减十块, 便宜两成).
+
+    Args:
+        folded: The text by :func:`bot.guarding.price_text.fold_for_prices`.
     """
-    if _HINT.search(text) is None and text.isascii():
-        return ()
-    folded = fold_for_prices(text)
     plain = folded.text
     if _HINT.search(plain) is None:
         return ()
     prices: list[Price] = []
     threshold: int | None = None
     for amount in _amounts(plain):
-        price = _price(plain, amount, threshold=threshold)
-        is_first = price.role is PriceRole.THRESHOLD and threshold is None
-        threshold = price.fen if is_first else None
+        meaning = _meaning(plain, amount, threshold=threshold)
+        is_first = meaning.role is PriceRole.THRESHOLD and threshold is None
+        threshold = amount.fen if is_first else None
         start, end = folded.span(amount.start, amount.end)
-        prices.append(replace(price, start=start, end=end))
+        prices.append(
+            Price(
+                role=meaning.role,
+                start=start,
+                end=end,
+                fen=amount.fen,
+                share=amount.share,
+                pieces=meaning.pieces,
+                ordinal=meaning.ordinal,
+                is_further=meaning.is_further,
+            )
+        )
     return tuple(prices)
 
 
 def _amounts(text: str) -> list[_Amount]:
     """Return what is money or a discount, of overlapping ones the longest, in order."""
-    found = sorted(_raw_amounts(text), key=lambda it: (it.start - it.end, it.start))
+    found = sorted(_raw_amounts(text), key=lambda it: it.start - it.end)
     kept: list[_Amount] = []
+    taken: set[int] = set()
     for amount in found:
-        if text[amount.start : amount.end] in _ALONE:
+        places = range(amount.start, amount.end)
+        if text[amount.start : amount.end] in _ALONE or not taken.isdisjoint(places):
             continue
-        if all(amount.end <= it.start or it.end <= amount.start for it in kept):
-            kept.append(amount)
+        taken.update(places)
+        kept.append(amount)
     return sorted(kept, key=lambda it: it.start)
 
 
@@ -116,25 +137,18 @@ def _still_paid(found: Mapping[str, str | None]) -> float:
     return 1 - int(found.get("percent") or found.get("off") or 0) / 100
 
 
-def _price(text: str, amount: _Amount, *, threshold: int | None) -> Price:
-    before = _CLAUSE.split(text[max(0, amount.start - _BEFORE) : amount.start])[-1]
-    after = _CLAUSE.split(text[amount.end : amount.end + _AFTER])[0]
-    price = Price(
-        role=PriceRole.UNKNOWN,
-        start=amount.start,
-        end=amount.end,
-        fen=amount.fen,
-        share=amount.share,
-        is_further=_FURTHER.search(text[max(0, amount.start - _BEFORE) : amount.start])
-        is not None,
-    )
+def _meaning(text: str, amount: _Amount, *, threshold: int | None) -> _Meaning:
+    around = text[max(0, amount.start - _BEFORE) : amount.start]
+    before = _CLAUSE.split(around)[-1]
+    after = _CLAUSE.split(text[amount.end : amount.end + _AFTER], maxsplit=1)[0]
     if is_declined(before, after):
-        return replace(price, role=PriceRole.DECLINED)
+        return _Meaning(PriceRole.DECLINED)
     if is_threshold(before):
-        return replace(price, role=PriceRole.THRESHOLD)
+        return _Meaning(PriceRole.THRESHOLD)
+    is_further = _FURTHER.search(around) is not None
     if threshold is not None and _REDUCTION.search(before) is not None:
-        return replace(price, role=_reduction(amount.fen, threshold))
-    return _of_goods(price, before, after)
+        return _Meaning(_reduction(amount.fen, threshold), is_further=is_further)
+    return _of_goods(amount, before, after, is_further=is_further)
 
 
 def _reduction(fen: int | None, threshold: int) -> PriceRole:
@@ -143,17 +157,16 @@ def _reduction(fen: int | None, threshold: int) -> PriceRole:
     return PriceRole.DISCOUNT
 
 
-def _of_goods(price: Price, before: str, after: str) -> Price:
+def _of_goods(
+    amount: _Amount, before: str, after: str, *, is_further: bool
+) -> _Meaning:
     ordinal = parse_number(ordinal_of(before) or "")
     if ordinal is not None and ordinal > 1:
-        return replace(price, role=PriceRole.QUANTITY_PRICE, ordinal=int(ordinal))
-    if price.share is not None:
-        return replace(price, role=PriceRole.DISCOUNT)
+        return _Meaning(PriceRole.QUANTITY_PRICE, ordinal=int(ordinal))
+    if amount.share is not None:
+        return _Meaning(PriceRole.DISCOUNT, is_further=is_further)
     role = role_of(before, after)
-    pieces = parse_number(pieces_of(before, after) or "")
-    is_of_several = pieces is not None and pieces > 1
-    if is_of_several and role in (PriceRole.ITEM_PRICE, PriceRole.UNKNOWN):
-        return replace(price, role=PriceRole.QUANTITY_PRICE, pieces=int(pieces or 1))
-    if is_of_several and role is PriceRole.DISCOUNT:
-        return replace(price, role=role, pieces=int(pieces or 1))
-    return replace(price, role=role)
+    pieces = int(parse_number(pieces_of(before, after) or "") or 1)
+    if pieces > 1 and role in (PriceRole.ITEM_PRICE, PriceRole.UNKNOWN):
+        role = PriceRole.QUANTITY_PRICE
+    return _Meaning(role, pieces=max(1, pieces), is_further=is_further)

@@ -7,7 +7,7 @@ from typing import Final
 
 import opencc
 
-from bot.guarding.folding import GuardText
+from bot.guarding.folding import GuardText, fold_each, without
 
 _BANK_NUMERALS: Final = str.maketrans(
     "壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千"
@@ -22,22 +22,11 @@ _JOINED: Final = re.compile(
 
 def fold_for_prices(text: str) -> GuardText:
     """Return a text with plain digits, Simplified numerals and no odd separators."""
-    pieces: list[str] = []
-    positions: list[int] = []
-    for position, character in enumerate(text):
-        folded = _fold(character)
-        pieces += folded
-        positions += [position] * len(folded)
-    joined = "".join(pieces)
-    gone = [match.span() for match in _JOINED.finditer(joined)]
+    folded = fold_each(text, _fold)
+    gone = [match.span() for match in _JOINED.finditer(folded.text)]
     if not gone:
-        return GuardText(text=joined, positions=tuple(positions))
-    dropped = {index for start, end in gone for index in range(start, end)}
-    kept = [index for index in range(len(joined)) if index not in dropped]
-    return GuardText(
-        text="".join(joined[index] for index in kept),
-        positions=tuple(positions[index] for index in kept),
-    )
+        return folded
+    return without(folded, {at for start, end in gone for at in range(start, end)})
 
 
 @lru_cache(maxsize=65536)

@@ -62,23 +62,24 @@ class Speller:
             if key not in joined:
                 joined[key] = re.compile("|".join(f"({sources[at]})" for at in key))
             self._starts[start] = (joined[key], key)
+        self._any_start = re.compile(
+            f"[{re.escape(''.join(starts))}]" if starts else "(?!)"
+        )
 
     def undo(self, folded: GuardText) -> GuardText:
         """Return the folded text with plain words, positions kept."""
         text = folded.text
         pieces: list[str] = []
         positions: list[int] = []
-        done = at = 0
-        while at < len(text):
-            start = self._starts.get(text[at])
-            found = None if start is None else start[0].match(text, at)
-            word = None
-            if start is not None and found is not None and found.lastindex is not None:
-                word = self._meant(start[1][found.lastindex - 1], text, found.span())
-            if found is None or word is None:
-                at += 1
+        done = 0
+        for candidate in self._any_start.finditer(text):
+            at = candidate.start()
+            if at < done:
                 continue
-            end = found.end()
+            found = self._find(text, at)
+            if found is None:
+                continue
+            word, end = found
             pieces += (text[done:at], word)
             positions += folded.positions[done:at]
             positions += [
@@ -86,12 +87,21 @@ class Speller:
                 for offset in range(len(word) - 1)
             ]
             positions.append(folded.positions[end - 1])
-            done = at = end
+            done = end
         if not pieces:
             return folded
         pieces.append(text[done:])
         positions += folded.positions[done:]
         return GuardText(text="".join(pieces), positions=tuple(positions))
+
+    def _find(self, text: str, at: int) -> tuple[str, int] | None:
+        """Return the word that is meant by an odd spelling at a place, and its end."""
+        pattern, indices = self._starts[text[at]]
+        match = pattern.match(text, at)
+        if match is None or match.lastindex is None:
+            return None
+        word = self._meant(indices[match.lastindex - 1], text, match.span())
+        return None if word is None else (word, match.end())
 
     def _meant(self, index: int, text: str, span: tuple[int, int]) -> str | None:
         """Return the word that is meant, None when what stands there is plain."""

@@ -6,6 +6,7 @@ import pytest
 
 from bot.guarding.guard import Guard
 from bot.guarding.price_reading import find_prices
+from bot.guarding.price_text import fold_for_prices
 from bot.guarding.prices import PriceLimit
 from bot.guarding.rules import GuardRules, GuardSender, Verdict
 
@@ -35,7 +36,7 @@ class TestFindPrices:
 
     @pytest.mark.parametrize(("text", "roles"), LEGITIMATE)
     def test_tells_what_an_amount_stands_for(self, text: str, roles: str) -> None:
-        found = [price.role.value for price in find_prices(text)]
+        found = [price.role.value for price in find_prices(fold_for_prices(text))]
 
         assert found == roles.split()
 
