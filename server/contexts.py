@@ -224,6 +224,8 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
         last_said=known.last_said,
+        channel=shop.channel(loaded.state.connector),
+        guard_rules=shop.guard_rules,
     )
 
 

@@ -1,7 +1,7 @@
 """Which shops are served, and with what? Shop records in memory, refreshed on change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,8 +9,11 @@ from sqlalchemy import Connection
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
 from bot.follow_ups.situation import FollowUpLimits
+from bot.guarding.guard import Guard
+from bot.guarding.rules import Channel, GuardPattern
 from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
+from server.guarding import guard_settings, patterns_of
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
@@ -32,6 +35,19 @@ class Shop:
     limits: FollowUpLimits
     """Of messages that we send first."""
     misses_before_person: int
+    guard_rules: tuple[GuardPattern, ...] = ()
+    """The shop's own, on top of the pack's."""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    """By connector: whose platform its buyers read on."""
+
+    @property
+    def guard(self) -> Guard:
+        """Return the outgoing guard with the shop's own rules."""
+        return self.library.assistant.guard.for_shop(self.guard_rules)
+
+    def channel(self, connector: str) -> Channel:
+        """Return whose platform the buyers of a connector read on."""
+        return self.channels.get(connector, Channel.OWN_SITE)
 
     def next_open_at(self, now: datetime) -> datetime | None:
         """Return when somebody answers next: now, when agents work at this hour."""
@@ -122,6 +138,7 @@ def shop_of(
     agents_on_duty: int = 0,
 ) -> Shop:
     """Return a shop as the process serves it."""
+    guarding = guard_settings(record.settings)
     return Shop(
         record=record,
         account=ShopAccount(
@@ -141,6 +158,8 @@ def shop_of(
         agents_on_duty=agents_on_duty,
         limits=limits_of(settings.contact),
         misses_before_person=settings.conversation.misses_before_person,
+        guard_rules=patterns_of(guarding),
+        channels=guarding.channels,
     )
 
 

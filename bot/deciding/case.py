@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.deciding.state import ShopMode, TurnContext
-from bot.guarding.guard import Guard
+from bot.guarding.guard import Guard, GuardVerdict
+from bot.guarding.limits import limit_of
+from bot.guarding.rules import GuardSender
 from bot.messages import Turn
 from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
 from bot.replying.select import ScriptIndex, Situation, situation_of
@@ -147,6 +149,23 @@ class Case:
     situation: Situation
     values: Mapping[str, str]
     """Facts by placeholder."""
+
+    def judge(self, text: str, *, spans: tuple[tuple[int, int], ...]) -> GuardVerdict:
+        """Return what the shop's guard says of a text of the assistant's.
+
+        Args:
+            text: What is about to be sent.
+            spans: Where facts were filled in.
+        """
+        context = self.context
+        return self.library.guard.for_shop(context.guard_rules).check(
+            text,
+            filled_spans=spans,
+            sender=GuardSender.ASSISTANT,
+            channel=context.channel,
+            limit=limit_of(context.facts.item),
+            now=context.now,
+        )
 
     @property
     def can_speak(self) -> bool:

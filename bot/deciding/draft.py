@@ -19,7 +19,6 @@ from bot.actions import (
 )
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
-from bot.guarding.rules import GuardSender
 from bot.replying.render import (
     FOLLOW_UP_PLACEHOLDER,
     TICKET_PLACEHOLDERS,
@@ -210,10 +209,10 @@ class Draft:
 
     def _fit(self, buttons: tuple[str, ...]) -> tuple[str, ...]:
         """Return the buttons that the guard lets pass: the shop says them, too."""
-        check = self._case.library.guard.check
-        channel = self._case.context.channel
         return tuple(
-            button for button in buttons if check(button, channel=channel).is_sendable
+            button
+            for button in buttons
+            if self._case.judge(button, spans=()).is_sendable
         )
 
     def _choices(
@@ -235,12 +234,7 @@ class Draft:
     def _checked(self, choice: Choice) -> str | None:
         """Return what may be sent for a choice, None when the guard objects."""
         text = choice.filled.text
-        verdict = self._case.library.guard.check(
-            text,
-            filled_spans=choice.filled.spans,
-            sender=GuardSender.ASSISTANT,
-            channel=self._case.context.channel,
-        )
+        verdict = self._case.judge(text, spans=choice.filled.spans)
         if verdict.is_sendable:
             return verdict.outgoing(text)
         self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")

@@ -9,7 +9,7 @@ from typing import Final
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
 from bot.follow_ups.situation import FollowUpLimits
-from bot.guarding.rules import Channel
+from bot.guarding.rules import Channel, GuardPattern
 
 PAST_TURNS: Final = 4
 """Turns of a conversation that a new one is read in the light of."""
@@ -119,3 +119,5 @@ class TurnContext:
     """Our newest message; read only when the turn may be an answer by a letter."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""
+    guard_rules: tuple[GuardPattern, ...] = ()
+    """Of the shop, on top of the pack's."""

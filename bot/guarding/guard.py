@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from itertools import chain
 
 import regex
 
@@ -54,6 +55,7 @@ class Guard:
         *,
         marketing_suffix: str = "",
         own: tuple[GuardPattern, ...] = (),
+        compiled: CompiledRules | None = None,
     ) -> None:
         """Make the guard ready.
 
@@ -61,10 +63,14 @@ class Guard:
             rules: Of the pack.
             marketing_suffix: What marketing must end with; empty asks for nothing.
             own: Rules of one shop, which come on top.
+            compiled: The pack's rules, where they have been compiled before.
         """
         self._rules = rules
         self._marketing_suffix = marketing_suffix
-        self._compiled = CompiledRules((*rules.patterns, *own))
+        self._compiled = (
+            CompiledRules(rules.patterns) if compiled is None else compiled,
+            CompiledRules(own),
+        )
         self._speller = speller_of(rules.spellings)
         self._since = sorted(
             {rule.since for rule in (*rules.patterns, *own) if rule.since is not None}
@@ -82,7 +88,12 @@ class Guard:
             return self
         found = self._of_shops.get(own)
         if found is None:
-            found = Guard(self._rules, marketing_suffix=self._marketing_suffix, own=own)
+            found = Guard(
+                self._rules,
+                marketing_suffix=self._marketing_suffix,
+                own=own,
+                compiled=self._compiled[0],
+            )
             self._of_shops[own] = found
         return found
 
@@ -200,7 +211,10 @@ class Guard:
     def _find_patterns(self, text: str, situation: Situation) -> list[Finding]:
         folded = self._speller.undo(fold_for_guard(text))
         findings = []
-        for hit in self._compiled.find(folded.text, situation=situation):
+        for hit in chain.from_iterable(
+            compiled.find(folded.text, situation=situation)
+            for compiled in self._compiled
+        ):
             start, end = folded.span(hit.start, hit.end)
             findings.append(
                 Finding(

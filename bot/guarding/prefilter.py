@@ -6,8 +6,8 @@ sets are met by a text are tried on it.
 """
 
 from collections.abc import Iterable, Sequence
-from re import _constants as codes  # type: ignore[attr-defined]  # stable 3.11-3.14
-from re import _parser as parser  # type: ignore[attr-defined]  # stable 3.11-3.14
+from re import _constants as codes  # the same from 3.11 to 3.14
+from re import _parser as parser
 from re import error as PatternError  # noqa: N812 - an error, whatever re calls it
 from typing import Any, Final
 
@@ -64,10 +64,10 @@ def _branched(branches: Sequence[Iterable[tuple[Any, Any]]]) -> list[Need]:
     """Return one set for all branches together, none when one of them needs nothing."""
     union: set[str] = set()
     for branch in branches:
-        needs = _needs(branch)
+        needs = sorted(_needs(branch), key=_weight)
         if not needs:
             return []
-        union |= max(needs, key=_weight)
+        union |= needs[-1]
     return [frozenset(union)]
 
 

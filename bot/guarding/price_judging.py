@@ -24,7 +24,7 @@ def judge_prices(
         sender: Automatic texts are only held to the floor here: where their figures
             come from is another rule.
     """
-    reached = None if limit is None else limit.list_fen
+    reached: float | None = None if limit is None else limit.list_fen
     for price in prices:
         is_judged = price.role in JUDGED
         each = (
@@ -59,7 +59,9 @@ def _too_low(
         yield _finding(price, "below_authority", Verdict.HUMAN, _NEEDS_APPROVAL)
 
 
-def piece_fen(price: Price, limit: PriceLimit, *, reached: int | None) -> float | None:
+def piece_fen(
+    price: Price, limit: PriceLimit, *, reached: float | None
+) -> float | None:
     """Return what one piece costs by an amount, in fen; None when nobody can tell.
 
     Args:

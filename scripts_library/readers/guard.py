@@ -99,8 +99,8 @@ def _rule(value: Value, shared: _Shared) -> GuardPattern:
         rewrites=fields.read("rewrites", _rewrites, ()),
         suggestion=fields.text("suggestion"),
         unless=(*fields.read("unless", read_patterns, ()), *shared.unless),
-        replacement=fields.read("replacement", _replacement, None),
-        since=fields.read("since", _day, None),
+        replacement=fields.read("replacement", read_replacement, None),
+        since=fields.read("since", read_day, None),
         is_fact_allowed=fields.flag("is_fact_allowed", missing=False),
         channels=fields.choices("channels", Channel),
         senders=fields.choices("senders", GuardSender),
@@ -132,7 +132,7 @@ def _rewrites(value: Value) -> tuple[tuple[str, str], ...]:
         word = fold_for_guard(name).text
         if word != name:
             key.complain(f"{name!r} is not folded: write {word!r}")
-        found[word] = _replacement(instead)
+        found[word] = read_replacement(instead)
     return tuple(found.items())
 
 
@@ -152,7 +152,7 @@ def _spelling(value: Value) -> Spelling:
     return spelling
 
 
-def _day(value: Value) -> date | None:
+def read_day(value: Value) -> date | None:
     """Return a day written as 2024-09-01."""
     written = str(value.node.value)
     try:
@@ -162,7 +162,7 @@ def _day(value: Value) -> date | None:
         return None
 
 
-def _replacement(value: Value) -> str:
+def read_replacement(value: Value) -> str:
     """Return what stands instead of a hit; nothing at all is allowed when quoted."""
     if value.node.value == "" and value.node.tag.endswith(":str"):
         return ""
