@@ -16,7 +16,7 @@ _MARKS = (_PAUSE, _STOP)
 _MARK = re.compile("[，。]")
 _PICTURES = {
     **dict.fromkeys("❤♥♡💗💕💖💓💙💚💛💜🧡🖤🤍🤎❣💘💝💟", "♥"),
-    **dict.fromkeys("⭐🌟★☆✨✩✪", "星"),
+    **dict.fromkeys("⭐🌟★☆", "星"),
     **dict.fromkeys("💰💵💴💶💸", "钱"),
     **dict.fromkeys("➕+＋﹢", "加"),
     **dict.fromkeys("☎📞", "电话"),

@@ -136,9 +136,18 @@ class Guard:
             for price in read.prices
             if not is_sourced(text, (price.start, price.end), sourced)
         )
+        objections = tuple(
+            self._recall_objections(text, situation, filled=filled_spans)
+        )
         findings = [
-            *self._recall_objections(text, situation, filled=filled_spans),
-            *_figures(text, read, prices, sourced=sourced, sender=sender),
+            *objections,
+            *_figures(
+                text,
+                read,
+                prices,
+                sourced=(*sourced, *_rewritten(objections)),
+                sender=sender,
+            ),
             *judge_prices(prices, limit=limit, sender=sender),
             *self._find_missing_suffix(text, sender=sender, kind=kind),
         ]
@@ -274,7 +283,11 @@ def _figures(
     amounts = {(it.start, it.end): it.role for it in prices}
     spans = [span for span in read.figures if not is_sourced(text, span, sourced)]
     if sender.is_person:
-        spans = [it for it in spans if not _overlaps(it, amounts)]
+        spans = [
+            it
+            for it in spans
+            if not (_overlaps(it, amounts) or _is_in_name(text, it[0]))
+        ]
     else:
         spans += [it for it in amounts if not _overlaps(it, spans)]
     return [
@@ -289,6 +302,20 @@ def _figures(
         )
         for start, end in spans
     ]
+
+
+def _rewritten(objections: tuple[Finding, ...]) -> list[Span]:
+    """Return the spans that will not be in the text that is sent."""
+    return [
+        (found.start, found.end)
+        for found in objections
+        if found.verdict is Verdict.REWRITE
+    ]
+
+
+def _is_in_name(text: str, start: int) -> bool:
+    """Return whether a figure goes on from letters: abc123, iPhone15."""
+    return start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
 
 
 def _role(span: Span, amounts: dict[Span, PriceRole]) -> PriceRole | None:

@@ -39,6 +39,10 @@ _PARTS: Final = {
     "博": ("十尃",),
 }
 """Characters written as two."""
+_LOOKS: Final = {"微": "薇威徽溦葳", "评": "坪萍枰", "码": "玛", "账": "帐"}
+"""Characters that look or sound so much like one that they stand for it in any word."""
+_PARTICLES: Final = frozenset("吗嘛么呢吧啊呀了的得地着")
+"""Too common to stand for another character of their sound."""
 _LEET: Final = {"a": "[a4]", "e": "[e3]", "i": "[i1l]", "o": "[o0]", "s": "[s5]"}
 
 
@@ -148,7 +152,9 @@ def _character(character: str, *, by_sound: bool) -> str:
     syllable = _sounds().get(character)
     if syllable is None:
         return re.escape(character)
-    alike = _homophones()[syllable] if by_sound else character
+    alike = character + _LOOKS.get(character, "")
+    if by_sound:
+        alike += "".join(it for it in _homophones()[syllable] if it not in _PARTICLES)
     options = [*_PARTS.get(character, ()), f"[{alike}]", _letters(syllable)]
     return f"(?:{'|'.join(options)})"
 
@@ -165,7 +171,7 @@ def _letters(syllable: str) -> str:
 def _starts(spelling: Spelling) -> frozenset[str]:
     """Return every character that a spelling of the word begins with."""
     first = spelling.word[0]
-    starts = {first, *(form[0] for form in spelling.forms)}
+    starts = {first, *_LOOKS.get(first, ""), *(form[0] for form in spelling.forms)}
     starts |= {part[0] for part in _PARTS.get(first, ())}
     syllable = _sounds().get(first)
     if syllable is not None:

@@ -280,7 +280,7 @@ class TestSay:
         self, lan: Colleague, conversation_id: int
     ) -> None:
         await take_over(lan, conversation_id)
-        words = {"text": "亲，给您补37元", "client_id": "c1"}
+        words = {"text": "亲，给您赔37元", "client_id": "c1"}
 
         first = await lan.post(of(conversation_id, "/messages"), **words)
         meant = await lan.post(
