@@ -34,11 +34,11 @@ _CHINESE_FIGURE = (
 )
 _FREE_FIGURE = (
     rf"百分之{_NUMBER}|半价|对折|半(?:个?小时|个月|年|个钟头|个工作日)"
-    rf"|(?:上午|下午|早上|晚上|中午|凌晨|今晚|明早){_NUMBER}点|[俩仨](?={_SPAN})"
+    rf"|(?:(?<=[上下中]午)|(?<=早上|晚上|凌晨|今晚|明早)){_NUMBER}点|[俩仨](?={_SPAN})"
     rf"|买{_NUMBER}件?[送赠免]{_NUMBER}|满{_NUMBER}件?[减送赠包]"
 )
 _FIGURE = re.compile(rf"{_DIGIT_FIGURE}|{_FREE_FIGURE}|{_CHINESE_FIGURE}")
-_NUMBER_SIGN = re.compile(rf"[{_DIGITS}{_NUMERALS}半对]")
+_NUMBER_SIGN = re.compile(rf"[{_DIGITS}{_NUMERALS}半对俩仨]")
 
 Span = tuple[int, int]
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.guarding.guard import Guard
 from bot.guarding.price_reading import find_prices
@@ -48,6 +50,65 @@ class TestLegitimateAmounts:
 
         assert {found.category for found in verdict.findings} <= {"figure"}
         assert all(found.role is None for found in verdict.findings)
+
+
+class TestAuthority:
+    @pytest.mark.parametrize(
+        ("text", "sender", "verdict"),
+        [
+            ("92元给您", GuardSender.AGENT, Verdict.PASS),
+            ("90元给您", GuardSender.AGENT, Verdict.PASS),
+            ("89.99元给您", GuardSender.AGENT, Verdict.HUMAN),
+            ("便宜15元", GuardSender.AGENT, Verdict.HUMAN),
+            ("85元给您", GuardSender.MANAGER, Verdict.PASS),
+            ("84元给您", GuardSender.MANAGER, Verdict.HUMAN),
+            ("78.99元给您", GuardSender.MANAGER, Verdict.BLOCK),
+        ],
+    )
+    def test_below_their_own_people_need_approval(
+        self, text: str, sender: GuardSender, verdict: Verdict
+    ) -> None:
+        limit = PriceLimit(
+            item_id="mug",
+            list_fen=9900,
+            floor_fen=7900,
+            agent_floor_fen=9000,
+            manager_floor_fen=8500,
+        )
+
+        assert make_guard().check(text, sender=sender, limit=limit).verdict is verdict
+
+    def test_a_floor_of_zero_lets_every_price_pass(self) -> None:
+        limit = PriceLimit(item_id="gift", list_fen=9900, floor_fen=0)
+
+        verdict = make_guard().check("1元给您", sender=GuardSender.AGENT, limit=limit)
+
+        assert verdict.verdict is Verdict.PASS
+
+
+class TestUnknown:
+    @pytest.mark.parametrize(
+        ("text", "rule"),
+        [
+            ("69元给您", "unknown_item"),
+            ("打八折", "unknown_item"),
+            ("赔您20元", "unknown_amount"),
+            ("补偿您三十元", "unknown_amount"),
+        ],
+    )
+    def test_people_are_warned(self, text: str, rule: str) -> None:
+        verdict = make_guard().check(text, sender=GuardSender.AGENT)
+
+        assert verdict.verdict is Verdict.WARN
+        assert [found.rule for found in verdict.findings] == [rule]
+
+    @given(st.integers(0, 7899))
+    def test_no_price_below_the_floor_is_let_through(self, fen: int) -> None:
+        text = f"{fen / 100:.2f}元给您"
+
+        verdict = make_guard().check(text, sender=GuardSender.MANAGER, limit=_LIMIT)
+
+        assert verdict.verdict is Verdict.BLOCK
 
 
 class TestBelowTheFloor:
