@@ -1,6 +1,6 @@
 """Where do the rules of a pack hit a folded text?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,7 +39,8 @@ class Hit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Compiled:
     rule: GuardPattern
-    unless: tuple[regex.Pattern[str], ...]
+    unless: tuple[int, ...]
+    """Numbers of the patterns inside which a hit is none."""
     rewrites: dict[str, str]
 
 
@@ -47,47 +48,133 @@ class CompiledRules:
     """Rules ready for use; immutable."""
 
     def __init__(self, rules: Iterable[GuardPattern]) -> None:
-        self._rules = tuple(
-            _Compiled(
-                rule=rule,
-                unless=tuple(map(regex.compile, rule.unless)),
-                rewrites=dict(rule.rewrites),
+        numbers: dict[str, int] = {}
+        """Patterns by their source: what several rules share is searched for once."""
+        hits: dict[int, list[int]] = {}
+        """Rules by the number of a pattern of theirs."""
+        words: dict[str, list[int]] = {}
+        """Rules by a word of theirs."""
+
+        def number(source: str) -> int:
+            return numbers.setdefault(source, len(numbers))
+
+        compiled = []
+        for index, rule in enumerate(rules):
+            for source in rule.patterns:
+                hits.setdefault(number(source), []).append(index)
+            for word, _ in rule.rewrites:
+                words.setdefault(word, []).append(index)
+            compiled.append(
+                _Compiled(
+                    rule=rule,
+                    unless=tuple(map(number, rule.unless)),
+                    rewrites=dict(rule.rewrites),
+                )
             )
-            for rule in rules
-        )
-        sources = [
-            (source, index)
-            for index, compiled in enumerate(self._rules)
-            for source in _sources(compiled.rule)
-        ]
-        self._patterns = tuple((regex.compile(source), of) for source, of in sources)
-        self._prefilter = Prefilter([source for source, _ in sources])
+        self._rules = tuple(compiled)
+        self._patterns = tuple(map(regex.compile, numbers))
+        self._hits = hits
+        self._words = words
+        self._prefilter = Prefilter(tuple(numbers), words=words)
 
     def find(self, text: str, *, situation: Situation) -> Iterator[Hit]:
         """Yield where rules that apply hit a folded text, those of a rule merged."""
+        candidates, present = self._prefilter.candidates(text)
+        search = _Search(text, self._patterns, candidates)
         spans: dict[int, list[Span]] = {}
-        for candidate in self._prefilter.candidates(text):
-            pattern, of = self._patterns[candidate]
-            if _applies(self._rules[of].rule, situation):
-                spans.setdefault(of, []).extend(_spans(pattern, text))
-        for of in sorted(spans):
+        named: dict[int, list[str]] = {}
+        for candidate in candidates:
+            for of in self._hits.get(candidate, ()):
+                if _applies(self._rules[of].rule, situation):
+                    spans.setdefault(of, []).extend(search.spans(candidate))
+        for word in present:
+            for of in self._words.get(word, ()):
+                if _applies(self._rules[of].rule, situation):
+                    named.setdefault(of, []).append(word)
+        for of in sorted({*spans, *named}):
             compiled = self._rules[of]
-            for start, end in _merge(compiled, spans[of], text):
-                yield Hit(
-                    rule=compiled.rule,
-                    start=start,
-                    end=end,
-                    replacement=compiled.rewrites.get(
-                        text[start:end], compiled.rule.replacement
-                    ),
+            found = _merge(_forbidden(compiled, spans.get(of, []), search))
+            words = _longest(text, named.get(of, []), taken=found)
+            found += _forbidden(compiled, words, search)
+            yield from (_hit(compiled, span, text) for span in sorted(found))
+
+
+class _Search:
+    """What patterns find in one text, each searched for once and only if needed."""
+
+    def __init__(
+        self,
+        text: str,
+        patterns: Sequence[regex.Pattern[str]],
+        candidates: Collection[int],
+    ) -> None:
+        self.text = text
+        self._patterns = patterns
+        self._candidates = candidates
+        self._found: dict[int, list[Span]] = {}
+
+    def spans(self, number: int) -> list[Span]:
+        """Return the non-empty matches of a pattern.
+
+        A pattern that takes too long matches everything.
+        """
+        if number not in self._candidates:
+            return []
+        found = self._found.get(number)
+        if found is None:
+            try:
+                matches = self._patterns[number].finditer(
+                    self.text, timeout=PATTERN_TIMEOUT
                 )
+                found = [match.span() for match in matches]
+            except TimeoutError:
+                found = [(0, len(self.text))]
+            self._found[number] = found
+        return [(start, end) for start, end in found if start < end]
 
 
-def _sources(rule: GuardPattern) -> tuple[str, ...]:
-    """Return the patterns of a rule; of its words the longest is found first."""
-    words = sorted((word for word, _ in rule.rewrites), key=len, reverse=True)
-    joined = "|".join(map(regex.escape, words))
-    return (*((joined,) if joined else ()), *rule.patterns)
+def _forbidden(compiled: _Compiled, hits: list[Span], search: _Search) -> list[Span]:
+    """Return the hits of a rule that stand in no phrase which allows them."""
+    if not hits:
+        return []
+    allowed = [it for number in compiled.unless for it in search.spans(number)]
+    return [
+        (start, end)
+        for start, end in hits
+        if not any(first <= start and end <= last for first, last in allowed)
+    ]
+
+
+def _hit(compiled: _Compiled, span: Span, text: str) -> Hit:
+    start, end = span
+    replacement = compiled.rewrites.get(text[start:end], compiled.rule.replacement)
+    return Hit(rule=compiled.rule, start=start, end=end, replacement=replacement)
+
+
+def _longest(text: str, words: Iterable[str], *, taken: Iterable[Span]) -> list[Span]:
+    """Return where words stand in a text; of overlapping ones the longest."""
+    used = {place for start, end in taken for place in range(start, end)}
+    found: list[Span] = []
+    for word in sorted(words, key=len, reverse=True):
+        start = text.find(word)
+        while start >= 0:
+            places = range(start, start + len(word))
+            if used.isdisjoint(places):
+                used.update(places)
+                found.append((start, start + len(word)))
+            start = text.find(word, start + 1)
+    return found
+
+
+def _merge(hits: list[Span]) -> list[Span]:
+    """Return distinct spans, overlapping ones as one."""
+    merged: list[Span] = []
+    for start, end in sorted(hits):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _applies(rule: GuardPattern, situation: Situation) -> bool:
@@ -100,30 +187,3 @@ def _applies(rule: GuardPattern, situation: Situation) -> bool:
         and (not rule.senders or situation.sender in rule.senders)
         and (not rule.kinds or situation.kind in rule.kinds)
     )
-
-
-def _merge(compiled: _Compiled, hits: list[Span], text: str) -> list[Span]:
-    """Return the distinct hits of a rule, overlaps merged, allowed ones left out."""
-    if not hits:
-        return []
-    allowed = [span for unless in compiled.unless for span in _spans(unless, text)]
-    merged: list[Span] = []
-    for start, end in sorted(hits):
-        if any(first <= start and end <= last for first, last in allowed):
-            continue
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _spans(pattern: regex.Pattern[str], text: str) -> list[Span]:
-    """Return all non-empty matches; a pattern that takes too long matches everything."""
-    try:
-        found = [
-            match.span() for match in pattern.finditer(text, timeout=PATTERN_TIMEOUT)
-        ]
-    except TimeoutError:
-        found = [(0, len(text))]
-    return [(start, end) for start, end in found if start < end]

@@ -61,6 +61,8 @@ def find_unsourced(text: str, *, sourced: tuple[Span, ...]) -> list[Span]:
 def is_sourced(text: str, span: Span, sourced: tuple[Span, ...]) -> bool:
     """Return whether each number sign of a figure stands in a sourced span."""
     start, end = span
+    if not sourced:
+        return _NUMBER_SIGN.search(text, start, end) is None
     return all(
         any(first <= start + offset < last for first, last in sourced)
         for offset, sign in enumerate(text[start:end])

@@ -84,14 +84,14 @@ def _weight(need: Need) -> tuple[int, int]:
 
 
 class Prefilter:
-    """Finds the patterns that a text may match; immutable."""
+    """Finds the patterns that a text may match, and the words in it; immutable."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], *, words: Iterable[str] = ()) -> None:
+        """Take patterns, and words to be told as they are."""
         self._always: list[int] = []
         self._by_literal: dict[str, list[int]] = {}
         self._others: list[tuple[Need, ...]] = []
-        self._by_start: dict[str, list[str]] = {}
-        literals: set[str] = set()
+        literals = set(words)
         for index, pattern in enumerate(patterns):
             needs = sorted(needs_of(pattern), key=_weight, reverse=True)
             self._others.append(tuple(needs[1:]))
@@ -100,13 +100,14 @@ class Prefilter:
                 continue
             for literal in needs[0]:
                 self._by_literal.setdefault(literal, []).append(index)
-            for need in needs:
-                literals |= need
+            literals = literals.union(*needs)
+        self._by_start: dict[str, list[str]] = {}
         for literal in sorted(literals):
             self._by_start.setdefault(literal[:2], []).append(literal)
+        self._starts = frozenset(self._by_start)
 
-    def candidates(self, text: str) -> list[int]:
-        """Return the indices of the patterns that can match, in order."""
+    def candidates(self, text: str) -> tuple[set[int], set[str]]:
+        """Return the numbers of the patterns that can match, and the literals found."""
         present = self._present(text)
         found = set(self._always)
         for literal in present:
@@ -115,13 +116,14 @@ class Prefilter:
                     map(present.isdisjoint, self._others[index])
                 ):
                     found.add(index)
-        return sorted(found)
+        return found, present
 
     def _present(self, text: str) -> set[str]:
         """Return the literals that stand in the text."""
-        pieces = {*text, *map(str.__add__, text, text[1:])}
+        starts = self._starts.intersection(text)
+        starts |= self._starts.intersection(map(str.__add__, text, text[1:]))
         present: set[str] = set()
-        for start in pieces & self._by_start.keys():
+        for start in starts:
             for literal in self._by_start[start]:
                 if len(literal) <= len(start) or literal in text:
                     present.add(literal)
