@@ -1,5 +1,6 @@
 """Where do the rules of a pack hit a folded text?"""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +8,10 @@ from datetime import date
 import regex
 
 from bot.guarding.figures import Span
-from bot.guarding.prefilter import Prefilter
+from bot.guarding.prefilter import Prefilter, is_plain
 from bot.guarding.rules import Channel, GuardPattern, GuardSender, TextKind
+
+_Pattern = re.Pattern[str] | regex.Pattern[str]
 
 PATTERN_TIMEOUT = 0.02
 """Seconds one pattern may take on one text; slower counts as a hit of the whole text."""
@@ -72,7 +75,7 @@ class CompiledRules:
                 )
             )
         self._rules = tuple(compiled)
-        self._patterns = tuple(map(regex.compile, numbers))
+        self._patterns = tuple(map(_compile, numbers))
         self._hits = hits
         self._words = words
         self._prefilter = Prefilter(tuple(numbers), words=words)
@@ -105,7 +108,7 @@ class _Search:
     def __init__(
         self,
         text: str,
-        patterns: Sequence[regex.Pattern[str]],
+        patterns: Sequence[_Pattern],
         candidates: Collection[int],
     ) -> None:
         self.text = text
@@ -122,15 +125,27 @@ class _Search:
             return []
         found = self._found.get(number)
         if found is None:
-            try:
-                matches = self._patterns[number].finditer(
-                    self.text, timeout=PATTERN_TIMEOUT
-                )
-                found = [match.span() for match in matches]
-            except TimeoutError:
-                found = [(0, len(self.text))]
+            found = _spans(self._patterns[number], self.text)
             self._found[number] = found
-        return [(start, end) for start, end in found if start < end]
+        return found
+
+
+def _compile(source: str) -> _Pattern:
+    """Return a pattern for ``re`` where that is safe, as it is twice as fast."""
+    return re.compile(source) if is_plain(source) else regex.compile(source)
+
+
+def _spans(pattern: _Pattern, text: str) -> list[Span]:
+    """Return the non-empty matches; a pattern that takes too long matches everything."""
+    if isinstance(pattern, re.Pattern):
+        found = [match.span() for match in pattern.finditer(text)]
+    else:
+        try:
+            matches = pattern.finditer(text, timeout=PATTERN_TIMEOUT)
+            found = [match.span() for match in matches]
+        except TimeoutError:
+            found = [(0, len(text))]
+    return [(start, end) for start, end in found if start < end]
 
 
 def _forbidden(compiled: _Compiled, hits: list[Span], search: _Search) -> list[Span]:

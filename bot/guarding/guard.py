@@ -280,16 +280,18 @@ def _figures(
     People's amounts of money are judged as prices; automatic texts may hold no amount
     from nowhere, in digits or in words.
     """
-    amounts = {(it.start, it.end): it.role for it in prices}
     spans = [span for span in read.figures if not is_sourced(text, span, sourced)]
+    amounts = [(it.start, it.end) for it in prices]
     if sender.is_person:
+        priced = {place for span in amounts for place in range(*span)}
         spans = [
-            it
-            for it in spans
-            if not (_overlaps(it, amounts) or _is_in_name(text, it[0]))
+            span
+            for span in spans
+            if priced.isdisjoint(range(*span)) and not _is_in_name(text, span[0])
         ]
     else:
-        spans += [it for it in amounts if not _overlaps(it, spans)]
+        named = {place for span in spans for place in range(*span)}
+        spans += [span for span in amounts if named.isdisjoint(range(*span))]
     return [
         Finding(
             category="figure",
@@ -298,7 +300,7 @@ def _figures(
             start=start,
             end=end,
             suggestion="数字只能来自店铺、商品或订单的资料，请核对",
-            role=_role((start, end), amounts),
+            role=_role((start, end), prices),
         )
         for start, end in spans
     ]
@@ -318,8 +320,8 @@ def _is_in_name(text: str, start: int) -> bool:
     return start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
 
 
-def _role(span: Span, amounts: dict[Span, PriceRole]) -> PriceRole | None:
-    roles = (role for other, role in amounts.items() if _overlaps(span, (other,)))
+def _role(span: Span, prices: tuple[Price, ...]) -> PriceRole | None:
+    roles = (it.role for it in prices if _overlaps(span, ((it.start, it.end),)))
     return next(roles, None)
 
 

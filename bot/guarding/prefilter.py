@@ -5,7 +5,9 @@ From every pattern follow sets of literals of which a match must hold one each
 sets are met by a text are tried on it.
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from math import inf
 from re import _constants as codes  # the same from 3.11 to 3.14
 from re import _parser as parser
 from re import error as PatternError  # noqa: N812 - an error, whatever re calls it
@@ -16,6 +18,8 @@ Need = frozenset[str]
 
 _MOST_OF_A_CLASS: Final = 16
 """A character class of more members rules out too little to be worth its look-ups."""
+_MOST_WAYS: Final = 20_000
+_LOOKS: Final = (codes.ASSERT, codes.ASSERT_NOT)
 _REPEATS: Final = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 
 
@@ -28,6 +32,41 @@ def needs_of(pattern: str) -> tuple[Need, ...]:
     if parsed.state.flags & parser.SRE_FLAG_IGNORECASE:
         return ()
     return tuple(dict.fromkeys(_needs(parsed)))
+
+
+def is_plain(pattern: str) -> bool:
+    """Return whether a pattern is quick on every text, so that no clock need watch it.
+
+    It is when ``re`` reads it, each repetition is bounded, and all of them together try
+    no more than some thousand ways from one place.
+    """
+    try:
+        parsed = parser.parse(pattern)
+        re.compile(pattern)
+    except (PatternError, OverflowError, RecursionError):
+        return False
+    return _ways(parsed) <= _MOST_WAYS
+
+
+def _ways(items: Iterable[tuple[Any, Any]]) -> float:
+    """Return how many ways there are to match at one place, at the most."""
+    ways = 1.0
+    for code, value in items:
+        if code in _REPEATS:
+            least, most, repeated = value
+            inner = _ways(repeated)
+            ways *= (most - least + 1) * inner ** min(most, _MOST_WAYS)
+        elif code is codes.SUBPATTERN:
+            ways *= _ways(value[3])
+        elif code is codes.BRANCH:
+            ways *= sum(map(_ways, value[1]))
+        elif code in _LOOKS:
+            ways *= _ways(value[1])
+        elif code in (codes.ATOMIC_GROUP, codes.GROUPREF_EXISTS, codes.GROUPREF):
+            return inf
+        if ways > _MOST_WAYS:
+            return inf
+    return ways
 
 
 def _needs(items: Iterable[tuple[Any, Any]]) -> list[Need]:
