@@ -19,6 +19,8 @@ Need = frozenset[str]
 _MOST_OF_A_CLASS: Final = 16
 """A character class of more members rules out too little to be worth its look-ups."""
 _MOST_WAYS: Final = 20_000
+_MOST_REPEATS: Final = 64
+"""More of them of something with two ways is over any bound."""
 _LOOKS: Final = (codes.ASSERT, codes.ASSERT_NOT)
 _REPEATS: Final = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 
@@ -55,7 +57,7 @@ def _ways(items: Iterable[tuple[Any, Any]]) -> float:
         if code in _REPEATS:
             least, most, repeated = value
             inner = _ways(repeated)
-            ways *= (most - least + 1) * inner ** min(most, _MOST_WAYS)
+            ways *= (most - least + 1) * inner ** min(most, _MOST_REPEATS)
         elif code is codes.SUBPATTERN:
             ways *= _ways(value[3])
         elif code is codes.BRANCH:

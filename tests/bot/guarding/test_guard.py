@@ -8,32 +8,12 @@ from bot.guarding.folding import fold_for_guard
 from bot.guarding.guard import Guard
 from bot.guarding.rules import (
     Channel,
-    GuardPattern,
-    GuardRules,
     GuardSender,
     TextKind,
     Verdict,
 )
 from scripts_library.loader import builtin_pack, load_pack
-
-
-def make_rule(**changes: object) -> GuardPattern:
-    defaults: dict[str, object] = {
-        "rule": "codes",
-        "category": "credentials",
-        "verdict": Verdict.BLOCK,
-        "patterns": ("验证码",),
-        "suggestion": "不要索要验证码",
-    }
-    return GuardPattern(**(defaults | changes))  # type: ignore[arg-type]  # a factory's free form
-
-
-def make_guard(
-    *rules: GuardPattern, fixed_terms: tuple[str, ...] = (), suffix: str = ""
-) -> Guard:
-    return Guard(
-        GuardRules(patterns=rules, fixed_terms=fixed_terms), marketing_suffix=suffix
-    )
+from tests.bot.guarding.guarding_factories import make_guard, make_rule
 
 
 @pytest.fixture(scope="module")
@@ -316,70 +296,6 @@ class TestNamesFigure:
 
         assert guard.names_figure("只要59元")
         assert not guard.names_figure("支持七天无理由")
-
-
-class TestPersonalData:
-    @pytest.mark.parametrize("sender", GuardSender)
-    @pytest.mark.parametrize(
-        ("text", "rule"),
-        [
-            ("身份证 11010519491231002X 收到", "identity_number"),
-            ("卡号6222021001116245702", "bank_card"),
-        ],
-    )
-    def test_cards_are_sent_by_nobody(
-        self, text: str, rule: str, sender: GuardSender
-    ) -> None:
-        verdict = make_guard().check(text, sender=sender)
-
-        assert verdict.verdict is Verdict.BLOCK
-        assert rule in {found.rule for found in verdict.findings}
-
-    @pytest.mark.parametrize(
-        ("text", "rule", "masked"),
-        [
-            ("打13800005678", "phone_number", "138****5678"),
-            ("写信到 wang@mail.example", "email", "w***@mail.example"),
-        ],
-    )
-    def test_people_are_warned_and_shown_how_to_write_it(
-        self, text: str, rule: str, masked: str
-    ) -> None:
-        verdict = make_guard().check(text, sender=GuardSender.AGENT)
-
-        found = next(one for one in verdict.findings if one.rule == rule)
-        assert verdict.verdict is Verdict.WARN
-        assert masked in found.suggestion
-
-    def test_the_shops_own_number_is_a_fact(self) -> None:
-        verdict = make_guard().check(
-            "退到 仓库 13800005678",
-            fact_values=("仓库 13800005678",),
-            sender=GuardSender.AGENT,
-        )
-
-        assert verdict.findings == ()
-
-    def test_an_order_number_is_no_card(self) -> None:
-        verdict = make_guard().check(
-            "订单号6222021001116245702", sender=GuardSender.AGENT
-        )
-
-        assert {found.rule for found in verdict.findings} == {"unsourced_figure"}
-
-
-class TestForShop:
-    def test_adds_the_shops_rules_and_keeps_the_packs(self) -> None:
-        guard = make_guard(make_rule())
-        own = make_rule(rule="rival", category="shop", patterns=("对门",))
-
-        shops = guard.for_shop((own,))
-
-        assert guard.check("对门").verdict is Verdict.PASS
-        assert shops.check("对门").verdict is Verdict.BLOCK
-        assert shops.check("验证码").verdict is Verdict.BLOCK
-        assert guard.for_shop((own,)) is shops
-        assert guard.for_shop(()) is guard
 
 
 class TestMarketing:
