@@ -128,6 +128,19 @@ class TestAnswering:
 
         assert texts(decision) == ["蓝的也好看"]
 
+    def test_a_rule_of_the_shops_own_holds_too(self) -> None:
+        rule = GuardPattern(
+            rule="own",
+            category="shop",
+            verdict=Verdict.BLOCK,
+            patterns=("红的",),
+            suggestion="",
+        )
+
+        decision = handle("colour", context=make_context(guard_rules=(rule,)))
+
+        assert texts(decision) == ["蓝的也好看"]
+
     def test_a_figure_leaves_only_when_it_is_a_fact(self) -> None:
         assert texts(handle("price", context=WITH_ORDER)) == ["杯子是59元"]
 
