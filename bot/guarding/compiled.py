@@ -76,6 +76,7 @@ class CompiledRules:
             )
         self._rules = tuple(compiled)
         self._patterns = tuple(map(_compile, numbers))
+        self._by_situation: dict[Situation, frozenset[int]] = {}
         self._hits = hits
         self._words = words
         self._prefilter = Prefilter(tuple(numbers), words=words)
@@ -86,20 +87,31 @@ class CompiledRules:
         search = _Search(text, self._patterns, candidates)
         spans: dict[int, list[Span]] = {}
         named: dict[int, list[str]] = {}
-        for candidate in candidates:
-            for of in self._hits.get(candidate, ()):
-                if _applies(self._rules[of].rule, situation):
-                    spans.setdefault(of, []).extend(search.spans(candidate))
-        for word in present:
-            for of in self._words.get(word, ()):
-                if _applies(self._rules[of].rule, situation):
-                    named.setdefault(of, []).append(word)
+        applying = self._applying(situation)
+        for candidate in candidates & self._hits.keys():
+            for of in applying.intersection(self._hits[candidate]):
+                spans.setdefault(of, []).extend(search.spans(candidate))
+        for word in present & self._words.keys():
+            for of in applying.intersection(self._words[word]):
+                named.setdefault(of, []).append(word)
         for of in sorted({*spans, *named}):
             compiled = self._rules[of]
             found = _merge(_forbidden(compiled, spans.get(of, []), search))
             words = _longest(text, named.get(of, []), taken=found)
             found += _forbidden(compiled, words, search)
             yield from (_hit(compiled, span, text) for span in sorted(found))
+
+    def _applying(self, situation: Situation) -> frozenset[int]:
+        """Return the numbers of the rules that apply; there are few situations."""
+        found = self._by_situation.get(situation)
+        if found is None:
+            found = frozenset(
+                index
+                for index, compiled in enumerate(self._rules)
+                if _applies(compiled.rule, situation)
+            )
+            self._by_situation[situation] = found
+        return found
 
 
 class _Search:

@@ -12,8 +12,9 @@ _PAUSE = "，"
 _STOP = "。"
 _PAUSES = frozenset("，,、：:")
 _STOPS = frozenset("。.！!？?；;\n\r…")
-_MARKS = (_PAUSE, _STOP)
 _MARK = re.compile("[，。]")
+_LONELY = re.compile("(?<![^，。])[^，。](?![^，。])")
+"""One character between punctuation marks or an end."""
 _PICTURES = {
     **dict.fromkeys("❤♥♡💗💕💖💓💙💚💛💜🧡🖤🤍🤎❣💘💝💟", "♥"),
     **dict.fromkeys("⭐🌟★☆", "星"),
@@ -88,20 +89,9 @@ def without(folded: GuardText, gone: Container[int]) -> GuardText:
 
 def _tricks(text: str) -> Iterator[int]:
     """Yield where punctuation stands next to a character that stands alone."""
-    for mark in _MARK.finditer(text):
-        index = mark.start()
-        if _stands_alone(text, index - 1, step=-1) or _stands_alone(
-            text, index + 1, step=1
-        ):
-            yield index
-
-
-def _stands_alone(text: str, index: int, *, step: int) -> bool:
-    """Return whether one character, then punctuation or an end, stands at ``index``."""
-    if not 0 <= index < len(text) or text[index] in _MARKS:
-        return False
-    beyond = index + step
-    return not 0 <= beyond < len(text) or text[beyond] in _MARKS
+    for lonely in _LONELY.finditer(text):
+        yield lonely.start() - 1
+        yield lonely.end()
 
 
 @lru_cache(maxsize=65536)
