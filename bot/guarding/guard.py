@@ -130,7 +130,10 @@ class Guard:
             today=self._day(now),
         )
         read = self._recall_reading(text)
-        sourced = self._sourced(text, read, filled_spans, fact_values)
+        sourced = (
+            *self._sourced(text, read, filled_spans, fact_values),
+            *_list_prices(read.prices, limit),
+        )
         prices = tuple(
             price
             for price in read.prices
@@ -303,6 +306,18 @@ def _figures(
             role=_role((start, end), prices),
         )
         for start, end in spans
+    ]
+
+
+def _list_prices(prices: tuple[Price, ...], limit: PriceLimit | None) -> list[Span]:
+    """Return where the item's own price is told: that is a fact."""
+    return [
+        (price.start, price.end)
+        for price in prices
+        if limit is not None
+        and limit.list_fen is not None
+        and price.role is PriceRole.ITEM_PRICE
+        and price.fen == limit.list_fen
     ]
 
 

@@ -43,8 +43,10 @@ _FURTHER: Final = re.compile(r"(?:再|还|另外|额外|折上|又|叠加)[^，�
 _CLAUSE: Final = re.compile(r"[，。！？；、,!?;\n]")
 _BEFORE: Final = 16
 _AFTER: Final = 14
-_ALONE: Final = frozenset("零一二两三四五六七八九百千万")
-"""By themselves rather words than amounts: 小二给您, 补一下."""
+_ALONE: Final = frozenset("零一二两三四五六七八九十百千万")
+"""By themselves rather words than amounts: 小二给您, 补一下, 假一赔十."""
+_BEFORE_TEN: Final = frozenset("减返补退宜惠抹让降")
+"""After these, ten by itself is an amount: 满一百减十."""
 _PART_OF_THRESHOLD: Final = 0.5
 """A promotion that takes off this share of its threshold is a price in disguise."""
 
@@ -106,11 +108,18 @@ def _amounts(text: str) -> list[_Amount]:
     taken: set[int] = set()
     for amount in found:
         places = range(amount.start, amount.end)
-        if text[amount.start : amount.end] in _ALONE or not taken.isdisjoint(places):
+        if _is_word(text, amount) or not taken.isdisjoint(places):
             continue
         taken.update(places)
         kept.append(amount)
     return sorted(kept, key=lambda it: it.start)
+
+
+def _is_word(text: str, amount: _Amount) -> bool:
+    written = text[amount.start : amount.end]
+    if written not in _ALONE:
+        return False
+    return written != "十" or text[amount.start - 1 : amount.start] not in _BEFORE_TEN
 
 
 def _raw_amounts(text: str) -> Iterator[_Amount]:

@@ -7,7 +7,7 @@ from bot.guarding.prices import PriceRole
 
 _GOODS: Final = "件个双条套盒瓶包箱只支袋份张台片罐本副对提组"
 _NOT: Final = (
-    r"做不了|做不到|卖不了|给不了|拿不到|不行|不可以|不能|没法|没办法|不卖|办不到|太低"
+    r"做不了|做不到|卖不了|给不了|拿不到|拿不了|我们?(?:就|都|真的|也|还)?(?:要)?亏|不行|不可以|不能|没法|没办法|不卖|办不到|太低"
     r"|到不了|下不来|申请不下来|申请不到|不支持|不接受|不够成本|要亏|亏本|亏的|承受不了"
 )
 _DECLINED_AFTER: Final = re.compile(
@@ -23,6 +23,10 @@ _THRESHOLD_BEFORE: Final = re.compile(
 
 _BEFORE: Final = (
     (PriceRole.POSTAGE, r"运费险[^，。！？；,;!?]{0,10}"),
+    (
+        PriceRole.UNKNOWN,  # of another item
+        r"(?:另外?|旁边|其他|其它|别的|隔壁|上面|下面|对面)的?[一那这]?[款个件家][^，。！？；,;!?]{0,4}",
+    ),
     (
         PriceRole.UNKNOWN,
         r"(?:赔|赔偿|赔付|补偿|返现|奖励|罚)(?:您|你|款|金|给您|给你|了|个|金额|：|:)?",
@@ -66,6 +70,13 @@ _BEFORE_PATTERNS: Final = (
     (PriceRole.DISCOUNT, re.compile(_DISCOUNT + r"[¥$]?$")),
 )
 _PRICE_BEFORE: Final = re.compile(_PRICE + "$")
+_PLAIN_BEFORE: Final = re.compile(
+    r"(?:^|[亲那就好的行嗯哦啊]|可以|[大中小特加]号|[xsml]{1,3}码?|[红黑白蓝绿灰粉黄紫]色?|均码)[¥$]?$"
+)
+_PLAIN_AFTER: Final = re.compile(
+    r"(?:$|[吧哦啦了哈呢呀]|可以|行|怎么样|就|卖|成|好吗|好不好|的话)"
+)
+"""An amount with nothing around it is the price that is spoken of."""
 _OF: Final = r"(?:的|左右|钱)?"
 _POSTAGE_AFTER: Final = re.compile(
     _OF + r"(?:运费|邮费|邮资|快递费|配送费)(?![另自您到我])"
@@ -133,7 +144,8 @@ def role_of(before: str, after: str) -> PriceRole:
     for role, pattern in _AFTER_PATTERNS:
         if pattern.match(after) is not None:
             return role
-    if _PRICE_BEFORE.search(before) is not None:
+    is_plain = _PLAIN_BEFORE.search(before) and _PLAIN_AFTER.match(after)
+    if is_plain or _PRICE_BEFORE.search(before) is not None:
         return PriceRole.ITEM_PRICE
     return PriceRole.UNKNOWN
 

@@ -86,6 +86,22 @@ class TestAuthority:
         assert verdict.verdict is Verdict.PASS
 
 
+class TestListPrice:
+    @pytest.mark.parametrize(
+        ("text", "verdict"),
+        [
+            ("这款99元", Verdict.PASS),
+            ("这款九十九元", Verdict.PASS),
+            ("这款98元", Verdict.BLOCK),
+            ("便宜99元", Verdict.BLOCK),
+        ],
+    )
+    def test_of_the_item_is_a_fact_for_the_assistant(
+        self, text: str, verdict: Verdict
+    ) -> None:
+        assert make_guard().check(text, limit=_LIMIT).verdict is verdict
+
+
 class TestUnknown:
     @pytest.mark.parametrize(
         ("text", "rule"),
