@@ -17,7 +17,7 @@ from bot.guarding.verdicts import Finding, GuardVerdict
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import add_config, now, opened, print_json
 from server.guarding import guard_settings, patterns_of
-from server.settings import read_settings
+from server.settings_file import read_settings
 from storage.queries.facts import item
 
 
