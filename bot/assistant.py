@@ -10,9 +10,9 @@ from bot.deciding.identifying import goes_on
 from bot.deciding.state import TurnContext
 from bot.deciding.suggesting import Suggestion, suggest_replies
 from bot.deciding.thread import thread_of
+from bot.guarding.guard import Guard
 from bot.messages import Turn
 from bot.ports import Understander
-from bot.replying.guard import Guard
 from bot.scripts import Pack
 from bot.understanding.context import read_in_context
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.follow_ups.plans import FollowUpPlan
+from bot.guarding.rules import GuardRules
 from bot.identity.state import IdentityTexts
 from bot.incidents.values import IncidentRules
 from bot.promises.kinds import PromiseRules
-from bot.replying.guard_rules import GuardRules
 from bot.replying.taboos import Taboo
 from bot.understanding.answers import Question
 from bot.understanding.lexicon import Lexicon

@@ -48,7 +48,7 @@ _FILES: Final = frozenset(
         "identity.yaml",
     )
 )
-_FOLDERS: Final = ("intents", "examples", "scripts")
+_FOLDERS: Final = ("intents", "examples", "scripts", "guard")
 _SUFFIXES: Final = (".yaml", ".yml", ".tsv")
 
 Stamp = tuple[tuple[str, int, int, int], ...]

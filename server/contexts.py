@@ -257,6 +257,8 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         next_open_at=shop.next_open_at(now),
         last_said=known.last_said,
         incidents=shop.incidents,
+        channel=shop.channel(loaded.state.connector),
+        guard_rules=shop.guard_rules,
     )
 
 

@@ -10,7 +10,7 @@ from bot.catalogue.promotions import Promotion
 from bot.catalogue.shop_facts import ShopFacts
 from bot.errors import Problem, ScriptLibraryError
 from bot.facts import Item
-from bot.replying.guard import Guard
+from bot.guarding.guard import Guard
 from scripts_library.excel.facts_book import FactsBook
 from scripts_library.excel.item_sheets import ITEMS
 from scripts_library.excel.promotion_sheet import PROMOTIONS

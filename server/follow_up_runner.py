@@ -20,8 +20,9 @@ from bot.follow_ups.situation import (
 )
 from bot.follow_ups.stop_rules import Defer, End, Judgement, Reason, Send, Skip, judge
 from bot.follow_ups.windows import silence_due
+from bot.guarding.limits import limit_of
+from bot.guarding.rules import GuardSender, TextKind
 from bot.incidents.matching import concerning, subject_of, withheld
-from bot.replying.guard_rules import GuardSender, TextKind
 from connectors.base import Connector
 from server.clock import Clock
 from server.metrics import Metrics
@@ -145,7 +146,8 @@ class FollowUpRunner:
     async def _send(
         self, claimed: ClaimedFollowUp, plan: FollowUpPlan, verdict: Send, *, shop: Shop
     ) -> str:
-        text = outgoing_text(plan, verdict, shop=shop)
+        now = self._clock()
+        text = outgoing_text(plan, verdict, claimed=claimed, shop=shop, now=now)
         if text is None:
             await self._skip(claimed, GUARDED)
             return "skipped"
@@ -157,7 +159,6 @@ class FollowUpRunner:
             closes_conversation=plan.closes_conversation,
             then=_then(plan, claimed, shop=shop, now=self._clock()),
         )
-        now = self._clock()
         is_polled = self._connectors[claimed.connector].is_polled(shop.account)
 
         def unit(connection: Connection) -> None:
@@ -289,13 +290,31 @@ def judge_claimed(
     return verdict
 
 
-def outgoing_text(plan: FollowUpPlan, verdict: Send, *, shop: Shop) -> str | None:
-    """Return what leaves, None when the guard lets nothing of it pass."""
+def outgoing_text(
+    plan: FollowUpPlan,
+    verdict: Send,
+    *,
+    claimed: ClaimedFollowUp,
+    shop: Shop,
+    now: datetime,
+) -> str | None:
+    """Return what leaves, None when the guard lets nothing of it pass.
+
+    Args:
+        plan: What was planned; its kind decides what marketing needs.
+        verdict: The text, with the places of the facts in it.
+        claimed: The follow-up: where it goes, and the item it is about.
+        shop: Whose guard reads it, by the rules of this moment.
+        now: Aware UTC.
+    """
     is_marketing = plan.kind is Kind.MARKETING
-    guarded = shop.library.assistant.guard.check(
+    guarded = shop.guard.check(
         verdict.text,
         filled_spans=verdict.spans,
         sender=GuardSender.FOLLOW_UP,
+        channel=shop.channel(claimed.connector),
+        limit=limit_of(claimed.item),
+        now=now,
         kind=TextKind.MARKETING if is_marketing else TextKind.SERVICE,
     )
     return guarded.outgoing(verdict.text) if guarded.is_sendable else None

@@ -7,8 +7,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.follow_ups.windows import first_due
-from bot.replying.guard import Guard, GuardVerdict
-from bot.replying.guard_rules import GuardSender
+from bot.guarding.guard import Guard, GuardVerdict
+from bot.guarding.rules import GuardSender
 from server.clock import Clock
 from server.shops import Shop, Shops
 from storage.database import Database

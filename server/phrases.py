@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from bot.catalogue.cards import ProductCard
 from bot.catalogue.promotions import Promotion
 from bot.catalogue.shop_facts import ShopFacts
-from bot.replying.guard import Guard
-from bot.replying.guard_rules import GuardSender
+from bot.guarding.guard import Guard
+from bot.guarding.rules import GuardSender
 
 Typed = ShopFacts | ProductCard | Promotion
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row
 
 from bot.actions import OpenTicket
 from bot.facts import Facts, Order
+from bot.guarding.rules import GuardSender
 from bot.promises.keeping import facts_of
 from bot.promises.kinds import PromiseKind, PromiseState, warn_at
-from bot.replying.guard_rules import GuardSender
 from bot.replying.render import fill, format_time
 from bot.replying.values import values_of
 from server.clock import Clock

@@ -92,7 +92,7 @@ class _Rehearsal:
     def _send(
         self, claimed: ClaimedFollowUp, plan: FollowUpPlan, verdict: Send, at: datetime
     ) -> Rehearsed:
-        text = outgoing_text(plan, verdict, shop=self._shop)
+        text = outgoing_text(plan, verdict, claimed=claimed, shop=self._shop, now=at)
         if text is None:
             return _other(claimed, Fate.SKIPPED, at=at, reason=GUARDED)
         if plan.kind is Kind.MARKETING:

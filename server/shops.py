@@ -1,7 +1,7 @@
 """Which shops are served, and with what? Shop records in memory, refreshed on change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,9 +10,12 @@ from bot.catalogue.catalogue import Catalogue
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
 from bot.follow_ups.situation import FollowUpLimits
+from bot.guarding.guard import Guard
+from bot.guarding.rules import Channel, GuardPattern
 from bot.incidents.values import Incident
 from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
+from server.guarding import guard_settings, patterns_of
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
@@ -40,6 +43,19 @@ class Shop:
     misses_before_person: int
     incidents: tuple[Incident, ...] = ()
     """Declared and not ended; each says itself whether it lasts."""
+    guard_rules: tuple[GuardPattern, ...] = ()
+    """The shop's own, on top of the pack's."""
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    """By connector: whose platform its buyers read on."""
+
+    @property
+    def guard(self) -> Guard:
+        """Return the outgoing guard with the shop's own rules."""
+        return self.library.assistant.guard.for_shop(self.guard_rules)
+
+    def channel(self, connector: str) -> Channel:
+        """Return whose platform the buyers of a connector read on."""
+        return self.channels.get(connector, Channel.OWN_SITE)
 
     def next_open_at(self, now: datetime) -> datetime | None:
         """Return when somebody answers next: now, when agents work at this hour."""
@@ -135,6 +151,7 @@ def shop_of(
 ) -> Shop:
     """Return a shop as the process serves it; ``told`` are its typed facts."""
     calendar = calendar_of(settings.working_hours, timezone=record.timezone)
+    guarding = guard_settings(record.settings)
     return Shop(
         record=record,
         account=ShopAccount(
@@ -158,6 +175,8 @@ def shop_of(
         limits=limits_of(settings.contact),
         misses_before_person=settings.conversation.misses_before_person,
         incidents=incidents,
+        guard_rules=patterns_of(guarding),
+        channels=guarding.channels,
     )
 
 

@@ -6,11 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.replying.guard import Guard, GuardVerdict
-from bot.replying.guard_rules import GuardSender, Verdict
+from bot.facts import Item
+from bot.guarding.guard import Guard
+from bot.guarding.limits import limit_of
+from bot.guarding.rules import Channel, GuardSender, Verdict
+from bot.guarding.verdicts import Finding, GuardVerdict
+from bot.replying.masking import mask_personal
 from server.promises import PromiseBook, SaidWords, note_promises
 from server.settings import ConversationSettings
 from storage.queries.conversations import conversation
+from storage.repositories import audit
 from storage.repositories.conversations import agent_message
 from storage.repositories.sending import sent_before
 from storage.repositories.serving import hold, hold_served
@@ -29,6 +34,25 @@ class Words:
     """The writer's own id of it: under one id it is stored once."""
     expected_version: int | None = None
     """Of the conversation as the agent saw it; None: however it stands."""
+    doubts: tuple[Finding, ...] = ()
+    """What the guard warned of, and was told that it is meant."""
+    override_reason: str | None = None
+    """Why a manager sends it all the same; None: it was only confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the guard has to know of a person's words besides the words."""
+
+    channel: Channel
+    item: Item | None
+    """What the conversation speaks of; None: nobody can tell."""
+    policies: tuple[str, ...]
+    """The shop's own phrases: figures in them may be quoted."""
+    is_manager: bool
+    """They have a manager's authority over prices."""
+    now: datetime
+    """Aware UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +64,33 @@ class Said:
     """False: they had been stored before."""
 
 
-def read_words(text: str, *, guard: Guard) -> GuardVerdict:
-    """Return what the guard says of an agent's words."""
-    return guard.check(text, sender=GuardSender.AGENT)
+def read_words(
+    text: str, *, guard: Guard, circumstances: Circumstances
+) -> GuardVerdict:
+    """Return what the guard of a shop says of what a person writes."""
+    is_manager = circumstances.is_manager
+    return guard.check(
+        text,
+        fact_values=circumstances.policies,
+        sender=GuardSender.MANAGER if is_manager else GuardSender.AGENT,
+        channel=circumstances.channel,
+        limit=limit_of(circumstances.item),
+        now=circumstances.now,
+    )
 
 
 def is_refused(verdict: GuardVerdict) -> bool:
-    """Return whether nobody may send this, not even a person who insists."""
-    return verdict.verdict is Verdict.BLOCK
+    """Return whether this person may not send it, not even if they insist.
+
+    Nobody sends what is blocked; of a price below their authority somebody else has to
+    take over.
+    """
+    return verdict.verdict in (Verdict.BLOCK, Verdict.HUMAN)
+
+
+def needs_approval(verdict: GuardVerdict) -> bool:
+    """Return whether somebody with more authority might send what is refused."""
+    return verdict.verdict is Verdict.HUMAN
 
 
 def say(
@@ -113,6 +156,8 @@ def say(
         ),
         now=now,
     )
+    if words.doubts:
+        _record_doubts(connection, shop_id, words, message_id=sent.message_id, now=now)
     return Said(message_id=sent.message_id, is_new=True)
 
 
@@ -120,6 +165,32 @@ def silence_of(settings: ConversationSettings) -> timedelta:
     """Return after how long a silent agent's conversation is given back."""
     minutes = settings.take_over_minutes
     return _NEVER if minutes == 0 else timedelta(minutes=minutes)
+
+
+def _record_doubts(
+    connection: Connection,
+    shop_id: int,
+    words: Words,
+    *,
+    message_id: int,
+    now: datetime,
+) -> None:
+    """Write down who sent what the guard warned of, and why."""
+    is_overridden = words.override_reason is not None
+    audit.record(
+        connection,
+        shop_id,
+        action="guard.overridden" if is_overridden else "guard.confirmed",
+        subject=str(message_id),
+        now=now,
+        person_id=words.person_id,
+        data={
+            "conversation": words.conversation_id,
+            "text": mask_personal(words.text),
+            "rules": sorted({found.rule for found in words.doubts}),
+            "reason": mask_personal(words.override_reason or ""),
+        },
+    )
 
 
 def _known(connection: Connection, shop_id: int, words: Words) -> int | None:

@@ -135,4 +135,5 @@ def _context(
         limits=shop.limits,
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
+        guard_rules=shop.guard_rules,
     )

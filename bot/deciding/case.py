@@ -8,11 +8,13 @@ from bot.deciding.circumstances import incidents_of, mood_of
 from bot.deciding.mood import NO_MOOD, MoodReading
 from bot.deciding.slot_scripts import questions_of, slots_of
 from bot.deciding.state import ShopMode, TurnContext
+from bot.guarding.guard import Guard, GuardVerdict
+from bot.guarding.limits import limit_of
+from bot.guarding.rules import GuardSender
 from bot.incidents.matching import incident_for, rules_of, withheld
 from bot.incidents.values import Incident
 from bot.messages import Turn
 from bot.promises.finding import PromiseFinder
-from bot.replying.guard import Guard
 from bot.replying.render import (
     ENTITY_PREFIX,
     HEARD_PLACEHOLDERS,
@@ -185,6 +187,23 @@ class Case:
     mood: MoodReading = NO_MOOD
     incidents: tuple[Incident, ...] = ()
     """Those that concern this turn."""
+
+    def judge(self, text: str, *, spans: tuple[tuple[int, int], ...]) -> GuardVerdict:
+        """Return what the shop's guard says of a text of the assistant's.
+
+        Args:
+            text: What is about to be sent.
+            spans: Where facts were filled in.
+        """
+        context = self.context
+        return self.library.guard.for_shop(context.guard_rules).check(
+            text,
+            filled_spans=spans,
+            sender=GuardSender.ASSISTANT,
+            channel=context.channel,
+            limit=limit_of(context.facts.item),
+            now=context.now,
+        )
 
     @property
     def can_speak(self) -> bool:

@@ -25,7 +25,6 @@ from bot.deciding.promising import promised_in, record_promises
 from bot.deciding.reasons import phone_in, reasons_of
 from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
-from bot.replying.guard_rules import GuardSender
 from bot.replying.render import (
     FOLLOW_UP_PLACEHOLDER,
     TICKET_PLACEHOLDERS,
@@ -303,10 +302,10 @@ class Draft:
 
     def _fit(self, buttons: tuple[str, ...]) -> tuple[str, ...]:
         """Return the buttons that the guard lets pass: the shop says them, too."""
-        check = self._case.library.guard.check
-        channel = self._case.context.channel
         return tuple(
-            button for button in buttons if check(button, channel=channel).is_sendable
+            button
+            for button in buttons
+            if self._case.judge(button, spans=()).is_sendable
         )
 
     def _choices(
@@ -328,12 +327,7 @@ class Draft:
     def _checked(self, choice: Choice) -> str | None:
         """Return what may be sent for a choice, None when the guard objects."""
         text = choice.filled.text
-        verdict = self._case.library.guard.check(
-            text,
-            filled_spans=choice.filled.spans,
-            sender=GuardSender.ASSISTANT,
-            channel=self._case.context.channel,
-        )
+        verdict = self._case.judge(text, spans=choice.filled.spans)
         if verdict.is_sendable:
             outgoing = verdict.outgoing(text)
             if self._may_promise(choice) or not promised_in(self._case, outgoing):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.deciding.case import Case
 from bot.deciding.mood import Mood
-from bot.replying.guard_rules import GuardSender
+from bot.guarding.rules import GuardSender
 from bot.replying.render import Filled, fill
 from bot.replying.select import mark_used, rotation
 

@@ -10,9 +10,9 @@ from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
 from bot.follow_ups.situation import FollowUpLimits
+from bot.guarding.rules import Channel, GuardPattern
 from bot.identity.state import IdentityState
 from bot.incidents.values import Incident
-from bot.replying.guard_rules import Channel
 
 PAST_TURNS: Final = 4
 """Turns of a conversation that a new one is read in the light of."""
@@ -136,3 +136,5 @@ class TurnContext:
     a promise is said by itself."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""
+    guard_rules: tuple[GuardPattern, ...] = ()
+    """Of the shop, on top of the pack's."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.deciding.bands import confidence_of
 from bot.deciding.case import Case
-from bot.replying.guard_rules import GuardSender
 from bot.replying.render import format_time, required
 from bot.replying.select import Choice, find_choices, fits
 from bot.scripts import Use
@@ -91,12 +90,7 @@ def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Sugges
 def _checked(case: Case, choice: Choice) -> str | None:
     """Return what may be sent for a choice, None when the guard objects."""
     text = choice.filled.text
-    verdict = case.library.guard.check(
-        text,
-        filled_spans=choice.filled.spans,
-        sender=GuardSender.ASSISTANT,
-        channel=case.context.channel,
-    )
+    verdict = case.judge(text, spans=choice.filled.spans)
     return verdict.outgoing(text) if verdict.is_sendable else None
 
 

@@ -1,1 +1,1 @@
-"""From an intent to a text that may leave: select, render, guard."""
+"""From an intent to a text: select, render, mask."""

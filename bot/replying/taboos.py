@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import regex
 
-from bot.replying.guard_folding import fold_for_guard
+from bot.guarding.folding import fold_for_guard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

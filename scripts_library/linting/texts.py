@@ -5,8 +5,8 @@ from dataclasses import fields
 
 from bot.errors import Problem
 from bot.follow_ups.plans import Kind
-from bot.replying.guard import Guard
-from bot.replying.guard_rules import Channel, GuardSender, TextKind, Verdict
+from bot.guarding.guard import Guard
+from bot.guarding.rules import Channel, GuardSender, TextKind, Verdict
 from bot.replying.templates import shapes
 from bot.scripts import Pack, Texts
 from scripts_library.report import Origins

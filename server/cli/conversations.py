@@ -7,15 +7,33 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.errors import NotFoundError, NotPermittedError
+from bot.guarding.guard import Guard
+from bot.guarding.rules import Channel
+from bot.guarding.verdicts import Finding
 from bot.promises.finding import PromiseFinder
-from bot.replying.guard import Guard
 from bot.scripts import Pack
 from scripts_library.loader import builtin_pack, load_pack
 from server.calendars import calendar_of
-from server.cli.common import add_config, add_shop, count, now, opened, print_json
+from server.cli.common import (
+    Opened,
+    add_config,
+    add_shop,
+    count,
+    now,
+    opened,
+    print_json,
+)
+from server.guarding import guard_settings, patterns_of
 from server.promises import PromiseBook
 from server.settings import Settings
-from server.speaking import Words, is_refused, read_words, say, silence_of
+from server.speaking import (
+    Circumstances,
+    Words,
+    is_refused,
+    read_words,
+    say,
+    silence_of,
+)
 from storage.queries.conversation_lists import (
     After,
     ConversationLine,
@@ -23,9 +41,11 @@ from storage.queries.conversation_lists import (
     conversation_lines,
 )
 from storage.queries.conversations import conversation, messages_after, suggestions
-from storage.queries.people import person_by_user
+from storage.queries.people import person_by_user, roles_of
+from storage.queries.shops import ShopRecord
+from storage.queries.spoken_items import Spoken, spoken_of
 from storage.repositories.conversations import release, take_over
-from storage.states import ConversationPhase
+from storage.states import ConversationPhase, Role
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     say = verbs.add_parser("say", help="以客服身份回复买家")
     say.add_argument("user")
     say.add_argument("text")
+    say.add_argument("--override-reason", help="主管：为什么有提醒也要发（留痕）")
     _finish(say, _say)
     back = verbs.add_parser("release", help="交还给小二")
     _finish(back, _release)
@@ -129,8 +150,8 @@ def _take_over(args: argparse.Namespace) -> int:
 def _say(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         pack = _pack(tools.settings)
-        _check(args.text, pack=pack)
         shop = tools.shop(args.shop)
+        doubts = _check(args, tools, shop, pack=pack)
         sent = tools.database.write_now(
             lambda connection: say(
                 connection,
@@ -139,6 +160,8 @@ def _say(args: argparse.Namespace) -> int:
                     conversation_id=args.id,
                     person_id=_person_id(connection, args.user),
                     text=args.text,
+                    doubts=doubts,
+                    override_reason=args.override_reason,
                 ),
                 silence=silence_of(tools.settings.conversation),
                 now=now(),
@@ -170,22 +193,46 @@ def _pack(settings: Settings) -> Pack:
     return load_pack(Path(settings.pack) if settings.pack else builtin_pack())
 
 
-def _check(text: str, *, pack: Pack) -> None:
+def _check(
+    args: argparse.Namespace, tools: Opened, shop: ShopRecord, *, pack: Pack
+) -> tuple[Finding, ...]:
     """Let the guard read what an agent wrote; doubts are shown, and sent all the same.
 
     Raises:
-        NotPermittedError: nobody may send this; says which words and what instead.
+        NotPermittedError: they may not send this; says which words and what instead.
     """
-    guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
-    verdict = read_words(text, guard=guard)
+    settings = guard_settings(shop.settings)
+
+    def known(connection: Connection) -> tuple[Spoken, bool]:
+        person_id = _person_id(connection, args.user)
+        role = roles_of(connection, person_id).get(shop.shop_id, Role.AGENT)
+        return spoken_of(connection, shop.shop_id, args.id), role is not Role.AGENT
+
+    spoken, is_manager = tools.database.read_now(known)
+    if args.override_reason is not None and not is_manager:
+        raise NotPermittedError("only a manager overrides the guard with a reason")
+    verdict = read_words(
+        args.text,
+        guard=Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix).for_shop(
+            patterns_of(settings)
+        ),
+        circumstances=Circumstances(
+            channel=settings.channels.get(spoken.connector, Channel.OWN_SITE),
+            item=spoken.item,
+            policies=tuple(shop.policies.values()),
+            is_manager=is_manager,
+            now=now(),
+        ),
+    )
     found = [
-        f"{text[finding.start : finding.end]!r} ({finding.rule}): {finding.suggestion}"
-        for finding in verdict.findings
+        f"{args.text[it.start : it.end]!r} ({it.rule}): {it.suggestion}"
+        for it in verdict.findings
     ]
     if is_refused(verdict):
         raise NotPermittedError("\n".join(found))
     for line in found:
         print(line, file=sys.stderr)
+    return verdict.findings
 
 
 def _person_id(connection: Connection, user: str) -> int:

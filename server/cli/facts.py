@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from bot.errors import NotPermittedError
-from bot.replying.guard import Guard
+from bot.guarding.guard import Guard
 from scripts_library.excel.facts_book import read_book, write_book
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import Opened, add_config, add_shop, now, opened, print_json

@@ -2,19 +2,39 @@
 
 import argparse
 import sys
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.replying.guard import Finding, Guard, GuardVerdict
-from bot.replying.guard_rules import Channel, GuardSender, TextKind
+from sqlalchemy import Connection
+
+from bot.errors import NotFoundError
+from bot.guarding.guard import Guard
+from bot.guarding.limits import limit_of
+from bot.guarding.prices import PriceLimit
+from bot.guarding.rules import Channel, GuardSender, TextKind
+from bot.guarding.verdicts import Finding, GuardVerdict
 from scripts_library.loader import builtin_pack, load_pack
-from server.cli.common import print_json
+from server.cli.common import add_config, now, opened, print_json
+from server.guarding import guard_settings, patterns_of
+from server.settings_file import read_settings
+from storage.queries.facts import item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the database knows of the shop and the item."""
+
+    guard: Guard
+    policies: tuple[str, ...] = ()
+    limit: PriceLimit | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
+    add_config(parser)
     parser.add_argument("--pack", type=Path, help="行业包目录（默认内置电商包）")
-    parser.add_argument("--shop", help="店铺标识；规则目前对所有店铺相同")
+    parser.add_argument("--shop", help="店铺标识：用它自己的规则、政策和商品价格")
     parser.add_argument(
         "--channel",
         choices=[channel.value for channel in Channel],
@@ -25,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=[sender.value for sender in GuardSender],
         default=GuardSender.ASSISTANT.value,
     )
-    parser.add_argument("--item", help="商品编号；没有查到事实的金额都不放行")
+    parser.add_argument("--item", help="商品编号：按它的底线看价格")
     parser.add_argument(
         "--kind",
         choices=[kind.value for kind in TextKind],
@@ -36,19 +56,60 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge each line; one JSON object a line."""
+    """Judge each line; one JSON object a line.
+
+    Raises:
+        NotFoundError: there is no such shop, or it has no such item.
+    """
     pack = load_pack(builtin_pack() if args.pack is None else args.pack)
     guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
+    known = _known(args, guard) if _is_of_shop(args) else _Known(guard=guard)
+    moment = now() if args.now is None else args.now
     for raw in sys.stdin.buffer:
         text = raw.decode("utf-8", "replace").rstrip("\r\n")
-        verdict = guard.check(
+        verdict = known.guard.check(
             text,
+            fact_values=known.policies,
             sender=GuardSender(args.sender),
             channel=Channel(args.channel),
             kind=TextKind(args.kind),
+            limit=known.limit,
+            now=moment,
         )
         print_json(_as_json(text, verdict))
     return 0
+
+
+def _is_of_shop(args: argparse.Namespace) -> bool:
+    """Return whether the database is to be asked: only for a shop or an item of one.
+
+    An item without a shop is looked for where there is a database already.
+    """
+    if args.shop is not None or args.item is None:
+        return args.shop is not None
+    url = read_settings(args.config).database.url
+    path = Path(url.removeprefix("sqlite:///"))
+    return not url.startswith("sqlite:///") or path.is_file()
+
+
+def _known(args: argparse.Namespace, guard: Guard) -> _Known:
+    """Return what the database knows of the shop."""
+    with opened(args) as tools:
+        shop = tools.shop(args.shop)
+
+        def read(connection: Connection) -> PriceLimit | None:
+            if args.item is None:
+                return None
+            found = item(connection, shop.shop_id, args.item)
+            if found is None:
+                raise NotFoundError("item", args.item)
+            return limit_of(found)
+
+        return _Known(
+            guard=guard.for_shop(patterns_of(guard_settings(shop.settings))),
+            policies=tuple(shop.policies.values()),
+            limit=tools.database.read_now(read),
+        )
 
 
 def _as_json(text: str, verdict: GuardVerdict) -> dict[str, object]:
@@ -67,4 +128,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "start": finding.start,
         "end": finding.end,
         "suggestion": finding.suggestion,
+        "verdict": finding.verdict.value,
+        "source": finding.source,
+        "role": None if finding.role is None else finding.role.value,
     }

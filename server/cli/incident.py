@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import TextRefusedError
+from bot.guarding.guard import Guard
 from bot.incidents.values import IncidentKind, Scope
-from bot.replying.guard import Guard
 from bot.scripts import Pack
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import (

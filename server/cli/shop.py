@@ -10,11 +10,14 @@ from sqlalchemy import Connection
 
 from bot.deciding.state import ShopMode
 from bot.errors import NotPermittedError
-from bot.replying.guard import Guard
-from bot.replying.guard_rules import GuardSender
+from bot.guarding.guard import Guard
+from bot.guarding.rules import Channel, GuardSender
 from bot.replying.render import POLICY_PLACEHOLDERS
+from connectors.registry import CONNECTORS
 from scripts_library.loader import builtin_pack, load_pack
+from scripts_library.readers.shop_guard import read_shop_rules
 from server.cli.common import Opened, add_config, now, opened, print_json
+from server.guarding import SETTINGS_KEY, GuardSettings, guard_settings, stored
 from storage.queries.shops import all_shops, shop_by_slug
 from storage.repositories import audit
 from storage.repositories.shops import ShopChanges, add_shop, set_shop
@@ -56,6 +59,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     change.add_argument("--chat-colour", metavar="#RRGGBB", help="聊天窗口的颜色")
     change.add_argument(
         "--chat-position", choices=["left", "right"], help="聊天按钮在页面哪一边"
+    )
+    change.add_argument(
+        "--guard-rules", type=Path, metavar="FILE", help="店铺自己的出站规则（YAML）"
+    )
+    change.add_argument(
+        "--guard-channel",
+        action="append",
+        metavar="CONNECTOR=own_site|marketplace",
+        help="这个渠道是自有站点还是平台；可重复",
     )
     _finish(change, _set)
     listing = verbs.add_parser("list", help="列出店铺")
@@ -136,11 +148,41 @@ def _changes(args: argparse.Namespace, tools: Opened) -> ShopChanges:
         guard = Guard(pack.guard)
         policies.update(_policy(text, guard=guard) for text in args.policy)
         given["policies"] = policies
-    chat = _chat(args)
+    chat, guarding = _chat(args), _guarding(args, tools)
+    settings = dict(tools.shop(args.slug).settings)
     if chat:
-        settings = dict(tools.shop(args.slug).settings)
-        given["settings"] = {**settings, "chat": {**settings.get("chat", {}), **chat}}
+        settings["chat"] = {**settings.get("chat", {}), **chat}
+    if guarding is not None:
+        settings[SETTINGS_KEY] = stored(guarding)
+    if chat or guarding is not None:
+        given["settings"] = settings
     return ShopChanges(**given)  # type: ignore[arg-type] # one type a key
+
+
+def _guarding(args: argparse.Namespace, tools: Opened) -> GuardSettings | None:
+    """Return what the shop's guard is to be, None when nothing of it changes.
+
+    Raises:
+        ScriptLibraryError: the file of rules has problems, each told with its line.
+        NotPermittedError: a channel is unknown.
+    """
+    if args.guard_rules is None and args.guard_channel is None:
+        return None
+    known = guard_settings(tools.shop(args.slug).settings)
+    rules, channels = known.rules, dict(known.channels)
+    if args.guard_rules is not None:
+        folder = tools.settings.pack
+        pack = load_pack(Path(folder) if folder else builtin_pack())
+        taken = frozenset(rule.rule for rule in pack.guard.patterns)
+        rules = read_shop_rules(args.guard_rules, taken=taken)
+    for text in args.guard_channel or ():
+        connector, _, channel = text.partition("=")
+        if connector not in CONNECTORS or channel not in set(Channel):
+            raise NotPermittedError(
+                f"guard-channel: {text!r} is not CONNECTOR=own_site or =marketplace"
+            )
+        channels[connector] = Channel(channel)
+    return GuardSettings(rules=rules, channels=channels)
 
 
 def _chat(args: argparse.Namespace) -> dict[str, object]:

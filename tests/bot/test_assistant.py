@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.assistant import Assistant
-from bot.replying.guard_rules import Verdict
+from bot.guarding.rules import Verdict
 from tests.bot.deciding.deciding_factories import (
     PACK,
     FixedUnderstander,

@@ -7,8 +7,8 @@ import pytest
 
 from bot.desk.ticket_types import Phase, WorkingSpan
 from bot.follow_ups.plans import EndsWhen, Kind, Window
-from bot.replying.guard import Guard
-from bot.replying.guard_rules import Channel, GuardSender, TextKind, Verdict
+from bot.guarding.guard import Guard
+from bot.guarding.rules import Channel, GuardSender, TextKind, Verdict
 from bot.replying.render import placeholders
 from bot.scripts import Effect, Pack, Risk
 from bot.understanding.answers import AnswerReader

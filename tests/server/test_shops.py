@@ -1,7 +1,11 @@
 from dataclasses import replace
 
+from bot.guarding.rules import Channel, Verdict
+from bot.guarding.shop_rules import ShopRule
+from server.guarding import SETTINGS_KEY, GuardSettings, guard_settings, stored
 from server.library import Library
-from server.shops import Shops
+from server.settings import Settings
+from server.shops import Shops, shop_of
 from storage.queries.shops import ShopRecord
 
 
@@ -28,3 +32,24 @@ class TestServe:
 
         assert shops.library is new
         assert [one.library for one in shops.all()] == [new]
+
+
+class TestShopOf:
+    def test_a_shop_has_rules_and_platforms_of_its_own(
+        self, shop: ShopRecord, library: Library
+    ) -> None:
+        rule = ShopRule(
+            rule="rival", verdict=Verdict.BLOCK, phrases=("对门",), suggestion="不说"
+        )
+        guarding = GuardSettings(
+            rules=(rule,), channels={"signed_http": Channel.MARKETPLACE}
+        )
+        record = replace(shop, settings={SETTINGS_KEY: stored(guarding)})
+
+        served = shop_of(record, library=library, settings=Settings())
+
+        assert guard_settings(record.settings) == guarding
+        assert served.guard.check("对门").verdict is Verdict.BLOCK
+        assert library.assistant.guard.check("对门").verdict is Verdict.PASS
+        assert served.channel("signed_http") is Channel.MARKETPLACE
+        assert served.channel("web_chat") is Channel.OWN_SITE

@@ -184,6 +184,8 @@ class SayBody(Body, frozen=True):
     version: Version | None = None
     is_confirmed: bool = False
     """Send it although the guard has doubts."""
+    override_reason: Line | None = None
+    """A manager's, for sending it although the guard has doubts; kept with who and when."""
 
 
 class SuggestBody(Body, frozen=True):

@@ -7,7 +7,8 @@ import msgspec
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.errors import NotServingError, OffDutyError
+from bot.errors import NotPermittedError, NotServingError, OffDutyError
+from bot.guarding.verdicts import GuardVerdict
 from bot.messages import Sender
 from connectors.base import Handler, Route
 from server.api.desk.bodies import (
@@ -33,10 +34,11 @@ from server.api.desk.parts import (
 from server.api.desk.views.conversations import ConversationBody, SaidBody, details_body
 from server.api.desk.views.guarding import GuardErrorBody, objection
 from server.promises import book_of
-from server.speaking import Words, is_refused, read_words, say
+from server.speaking import Circumstances, Words, is_refused, read_words, say
 from storage.queries.conversation_details import conversation_details
 from storage.queries.conversations import conversation
 from storage.queries.people import member
+from storage.queries.spoken_items import spoken_of
 from storage.repositories.conversations import release, take_over
 from storage.repositories.serving import close, hold, note, transfer
 from storage.states import ConversationPhase
@@ -217,10 +219,10 @@ class Serving:
             raise invalid(
                 f"longer than {self._parts.text_limit} characters", field="text"
             )
-        verdict = await asyncio.to_thread(
-            read_words, body.text, guard=ask.shop.library.assistant.guard
-        )
-        if is_refused(verdict) or (verdict.findings and not body.is_confirmed):
+        if body.override_reason is not None and not ask.is_manager:
+            raise NotPermittedError("only a manager overrides the guard with a reason")
+        verdict = await self._read_words(body.text, ask, place)
+        if is_refused(verdict) or (verdict.findings and not _is_meant(body)):
             return objection(verdict)
         account = ask.shop.account
         said = await self._parts.database.write(
@@ -233,6 +235,8 @@ class Serving:
                     text=body.text,
                     client_id=body.client_id,
                     expected_version=body.version,
+                    doubts=verdict.findings,
+                    override_reason=body.override_reason,
                 ),
                 silence=self._parts.silence,
                 now=ask.now,
@@ -247,6 +251,24 @@ class Serving:
         return answer(
             SaidBody(id=said.message_id, is_new=said.is_new),
             status=201 if said.is_new else 200,
+        )
+
+    async def _read_words(
+        self, text: str, ask: Asking, place: ConversationPlace
+    ) -> GuardVerdict:
+        """Return what the shop's guard says of what somebody writes here."""
+        spoken = await self._parts.database.read(
+            lambda connection: spoken_of(connection, ask.shop_id, place.conversation_id)
+        )
+        circumstances = Circumstances(
+            channel=ask.shop.channel(spoken.connector),
+            item=spoken.item,
+            policies=tuple(ask.shop.policies.values()),
+            is_manager=ask.is_manager,
+            now=ask.now,
+        )
+        return await asyncio.to_thread(
+            read_words, text, guard=ask.shop.guard, circumstances=circumstances
         )
 
     async def type(self, request: web.Request) -> web.Response:
@@ -287,6 +309,11 @@ class Serving:
 
         body = await self._parts.database.write(whole, key=place.conversation_id)
         return answer(body, status=status)
+
+
+def _is_meant(body: SayBody) -> bool:
+    """Return whether the writer knows what the guard doubts and sends it all the same."""
+    return body.is_confirmed or body.override_reason is not None
 
 
 def _receiver(connection: Connection, ask: Asking, body: TransferBody) -> int:

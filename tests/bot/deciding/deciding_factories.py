@@ -17,8 +17,8 @@ from bot.desk.ticket_types import (
 )
 from bot.facts import Facts, Item, Order, OrderState
 from bot.follow_ups.plans import EndsWhen, FollowUpPlan, Kind, Window
+from bot.guarding.rules import GuardPattern, GuardRules, Verdict
 from bot.messages import Turn
-from bot.replying.guard_rules import GuardPattern, GuardRules, Verdict
 from bot.scripts import Bands, Effect, Intent, Pack, Risk, Script, Texts, Use
 from bot.understanding.answers import Question
 from bot.understanding.lexicon import Lexicon

@@ -18,8 +18,8 @@ from bot.assistant import Assistant
 from bot.deciding.state import (
     BuyerState,
 )
+from bot.guarding.rules import Channel, GuardPattern, GuardRules, Verdict
 from bot.messages import Sender
-from bot.replying.guard_rules import Channel, GuardPattern, GuardRules, Verdict
 from tests.bot.deciding.deciding_factories import (
     FIRST,
     NOW,
@@ -125,6 +125,19 @@ class TestAnswering:
         decision = handle(
             "colour", pack=pack, context=make_context(channel=Channel.MARKETPLACE)
         )
+
+        assert texts(decision) == ["蓝的也好看"]
+
+    def test_a_rule_of_the_shops_own_holds_too(self) -> None:
+        rule = GuardPattern(
+            rule="own",
+            category="shop",
+            verdict=Verdict.BLOCK,
+            patterns=("红的",),
+            suggestion="",
+        )
+
+        decision = handle("colour", context=make_context(guard_rules=(rule,)))
 
         assert texts(decision) == ["蓝的也好看"]
 

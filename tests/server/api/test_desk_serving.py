@@ -280,7 +280,7 @@ class TestSay:
         self, lan: Colleague, conversation_id: int
     ) -> None:
         await take_over(lan, conversation_id)
-        words = {"text": "亲，给您补37元", "client_id": "c1"}
+        words = {"text": "亲，给您赔37元", "client_id": "c1"}
 
         first = await lan.post(of(conversation_id, "/messages"), **words)
         meant = await lan.post(
@@ -289,6 +289,71 @@ class TestSay:
 
         assert (first.status, first.code) == (422, "needs_confirmation")
         assert meant.status == 201
+
+    async def test_a_manager_overrides_a_doubt_with_a_reason_that_is_kept(
+        self, boss: Colleague, floor: ShopFloor, conversation_id: int
+    ) -> None:
+        await take_over(boss, conversation_id)
+
+        answer = await boss.post(
+            of(conversation_id, "/messages"),
+            text="亲，赔您37元，打到13812345678",
+            client_id="c1",
+            override_reason="仓库发错货，已同意",
+        )
+
+        kept = (await boss.get("/audit")).body["items"][0]
+        assert answer.status == 201
+        assert (kept["user"], kept["action"]) == ("boss", "guard.overridden")
+        assert kept["subject"] == str(answer.body["id"])
+        assert kept["data"]["text"] == "亲，赔您37元，打到138****5678"
+        assert kept["data"]["reason"] == "仓库发错货，已同意"
+        assert "unknown_amount" in kept["data"]["rules"]
+
+    async def test_an_agents_confirmation_is_kept_and_their_reason_refused(
+        self, lan: Colleague, boss: Colleague, conversation_id: int
+    ) -> None:
+        await take_over(lan, conversation_id)
+        path, words = of(conversation_id, "/messages"), {"text": "赔您37元"}
+
+        refused = await lan.post(path, **words, client_id="c1", override_reason="急")
+        meant = await lan.post(path, **words, client_id="c2", is_confirmed=True)
+
+        kept = (await boss.get("/audit")).body["items"][0]
+        assert (refused.status, meant.status) == (403, 201)
+        assert (kept["user"], kept["action"]) == ("lan", "guard.confirmed")
+
+    async def test_nobody_overrides_a_block(
+        self, boss: Colleague, conversation_id: int
+    ) -> None:
+        await take_over(boss, conversation_id)
+
+        answer = await boss.post(
+            of(conversation_id, "/messages"),
+            text="好评返现5元哦",
+            client_id="c1",
+            override_reason="老板同意",
+        )
+
+        assert (answer.status, answer.code) == (422, "guard_blocked")
+
+    async def test_a_price_below_the_floor_of_the_item_is_blocked(
+        self, lan: Colleague, floor: ShopFloor
+    ) -> None:
+        await floor.tell(
+            "PUT", "/items/mug", title="杯子", list_fen=9900, floor_fen=7900
+        )
+        asked = await floor.say("buyer-9", "这个多少钱", item_id="mug")
+        await take_over(lan, asked["conversation_id"])
+        path = of(asked["conversation_id"], "/messages")
+
+        low = await lan.post(path, text="六十九给您吧", client_id="c1")
+        fair = await lan.post(path, text="85元给您包邮", client_id="c2")
+
+        finding = low.body["error"]["findings"][0]
+        assert (low.status, low.code) == (422, "guard_blocked")
+        assert (finding["rule"], finding["role"]) == ("below_floor", "item_price")
+        assert fair.status == 201
 
     async def test_an_old_version_is_refused(
         self, lan: Colleague, conversation_id: int

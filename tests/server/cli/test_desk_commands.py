@@ -227,7 +227,7 @@ class TestConversations:
         )
 
         assert answer.status == 0
-        assert "unsourced_figure" in answer.err
+        assert "unknown_item" in answer.err
 
     def test_nobody_speaks_into_anothers_conversation(
         self, line: CommandLine, conversation_id: str

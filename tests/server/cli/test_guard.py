@@ -1,6 +1,21 @@
-import pytest
+from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+from sqlalchemy import Connection
+
+from bot.facts import Item
+from storage.queries.shops import shop_by_slug
+from storage.repositories.facts import put_item
 from tests.server.cli.command_line import CommandLine
+
+
+def _tell_mug(connection: Connection) -> None:
+    shop = shop_by_slug(connection, "demo")
+    assert shop is not None
+    at = datetime(2026, 3, 4, tzinfo=UTC)
+    mug = Item(item_id="mug", title="杯子", list_fen=9900, floor_fen=7900)
+    put_item(connection, shop.shop_id, value=mug, told_at=at, now=at)
 
 
 class TestGuard:
@@ -17,13 +32,75 @@ class TestGuard:
 
         finding = row["findings"][0]
         assert set(row) == {"text", "verdict", "findings", "rewritten"}
-        assert set(finding) == {"category", "rule", "start", "end", "suggestion"}
+        assert set(finding) >= {"category", "rule", "start", "end", "suggestion"}
         assert 0 <= finding["start"] < finding["end"] <= len(row["text"])
 
     def test_without_a_finding_the_text_stays(self, line: CommandLine) -> None:
         row = line.run_bare("guard", stdin="亲，在的\n").row()
 
         assert (row["rewritten"], row["findings"]) == ("亲，在的", [])
+
+    def test_judges_a_price_by_the_item_in_the_database(
+        self, staffed: CommandLine
+    ) -> None:
+        staffed.write(_tell_mug)
+
+        rows = staffed.run(
+            "guard",
+            *("--shop", "demo", "--item", "mug", "--sender", "agent"),
+            stdin="六十九给您吧\n运费10元\n85元给您\n",
+        ).rows()
+
+        assert [row["verdict"] for row in rows] == ["block", "pass", "pass"]
+        assert rows[0]["findings"][0]["role"] == "item_price"
+
+    def test_an_unknown_shop_or_item_is_refused(self, staffed: CommandLine) -> None:
+        nobody = staffed.run("guard", "--shop", "nobody", stdin="在\n")
+        nothing = staffed.run("guard", "--shop", "demo", "--item", "x", stdin="在\n")
+
+        assert nobody.refusal()
+        assert nothing.refusal()
+
+    def test_a_shops_own_rules_come_on_top(
+        self, staffed: CommandLine, tmp_path: Path
+    ) -> None:
+        rules = tmp_path / "rules.yaml"
+        rules.write_text(
+            "- {rule: rival, verdict: warn, phrases: [对门…更差], suggestion: 不评价同行}\n",
+            "utf-8",
+        )
+        staffed.run("shop", "set", "demo", "--guard-rules", str(rules))
+
+        row = staffed.run("guard", "--shop", "demo", stdin="对·门家的更差\n").row()
+
+        (found,) = row["findings"]
+        assert (found["category"], found["rule"]) == ("shop", "rival")
+        assert (found["start"], found["end"]) == (0, 7)
+
+    def test_rules_that_cannot_be_used_are_told_with_their_lines(
+        self, staffed: CommandLine, tmp_path: Path
+    ) -> None:
+        rules = tmp_path / "rules.yaml"
+        rules.write_text(
+            "- rule: review_reward\n  verdict: block\n  phrases: ['·']\n"
+            "  suggestion: 不行\n",
+            "utf-8",
+        )
+
+        answer = staffed.run("shop", "set", "demo", "--guard-rules", str(rules))
+
+        assert answer.status == 1
+        assert "rules.yaml:1:" in answer.err
+        assert "rules.yaml:3:" in answer.err
+
+    def test_a_connector_may_be_a_marketplace(self, staffed: CommandLine) -> None:
+        fine = staffed.run(
+            "shop", "set", "demo", "--guard-channel", "signed_http=marketplace"
+        )
+        wrong = staffed.run("shop", "set", "demo", "--guard-channel", "sea=marketplace")
+
+        assert fine.status == 0
+        assert wrong.refusal().startswith("guard-channel: ")
 
     @pytest.mark.parametrize(
         "arguments",

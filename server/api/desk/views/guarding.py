@@ -3,9 +3,9 @@
 import msgspec
 from aiohttp import web
 
-from bot.replying.guard import GuardVerdict
+from bot.guarding.verdicts import GuardVerdict
 from server.api.desk.parts import answer
-from server.speaking import is_refused
+from server.speaking import is_refused, needs_approval
 
 
 class FindingBody(msgspec.Struct, frozen=True):
@@ -17,10 +17,18 @@ class FindingBody(msgspec.Struct, frozen=True):
     start: int
     end: int
     suggestion: str
+    source: str = ""
+    """The law or platform rule behind it."""
+    role: str | None = None
+    """Of an amount of money: what it stands for."""
 
 
 class GuardErrorDetail(msgspec.Struct, frozen=True):
-    """``guard_blocked``: nobody may send it; ``needs_confirmation``: say it is meant."""
+    """What is refused.
+
+    ``guard_blocked``: nobody may send it; ``needs_approval``: a manager may, who takes the
+    conversation over; ``needs_confirmation``: say it is meant.
+    """
 
     code: str
     message: str
@@ -36,16 +44,12 @@ class GuardErrorBody(msgspec.Struct, frozen=True):
 
 def objection(verdict: GuardVerdict) -> web.Response:
     """Return the answer to a text that the guard does not just let pass."""
-    is_final = is_refused(verdict)
+    code, message = _refusal(verdict)
     return answer(
         GuardErrorBody(
             error=GuardErrorDetail(
-                code="guard_blocked" if is_final else "needs_confirmation",
-                message=(
-                    "this may not be sent"
-                    if is_final
-                    else "send it again with is_confirmed if it is meant so"
-                ),
+                code=code,
+                message=message,
                 field="text",
                 findings=[
                     FindingBody(
@@ -55,10 +59,24 @@ def objection(verdict: GuardVerdict) -> web.Response:
                         start=finding.start,
                         end=finding.end,
                         suggestion=finding.suggestion,
+                        source=finding.source,
+                        role=None if finding.role is None else finding.role.value,
                     )
                     for finding in verdict.findings
                 ],
             )
         ),
         status=422,
+    )
+
+
+def _refusal(verdict: GuardVerdict) -> tuple[str, str]:
+    """Return code and message of an objection."""
+    if needs_approval(verdict):
+        return "needs_approval", "the price is below your authority: ask a manager"
+    if is_refused(verdict):
+        return "guard_blocked", "this may not be sent"
+    return (
+        "needs_confirmation",
+        "send it again with is_confirmed if it is meant so; a manager may give a reason",
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replying.figures import find_figures, find_unsourced
+from bot.guarding.figures import find_figures, find_unsourced
 
 
 class TestFindFigures:
@@ -26,6 +26,8 @@ class TestFindFigures:
             ("最快一天", "一天"),
             ("两个工作日", "两个工作日"),
             ("下午三点前", "三点"),
+            ("下午三点发货", "三点"),
+            ("俩小时就好", "俩"),
             ("十五号前发", "十五号"),
             ("半价给您", "半价"),
             ("半小时回复", "半小时"),

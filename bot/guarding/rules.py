@@ -1,26 +1,15 @@
 """What must not leave a shop: the rules the outgoing guard applies, as a pack gives them.
 
-``guard.yaml`` of a pack holds them in this form::
-
-    fixed_terms: [七天无理由, "12315"]
-    patterns:
-      - rule: review_reward              # unique; stands in findings
-        category: review_inducement
-        verdict: block                   # warn | rewrite | human | block
-        patterns: ["好评.{0,6}(返|红包)"]  # any of them is a hit
-        unless: ["没有好评返现"]           # optional: a hit inside one of these is none
-        suggestion: 只邀请如实评价，不谈好处
-        replacement: ""                  # only with rewrite: what stands there instead
-        channels: [marketplace]          # optional; missing means every channel
-        senders: [assistant, agent]      # optional; missing means every sender
-
 Patterns are regular expressions of the ``regex`` package. They see the text *folded*
-(:mod:`bot.replying.guard_folding`): Simplified Chinese, lower case, half width, without
-spaces, emoji and other separators; of punctuation only ``，`` (a pause) and ``。`` (the end
-of a sentence) are left. ``.`` therefore crosses sentences: write ``[^。]``.
+(:mod:`bot.guarding.folding`): Simplified Chinese, lower case, half width, without
+spaces, emoji and other separators, and with the pack's evasive spellings undone
+(:mod:`bot.guarding.spelling`); of punctuation only ``，`` (a pause) and ``。`` (the end
+of a sentence) are left. ``.`` therefore crosses sentences: write ``[^。]``. How a pack
+writes them down stands in docs/packs.md.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -33,7 +22,7 @@ class Verdict(StrEnum):
     REWRITE = "rewrite"
     """Automatic texts are replaced by their rewriting; people are warned."""
     HUMAN = "human"
-    """Only a person may say this."""
+    """Only a person may say this; of a price: only who has the authority."""
     BLOCK = "block"
     """Never sent, whoever wrote it."""
 
@@ -50,7 +39,14 @@ class GuardSender(StrEnum):
 
     ASSISTANT = "assistant"
     AGENT = "agent"
+    MANAGER = "manager"
+    """An agent with a manager's authority over prices."""
     FOLLOW_UP = "follow_up"
+
+    @property
+    def is_person(self) -> bool:
+        """Return whether a person wrote it."""
+        return self in (GuardSender.AGENT, GuardSender.MANAGER)
 
 
 class TextKind(StrEnum):
@@ -69,19 +65,41 @@ class GuardPattern:
     category: str
     """Such as ``review_inducement``, ``off_platform`` or ``credentials``."""
     verdict: Verdict
-    patterns: tuple[str, ...]
-    """Regular expressions over the folded text; compiled with a timeout at use."""
     suggestion: str
     """What to write instead, for the agent who reads the finding."""
+    patterns: tuple[str, ...] = ()
+    """Regular expressions over the folded text; compiled with a timeout at use."""
+    rewrites: tuple[tuple[str, str], ...] = ()
+    """Folded words and what may safely stand instead of each; each is a hit."""
     unless: tuple[str, ...] = ()
     """Regular expressions over the folded text; a hit inside one of their matches is
     no hit (请不要告诉任何人验证码)."""
     replacement: str | None = None
-    """What stands in place of a hit; given exactly when the verdict is ``rewrite``."""
+    """What stands in place of a hit of ``patterns``; only with ``rewrite``."""
+    since: date | None = None
+    """From this day of the shop's on; before it the rule does not fire."""
+    is_fact_allowed: bool = False
+    """A hit that touches a filled fact is none: 明天送达 from a parcel's track."""
     channels: tuple[Channel, ...] = ()
     """Empty means every channel."""
     senders: tuple[GuardSender, ...] = ()
-    """Empty means every sender."""
+    """Empty means every sender; a manager is an agent here."""
+    kinds: tuple[TextKind, ...] = ()
+    """Empty means every kind."""
+    source: str = ""
+    """The law or platform rule it comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """A word that people spell in odd ways to get it past a filter."""
+
+    word: str
+    """As the patterns write it."""
+    forms: tuple[str, ...] = ()
+    """Other spellings, folded: vx and 薇信 for 微信."""
+    innocent: tuple[str, ...] = ()
+    """What sounds like it and is meant as it stands: 验证吗 is no 验证码."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +109,5 @@ class GuardRules:
     patterns: tuple[GuardPattern, ...] = ()
     fixed_terms: tuple[str, ...] = ()
     """Words that hold a figure and are no promise of a figure: 七天无理由, 12315."""
+    spellings: tuple[Spelling, ...] = ()
+    """Of the words that the patterns look for."""

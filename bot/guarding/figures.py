@@ -34,10 +34,11 @@ _CHINESE_FIGURE = (
 )
 _FREE_FIGURE = (
     rf"百分之{_NUMBER}|半价|对折|半(?:个?小时|个月|年|个钟头|个工作日)"
+    rf"|(?:(?<=[上下中]午)|(?<=早上|晚上|凌晨|今晚|明早)){_NUMBER}点|[俩仨](?={_SPAN})"
     rf"|买{_NUMBER}件?[送赠免]{_NUMBER}|满{_NUMBER}件?[减送赠包]"
 )
 _FIGURE = re.compile(rf"{_DIGIT_FIGURE}|{_FREE_FIGURE}|{_CHINESE_FIGURE}")
-_NUMBER_SIGN = re.compile(rf"[{_DIGITS}{_NUMERALS}半对]")
+_NUMBER_SIGN = re.compile(rf"[{_DIGITS}{_NUMERALS}半对俩仨]")
 
 Span = tuple[int, int]
 
@@ -54,12 +55,16 @@ def find_unsourced(text: str, *, sourced: tuple[Span, ...]) -> list[Span]:
         text: The outgoing text.
         sourced: Spans that came from facts or are fixed terms.
     """
-    return [
-        (start, end)
-        for start, end in find_figures(text)
-        if not all(
-            any(first <= start + offset < last for first, last in sourced)
-            for offset, sign in enumerate(text[start:end])
-            if _NUMBER_SIGN.match(sign)
-        )
-    ]
+    return [span for span in find_figures(text) if not is_sourced(text, span, sourced)]
+
+
+def is_sourced(text: str, span: Span, sourced: tuple[Span, ...]) -> bool:
+    """Return whether each number sign of a figure stands in a sourced span."""
+    start, end = span
+    if not sourced:
+        return _NUMBER_SIGN.search(text, start, end) is None
+    return all(
+        any(first <= start + offset < last for first, last in sourced)
+        for offset, sign in enumerate(text[start:end])
+        if _NUMBER_SIGN.match(sign)
+    )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.replying.guard import Guard
-from bot.replying.guard_rules import Channel, GuardSender, Verdict
+from bot.guarding.guard import Guard
+from bot.guarding.rules import Channel, GuardSender, Verdict
 from scripts_library.loader import builtin_pack, load_pack
 
 

@@ -4,36 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.replying.guard import Guard
-from bot.replying.guard_folding import fold_for_guard
-from bot.replying.guard_rules import (
+from bot.guarding.folding import fold_for_guard
+from bot.guarding.guard import Guard
+from bot.guarding.rules import (
     Channel,
-    GuardPattern,
-    GuardRules,
     GuardSender,
     TextKind,
     Verdict,
 )
 from scripts_library.loader import builtin_pack, load_pack
-
-
-def make_rule(**changes: object) -> GuardPattern:
-    defaults: dict[str, object] = {
-        "rule": "codes",
-        "category": "credentials",
-        "verdict": Verdict.BLOCK,
-        "patterns": ("验证码",),
-        "suggestion": "不要索要验证码",
-    }
-    return GuardPattern(**(defaults | changes))  # type: ignore[arg-type]  # a factory's free form
-
-
-def make_guard(
-    *rules: GuardPattern, fixed_terms: tuple[str, ...] = (), suffix: str = ""
-) -> Guard:
-    return Guard(
-        GuardRules(patterns=rules, fixed_terms=fixed_terms), marketing_suffix=suffix
-    )
+from tests.bot.guarding.guarding_factories import make_guard, make_rule
 
 
 @pytest.fixture(scope="module")
@@ -238,10 +218,10 @@ class TestCheck:
     def test_a_pattern_that_takes_too_long_counts_as_a_hit(self) -> None:
         guard = make_guard(make_rule(patterns=("(?:a|a|ab)+(?:a|a|ab)+(?:b|b)+c",)))
 
-        verdict = guard.check("a" * 4000)
+        verdict = guard.check("bc" + "a" * 4000)
 
         assert verdict.verdict is Verdict.BLOCK
-        assert (verdict.findings[0].start, verdict.findings[0].end) == (0, 4000)
+        assert (verdict.findings[0].start, verdict.findings[0].end) == (0, 4002)
 
     def test_patterns_that_name_their_groups_work_too(self) -> None:
         guard = make_guard(make_rule(patterns=(r"(?P<a>[甲乙])(?P=a)",)), make_rule())
@@ -266,6 +246,19 @@ class TestFigures:
         self, sender: GuardSender, verdict: Verdict
     ) -> None:
         assert make_guard().check("便宜五块钱", sender=sender).verdict is verdict
+
+    @pytest.mark.parametrize(
+        "text", ["三十五给您包邮", "两百五拿走", "四十九块九", "便宜两成", "减十块"]
+    )
+    def test_amounts_in_words_are_figures_too(self, text: str) -> None:
+        assert make_guard().check(text).verdict is Verdict.BLOCK
+
+    def test_a_figure_that_is_rewritten_away_is_none(self) -> None:
+        rule = make_rule(
+            patterns=("100%正品",), verdict=Verdict.REWRITE, replacement="正品"
+        )
+
+        assert make_guard(rule).check("100%正品").rewritten == "正品"
 
     def test_a_filled_figure_passes(self) -> None:
         verdict = make_guard().check("只要59元", filled_spans=((2, 5),))

@@ -1,0 +1,1 @@
+"""May a text leave the shop? Words, figures and prices of everything that goes out."""

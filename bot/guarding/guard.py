@@ -1,0 +1,364 @@
+"""May this text leave the shop? Reads every outgoing text, whoever wrote it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from itertools import chain
+
+import regex
+
+from bot.guarding.compiled import PATTERN_TIMEOUT, CompiledRules, Situation
+from bot.guarding.figures import Span, find_figures, is_sourced
+from bot.guarding.folding import GuardText, fold_for_guard
+from bot.guarding.personal import find_personal
+from bot.guarding.price_judging import judge_prices
+from bot.guarding.price_reading import find_prices
+from bot.guarding.price_text import fold_for_prices
+from bot.guarding.prices import Price, PriceLimit, PriceRole
+from bot.guarding.rules import (
+    Channel,
+    GuardPattern,
+    GuardRules,
+    GuardSender,
+    TextKind,
+    Verdict,
+)
+from bot.guarding.spelling import speller_of
+from bot.guarding.verdicts import Finding, GuardVerdict, judge, soften
+
+__all__ = ["PATTERN_TIMEOUT", "Finding", "Guard", "GuardVerdict"]
+
+REMEMBERED_TEXTS = 4096
+"""Texts whose findings are remembered; the memory then starts anew."""
+
+_CHINA = timezone(timedelta(hours=8))
+"""Laws come into force by this clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What is in a text by itself, whatever is known about the shop."""
+
+    plain: GuardText
+    """Folded for reading amounts."""
+    figures: tuple[Span, ...]
+    prices: tuple[Price, ...]
+    has_digits: bool
+
+
+class Guard:
+    """The outgoing guard of one pack, or of one shop; immutable."""
+
+    def __init__(
+        self,
+        rules: GuardRules,
+        *,
+        marketing_suffix: str = "",
+        own: tuple[GuardPattern, ...] = (),
+        compiled: CompiledRules | None = None,
+    ) -> None:
+        """Make the guard ready.
+
+        Args:
+            rules: Of the pack.
+            marketing_suffix: What marketing must end with; empty asks for nothing.
+            own: Rules of one shop, which come on top.
+            compiled: The pack's rules, where they have been compiled before.
+        """
+        self._rules = rules
+        self._marketing_suffix = marketing_suffix
+        self._compiled = (
+            CompiledRules(rules.patterns) if compiled is None else compiled,
+            CompiledRules(own),
+        )
+        self._speller = speller_of(rules.spellings)
+        self._since = sorted(
+            {rule.since for rule in (*rules.patterns, *own) if rule.since is not None}
+        )
+        self._may_be_fact = frozenset(
+            rule.rule for rule in (*rules.patterns, *own) if rule.is_fact_allowed
+        )
+        self._known: dict[tuple[str, Situation], tuple[Finding, ...]] = {}
+        self._read: dict[str, _Read] = {}
+        self._of_shops: dict[tuple[GuardPattern, ...], Guard] = {}
+
+    def for_shop(self, own: tuple[GuardPattern, ...]) -> "Guard":
+        """Return the guard with the rules of one shop on top; made once."""
+        if not own:
+            return self
+        found = self._of_shops.get(own)
+        if found is None:
+            found = Guard(
+                self._rules,
+                marketing_suffix=self._marketing_suffix,
+                own=own,
+                compiled=self._compiled[0],
+            )
+            self._of_shops[own] = found
+        return found
+
+    def check(
+        self,
+        text: str,
+        *,
+        filled_spans: tuple[Span, ...] = (),
+        fact_values: Iterable[str] = (),
+        sender: GuardSender = GuardSender.ASSISTANT,
+        channel: Channel = Channel.OWN_SITE,
+        kind: TextKind = TextKind.SERVICE,
+        limit: PriceLimit | None = None,
+        now: datetime | None = None,
+    ) -> GuardVerdict:
+        """Return the verdict on a text.
+
+        Args:
+            text: What is about to be sent.
+            filled_spans: Where facts were filled in; figures there are sourced.
+            fact_values: Facts that may be named anywhere, for texts people typed.
+            sender: Who wrote it; people are warned where automatic texts are rewritten
+                or kept for a person.
+            channel: Decides which contact rules apply.
+            kind: Marketing needs the pack's opt-out suffix.
+            limit: How low the price of the item in question may be said to be; None
+                when it is not known which item that is.
+            now: Rules that come into force later do not fire; None: all of them do.
+        """
+        situation = Situation(
+            sender=GuardSender.AGENT if sender.is_person else sender,
+            channel=channel,
+            kind=kind,
+            today=self._day(now),
+        )
+        read = self._recall_reading(text)
+        sourced = (
+            *self._sourced(text, read, filled_spans, fact_values),
+            *_list_prices(read.prices, limit),
+        )
+        prices = tuple(
+            price
+            for price in read.prices
+            if not is_sourced(text, (price.start, price.end), sourced)
+        )
+        objections = tuple(
+            self._recall_objections(text, situation, filled=filled_spans)
+        )
+        findings = [
+            *objections,
+            *_figures(
+                text,
+                read,
+                prices,
+                sourced=(*sourced, *_rewritten(objections)),
+                sender=sender,
+            ),
+            *judge_prices(prices, limit=limit, sender=sender),
+            *self._find_missing_suffix(text, sender=sender, kind=kind),
+        ]
+        if read.has_digits or "@" in text:
+            findings += find_personal(text, read.plain, sourced=sourced, sender=sender)
+        return judge(text, findings)
+
+    def names_figure(self, text: str) -> bool:
+        """Return whether a text names any figure, sourced or not, but a fixed term."""
+        known = tuple(_occurrences(text, self._rules.fixed_terms))
+        read = self._recall_reading(text)
+        spans = (*read.figures, *((it.start, it.end) for it in read.prices))
+        return any(not is_sourced(text, span, known) for span in spans)
+
+    def _day(self, now: datetime | None) -> date | None:
+        """Return the last day on which rules changed, so that few days are told apart."""
+        if now is None:
+            return None
+        today = now.astimezone(_CHINA).date()
+        begun = [day for day in self._since if day <= today]
+        return begun[-1] if begun else date.min
+
+    def _recall_reading(self, text: str) -> _Read:
+        """Return the figures and prices of a text; most texts recur."""
+        read = self._read.get(text)
+        if read is None:
+            if len(self._read) >= REMEMBERED_TEXTS:
+                self._read.clear()
+            read = _read(text)
+            self._read[text] = read
+        return read
+
+    def _sourced(
+        self,
+        text: str,
+        read: _Read,
+        filled: tuple[Span, ...],
+        values: Iterable[str],
+    ) -> tuple[Span, ...]:
+        """Return the spans that are facts or fixed terms; looked for only if needed."""
+        if not (read.figures or read.prices or read.has_digits):
+            return filled
+        return (*filled, *_occurrences(text, (*self._rules.fixed_terms, *values)))
+
+    def _recall_objections(
+        self, text: str, situation: Situation, *, filled: tuple[Span, ...]
+    ) -> Iterable[Finding]:
+        """Return what the patterns find, but for what is a fact and may be one."""
+        findings = self._recall_patterns(text, situation)
+        if not filled:
+            return findings
+        return (
+            found
+            for found in findings
+            if found.rule not in self._may_be_fact
+            or not _overlaps((found.start, found.end), filled)
+        )
+
+    def _recall_patterns(self, text: str, situation: Situation) -> tuple[Finding, ...]:
+        """Return what the patterns find; most outgoing texts are curated and recur."""
+        key = (text, situation)
+        findings = self._known.get(key)
+        if findings is None:
+            if len(self._known) >= REMEMBERED_TEXTS:
+                self._known.clear()
+            findings = tuple(self._find_patterns(text, situation))
+            self._known[key] = findings
+        return findings
+
+    def _find_patterns(self, text: str, situation: Situation) -> list[Finding]:
+        folded = self._speller.undo(fold_for_guard(text))
+        findings = []
+        for hit in chain.from_iterable(
+            compiled.find(folded.text, situation=situation)
+            for compiled in self._compiled
+        ):
+            start, end = folded.span(hit.start, hit.end)
+            findings.append(
+                Finding(
+                    category=hit.rule.category,
+                    rule=hit.rule.rule,
+                    verdict=soften(hit.rule.verdict, situation.sender),
+                    start=start,
+                    end=end,
+                    suggestion=_suggestion(hit.rule, hit.replacement),
+                    replacement=hit.replacement,
+                    source=hit.rule.source,
+                )
+            )
+        return findings
+
+    def _find_missing_suffix(
+        self, text: str, *, sender: GuardSender, kind: TextKind
+    ) -> list[Finding]:
+        if kind is not TextKind.MARKETING or self._marketing_suffix in text:
+            return []
+        return [
+            Finding(
+                category="marketing",
+                rule="opt_out_missing",
+                verdict=soften(Verdict.REWRITE, sender),
+                start=len(text),
+                end=len(text),
+                suggestion=f"营销消息要写明退订方式：{self._marketing_suffix}",
+                replacement=self._marketing_suffix,
+            )
+        ]
+
+
+def _read(text: str) -> _Read:
+    plain = fold_for_prices(text)
+    return _Read(
+        plain=plain,
+        figures=tuple(find_figures(text)),
+        prices=find_prices(plain),
+        has_digits=any(map(str.isdigit, text)),
+    )
+
+
+def _figures(
+    text: str,
+    read: _Read,
+    prices: tuple[Price, ...],
+    *,
+    sourced: tuple[Span, ...],
+    sender: GuardSender,
+) -> list[Finding]:
+    """Return figures that are no facts.
+
+    People's amounts of money are judged as prices; automatic texts may hold no amount
+    from nowhere, in digits or in words.
+    """
+    spans = [span for span in read.figures if not is_sourced(text, span, sourced)]
+    amounts = [(it.start, it.end) for it in prices]
+    if sender.is_person:
+        priced = {place for span in amounts for place in range(*span)}
+        spans = [
+            span
+            for span in spans
+            if priced.isdisjoint(range(*span)) and not _is_in_name(text, span[0])
+        ]
+    else:
+        named = {place for span in spans for place in range(*span)}
+        spans += [span for span in amounts if named.isdisjoint(range(*span))]
+    return [
+        Finding(
+            category="figure",
+            rule="unsourced_figure",
+            verdict=Verdict.WARN if sender.is_person else Verdict.BLOCK,
+            start=start,
+            end=end,
+            suggestion="数字只能来自店铺、商品或订单的资料，请核对",
+            role=_role((start, end), prices),
+        )
+        for start, end in spans
+    ]
+
+
+def _list_prices(prices: tuple[Price, ...], limit: PriceLimit | None) -> list[Span]:
+    """Return where the item's own price is told: that is a fact."""
+    return [
+        (price.start, price.end)
+        for price in prices
+        if limit is not None
+        and limit.list_fen is not None
+        and price.role is PriceRole.ITEM_PRICE
+        and price.fen == limit.list_fen
+    ]
+
+
+def _rewritten(objections: tuple[Finding, ...]) -> list[Span]:
+    """Return the spans that will not be in the text that is sent."""
+    return [
+        (found.start, found.end)
+        for found in objections
+        if found.verdict is Verdict.REWRITE
+    ]
+
+
+def _is_in_name(text: str, start: int) -> bool:
+    """Return whether a figure goes on from letters: abc123, iPhone15."""
+    return start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
+
+
+def _role(span: Span, prices: tuple[Price, ...]) -> PriceRole | None:
+    roles = (it.role for it in prices if _overlaps(span, ((it.start, it.end),)))
+    return next(roles, None)
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _suggestion(rule: GuardPattern, replacement: str | None) -> str:
+    """Return the rule's advice, with the safe words where the rule has several."""
+    if not rule.rewrites or not replacement:
+        return rule.suggestion
+    return f"{rule.suggestion}，如“{replacement}”"
+
+
+def _occurrences(text: str, values: Iterable[str]) -> list[Span]:
+    """Return every place where one of the values stands, as a whole number.
+
+    A value does not source a longer number that merely holds it: 5元 is not in 15元.
+    """
+    spans: list[Span] = []
+    for value in values:
+        if value and value in text:
+            pattern = rf"(?<!\d[.,]?){regex.escape(value)}(?!\d)"
+            spans += [match.span() for match in regex.finditer(pattern, text)]
+    return spans
