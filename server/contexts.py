@@ -8,7 +8,7 @@ process are forgotten at once, and what another process changed within a tick.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,8 @@ from bot.actions import (
     TellIncident,
     UpdateConversation,
 )
+from bot.bargaining.known import Bargaining
+from bot.deciding.bargaining import day_began_at
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.deciding.thread import after_turn
@@ -31,6 +33,7 @@ from server.memory import Memory
 from server.named_orders import Naming, naming_of, open_order
 from server.shops import Shop
 from storage.queries import facts as fact_queries
+from storage.queries.bargaining import load_bargaining
 from storage.queries.turns import LoadedConversation, last_said, load_conversation
 from storage.repositories.turns import CommittedTurn
 
@@ -38,6 +41,9 @@ _MOST_NAMED = 5
 """Numbers of one turn that are looked up among the buyer's older orders."""
 _MOST_REMEMBERED = 50_000
 """Conversations, buyers' orders and items each; the longest unused goes first."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +58,14 @@ class Known:
     item: Item | None
     last_said: str = ""
     """Our newest message, where the turn may answer it by a letter."""
+    bargaining: Bargaining | None = None
+    """Never remembered: other conversations and people change it."""
 
 
 class Reading(Protocol):
     """What contexts are read with: the database, seen from here."""
 
-    async def read(self, query: Callable[[Connection], Known], /) -> Known:
+    async def read(self, query: Callable[[Connection], T], /) -> T:
         """Return what a query of a reader's connection returns."""
 
 
@@ -91,7 +99,29 @@ class Contexts:
             # What was forgotten meanwhile may have been read before its change.
             if before == self._forgotten:
                 self._remember(turn, known)
+        if shop.has_bargaining and known.item is not None:
+            known = await self._with_bargaining(shop, turn, known, now=now)
         return _context(shop, turn, known, now=now), known.loaded
+
+    async def _with_bargaining(
+        self, shop: Shop, turn: Turn, known: Known, *, now: datetime
+    ) -> Known:
+        """Return what is known with how far the bargaining about the item has gone."""
+        item = known.item
+        if item is None:
+            return known
+        began_at = day_began_at(now, timezone=shop.record.timezone)
+        found = await self._database.read(
+            lambda connection: load_bargaining(
+                connection,
+                turn.shop_id,
+                item=item,
+                conversation_id=turn.conversation_id,
+                day_began_at=began_at,
+                now=now,
+            )
+        )
+        return replace(known, bargaining=found)
 
     def advance(
         self,
@@ -226,6 +256,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         next_open_at=shop.next_open_at(now),
         last_said=known.last_said,
         incidents=shop.incidents,
+        bargaining=known.bargaining,
     )
 
 

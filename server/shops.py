@@ -15,6 +15,7 @@ from server.calendars import calendar_of, hours_phrase, limits_of
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
+from storage.queries.bargaining import has_policies
 from storage.queries.incidents import running_incidents
 from storage.queries.people import agents_on_duty
 from storage.queries.shops import ShopRecord, all_shops
@@ -36,6 +37,8 @@ class Shop:
     misses_before_person: int
     incidents: tuple[Incident, ...] = ()
     """Declared and not ended; each says itself whether it lasts."""
+    has_bargaining: bool = False
+    """Some policy lets the assistant give something away."""
 
     def next_open_at(self, now: datetime) -> datetime | None:
         """Return when somebody answers next: now, when agents work at this hour."""
@@ -110,13 +113,14 @@ class Shops:
         return len(self._by_id)
 
     def _shop(self, row: "_Row") -> Shop:
-        return shop_of(
+        shop = shop_of(
             row.record,
             library=self._library,
             settings=self._settings,
             agents_on_duty=row.on_duty,
             incidents=row.incidents,
         )
+        return replace(shop, has_bargaining=row.has_bargaining)
 
 
 def shop_of(
@@ -158,6 +162,7 @@ class _Row:
     record: ShopRecord
     on_duty: int
     incidents: tuple[Incident, ...]
+    has_bargaining: bool
 
 
 def _read(connection: Connection) -> list[_Row]:
@@ -166,6 +171,7 @@ def _read(connection: Connection) -> list[_Row]:
             record=record,
             on_duty=agents_on_duty(connection, record.shop_id),
             incidents=running_incidents(connection, record.shop_id),
+            has_bargaining=has_policies(connection, record.shop_id),
         )
         for record in all_shops(connection)
     ]

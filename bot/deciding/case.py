@@ -61,6 +61,7 @@ class Library:
             for script in pack.scripts
             if script.use is Use.ANSWERED and any(map(_names_ticket, script.variants))
         )
+        self.offers = self.scripts.of_use(Use.OFFER)
         self.slots = slots_of(pack)
         self.asking = {
             it.script_id: it

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.bargaining.known import Bargaining
 from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
@@ -128,5 +129,7 @@ class TurnContext:
     """Our newest message; read only when the turn may be an answer by a letter."""
     incidents: tuple[Incident, ...] = ()
     """Declared in this shop and not ended; each says itself whether it lasts."""
+    bargaining: Bargaining | None = None
+    """About the item of the turn; None: no policy covers it, so nothing is conceded."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""

@@ -41,5 +41,6 @@ COMMANDS = (
     Command("forget-buyer", "删除一位买家的全部资料", "server.cli.forget_buyer"),
     Command("db", "升级数据库", "server.cli.db"),
     Command("shop", "添加、修改、列出店铺", "server.cli.shop"),
+    Command("bargain", "设置让利政策和券池，列出给过的让利", "server.cli.bargain"),
     Command("user", "添加、列出人员，改密码，上下岗", "server.cli.user"),
 )

@@ -72,6 +72,7 @@ class Retention:
             ("events", words, retention.blank_conversation_events),
             ("tickets", words, retention.blank_tickets),
             ("reviews", words, retention.blank_reviews),
+            ("bargaining", words, retention.delete_bargaining),
             ("orders", settings.orders_days, retention.delete_orders),
             ("audit", settings.audit_days, retention.delete_audit),
             ("sessions", settings.sessions_days, retention.delete_sessions),

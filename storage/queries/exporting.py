@@ -8,16 +8,20 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from bot.errors import NotFoundError
 from storage.tables import (
+    BargainingAskRow,
+    BargainingStateRow,
     BuyerRow,
     ConsentRow,
     ConversationEventRow,
     ConversationRow,
+    CouponRow,
     DeliveryRow,
     DeviceRow,
     FollowUpRow,
     IncidentContactRow,
     MediaRow,
     MessageRow,
+    OfferRow,
     OrderEventRow,
     OrderRow,
     RatingRow,
@@ -47,6 +51,9 @@ _OF_BUYER = {
     "reviews": table_of(ReviewRow),
     "reveals": table_of(RevealRow),
     "incident_contacts": table_of(IncidentContactRow),
+    "offers": table_of(OfferRow),
+    "bargaining_asks": table_of(BargainingAskRow),
+    "bargaining_states": table_of(BargainingStateRow),
 }
 _OF_CONVERSATION = {
     "messages": table_of(MessageRow),
@@ -56,6 +63,7 @@ _OF_CONVERSATION = {
     "conversation_events": table_of(ConversationEventRow),
 }
 _OF_TICKET = {"ticket_events": table_of(TicketEventRow)}
+_OF_OFFER = {"coupons": table_of(CouponRow)}
 _OF_ORDER = {"order_events": table_of(OrderEventRow)}
 
 _INNER = frozenset(
@@ -140,6 +148,7 @@ def everything_of(
         (_OF_CONVERSATION, "conversation_id", "conversations"),
         (_OF_TICKET, "ticket_id", "tickets"),
         (_OF_ORDER, "order_row_id", "orders"),
+        (_OF_OFFER, "offer_id", "offers"),
     ):
         owners = [record["id"] for record in records[owner]]
         records |= _group(conn, shop_id, tables, column, owners)

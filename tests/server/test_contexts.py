@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import Connection
@@ -21,7 +22,7 @@ from bot.deciding.state import ShopMode, TurnContext
 from bot.facts import Item, Order, OrderLine, OrderState
 from bot.messages import Receipt, Turn
 from connectors.base import Consent
-from server.contexts import Contexts, Known, read_known
+from server.contexts import Contexts, read_known
 from server.library import Library
 from server.settings import Settings
 from server.shops import Shop, shop_of
@@ -37,6 +38,9 @@ from tests.factories import make_incoming
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
+T = TypeVar("T")
+
+
 class RecordingReader:
     """The database's reads, counted."""
 
@@ -44,7 +48,7 @@ class RecordingReader:
         self._database = database
         self.count = 0
 
-    async def read(self, query: Callable[[Connection], Known], /) -> Known:
+    async def read(self, query: Callable[[Connection], T], /) -> T:
         self.count += 1
         return await self._database.read(query)
 

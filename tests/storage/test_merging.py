@@ -96,11 +96,14 @@ def _two(database: Database, shop: ShopRecord) -> Two:
 class TestTables:
     def test_these_move_with_the_buyer(self) -> None:
         assert {table.name for table in tables_with("buyer_id")} == {
+            "bargaining_asks",
+            "bargaining_states",
             "chat_devices",
             "consents",
             "follow_ups",
             "incident_contacts",
             "media",
+            "offers",
             "reveals",
             "reviews",
             "tickets",
@@ -108,11 +111,13 @@ class TestTables:
 
     def test_these_move_with_the_conversation(self) -> None:
         assert {table.name for table in tables_with("conversation_id")} == {
+            "bargaining_asks",
             "conversation_events",
             "deliveries",
             "follow_ups",
             "incident_contacts",
             "messages",
+            "offers",
             "ratings",
             "suggestions",
             "tickets",
