@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.bargaining.asks import Ask
+from bot.bargaining.policy import Policy
+from bot.bargaining.situation import Answer, Grant, Tactic
 from bot.deciding.mood import Mood
 from bot.desk.ticket_types import Priority
 from bot.follow_ups.plans import Kind
@@ -27,7 +30,8 @@ class Reply:
     text: str
     """May still hold ``{ticket.number}`` and ``{ticket.due_at}`` when the turn opens a
     ticket: they are known, and filled, only inside the transaction, from the ticket with
-    the same ``intent_id``, else from the turn's first."""
+    the same ``intent_id``, else from the turn's first. So is ``{offer.coupon}`` when
+    the turn grants an offer: which code it is, is known when it has been taken."""
     intent_id: str | None = None
     script_id: str | None = None
     variant: int = 0
@@ -89,6 +93,8 @@ class HandOverReason(StrEnum):
     GUARD = "guard"
     ANGRY = "angry"
     """The buyer is, and the assistant is not sure enough, or they stay so."""
+    AUTHORITY = "authority"
+    """A buyer bargains for what only a person may give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,34 @@ class HandOver:
 
     reason: HandOverReason
     intent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantOffer:
+    """Give a buyer a concession on an item, in the place of the open one.
+
+    Budgets, the code of a coupon and what is open are checked again in the transaction.
+    """
+
+    item_id: str
+    policy: Policy
+    grant: Grant
+    valid_until: datetime
+    day_began_at: datetime
+    """When the shop's day began, whose budget it is counted against."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAsk:
+    """Remember an ask and how far down the ladder the buyer has come by it."""
+
+    item_id: str
+    policy: Policy
+    tactic: Tactic
+    ask: Ask
+    answer: Answer
+    expected_version: int
+    """Of what was known when it was answered: another one makes the turn stale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +242,8 @@ Action = (
     | OpenTicket
     | PlanFollowUp
     | HandOver
+    | GrantOffer
+    | RecordAsk
     | StopContact
     | RefuseReview
     | AnswerCallBack

@@ -8,6 +8,7 @@ AssistantError
 │   ├── InvalidPayloadError
 │   ├── DeliveryRejectedError
 │   └── DeliveryFailedError
+├── InvalidPolicyError
 ├── SettingsError
 ├── TrainingFailedError
 ├── NotFoundError
@@ -115,6 +116,27 @@ class DeliveryFailedError(ConnectorError):
         self.reason = reason
         self.retry_after = retry_after
         super().__init__(reason, connector=connector)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldProblem:
+    """One field that cannot be used, by its path (``rungs[1].off_fen``), and why."""
+
+    field: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return both in one line."""
+        return f"{self.field}: {self.reason}"
+
+
+class InvalidPolicyError(AssistantError):
+    """A bargaining policy cannot be used; ``problems`` names every field."""
+
+    def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
+        self.problems = problems
+        self.field = problems[0].field
+        super().__init__("; ".join(map(str, problems)))
 
 
 class SettingsError(AssistantError):

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
+from bot.bargaining.asks import AskWords
+from bot.bargaining.policy import RungKind
+from bot.bargaining.situation import Outcome, Tactic
 from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.follow_ups.plans import FollowUpPlan
@@ -52,6 +55,8 @@ class Use(StrEnum):
     """The calming text that goes out when a person takes over."""
     ANSWERED = "answered"
     """Instead of the reply, once the buyer has told what a script asked for."""
+    OFFER = "offer"
+    """What a bargaining policy leads to; chosen by its conditions, not by intent."""
 
 
 class Audience(StrEnum):
@@ -79,6 +84,9 @@ class Intent:
     follow_up: str | None = None
     followed_by: tuple[str, ...] = ()
     """Intents that buyers commonly go on with: a fragment after it may mean them."""
+    tactic: Tactic | None = None
+    """How it bargains. Without the effect ``bargain`` only a turn that names a figure
+    does: a price, a share, a quantity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +101,10 @@ class Hours:
 class Conditions:
     """When a script fits. An empty tuple means any; the order is the order of weight."""
 
+    outcome: tuple[Outcome, ...] = ()
+    """Of bargaining, as are the next two; only of scripts with ``use: offer``."""
+    rung: tuple[RungKind, ...] = ()
+    tactic: tuple[Tactic, ...] = ()
     connector: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     item: tuple[str, ...] = ()
@@ -196,6 +208,17 @@ class BadReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BargainingContent:
+    """What a trade says about bargaining besides its scripts."""
+
+    words: AskWords = field(default_factory=AskWords)
+    ticket: str | None = None
+    """Type of the ticket of a person who changes an order; None: nobody does."""
+    instead: str = ""
+    """Says that an offer takes the place of an earlier one; ``{offer.instead}``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """The content of one trade, checked as a whole; immutable, one per version."""
 
@@ -217,6 +240,7 @@ class Pack:
     hand_over_ticket: str
     """Ticket type opened when a person is needed and the intent names none."""
     bad_review: BadReview | None = None
+    bargaining: BargainingContent = field(default_factory=BargainingContent)
     answer_words: Mapping[str, AnswerWords] = field(default_factory=dict)
     """Lists of words that answer what a script asks for, by name."""
     moods: MoodRules = field(default_factory=MoodRules)

@@ -10,6 +10,7 @@ from typing import Final
 from bot.errors import ScriptLibraryError
 from bot.scripts import Pack
 from scripts_library.readers.answers import read_answers
+from scripts_library.readers.bargaining import read_bargaining
 from scripts_library.readers.examples import read_examples, read_heldout
 from scripts_library.readers.follow_ups import read_follow_ups
 from scripts_library.readers.guard import read_guard
@@ -36,6 +37,7 @@ _FILES: Final = frozenset(
         "lexicon.yaml",
         "couriers.yaml",
         "answers.yaml",
+        "bargaining.yaml",
         "questions.yaml",
         "slots.yaml",
         "taboos.yaml",
@@ -171,6 +173,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         guard=read_guard(folder, report=report),
         hand_over_ticket=settings.hand_over_ticket,
         bad_review=settings.bad_review,
+        bargaining=read_bargaining(folder, report=report),
         answer_words=read_answers(folder, report=report),
         moods=read_moods(folder, report=report),
         incidents=read_incidents(folder, report=report),

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from bot.desk.ticket_types import Phase, Workflow
 from bot.errors import Problem
-from bot.replying.render import ALL_PLACEHOLDERS
-from bot.scripts import Effect, Intent, Pack
+from bot.replying.render import ALL_PLACEHOLDERS, OFFER_PLACEHOLDERS, placeholders
+from bot.scripts import Effect, Intent, Pack, Use
 from scripts_library.report import Origins, Place, Report
 
 
@@ -29,6 +29,8 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("intents", "scripts", "follow_ups", "incidents"), _needs_of_incidents),
         (("promises", "ticket_types"), _needs_of_promises),
         (("ticket_types",), _moves),
+        (("bargaining", "ticket_types"), _needs_of_bargaining),
+        (("scripts",), _offers),
         (("intents",), _off_topic),
     )
     return tuple(
@@ -160,6 +162,24 @@ def _needs_of_promises(pack: Pack, origins: Origins) -> Iterator[Problem]:
         place = origins.of("promise", kind.kind_id)
         for reason in _unknown("ticket type", (kind.ticket,), pack.ticket_types):
             yield place.problem(reason)
+
+
+def _needs_of_bargaining(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """A ticket type for changed orders that is not there."""
+    ticket = _one(pack.bargaining.ticket)
+    for reason in _unknown("ticket type", ticket, pack.ticket_types):
+        yield origins.of("bargaining").problem(reason)
+
+
+def _offers(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Placeholders of offers where nothing is offered."""
+    for script in pack.scripts:
+        if script.use is Use.OFFER:
+            continue
+        for index, variant in enumerate(script.variants):
+            for name in OFFER_PLACEHOLDERS.intersection(placeholders(variant)):
+                place = origins.of("variant", script.script_id, str(index))
+                yield place.problem(f"{{{name}}} has a value only with use: offer")
 
 
 def _moves(pack: Pack, origins: Origins) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.errors import AssistantError, ScriptLibraryError
+from bot.errors import AssistantError, InvalidPolicyError, ScriptLibraryError
 from server.cli import COMMANDS
 
 _OK, _REFUSED, _USAGE = 0, 1, 2
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = make_parser(words[0] if words else None).parse_args(words)
     try:
         status = args.run(args)
-    except ScriptLibraryError as error:
+    except (ScriptLibraryError, InvalidPolicyError) as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201 - a finding a line
         return _REFUSED

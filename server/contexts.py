@@ -22,6 +22,8 @@ from bot.actions import (
     TellIncident,
     UpdateConversation,
 )
+from bot.bargaining.known import Bargaining
+from bot.deciding.bargaining import day_began_at
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.deciding.thread import after_turn
@@ -36,6 +38,7 @@ from server.named_orders import Naming, naming_of, open_order
 from server.shops import Shop
 from storage.order_source import StoredOrders
 from storage.queries import facts as fact_queries
+from storage.queries.bargaining import load_bargaining
 from storage.queries.turns import LoadedConversation, last_said, load_conversation
 from storage.repositories.turns import CommittedTurn
 
@@ -58,6 +61,8 @@ class Known:
     item: Item | None
     last_said: str = ""
     """Our newest message, where the turn may answer it by a letter."""
+    bargaining: Bargaining | None = None
+    """Never remembered: other conversations and people change it."""
 
 
 OrdersOf = Callable[[Connection, int], OrderSource]
@@ -112,6 +117,8 @@ class Contexts:
             # What was forgotten meanwhile may have been read before its change.
             if before == self._forgotten:
                 self._remember(turn, known)
+        if shop.has_bargaining and known.item is not None:
+            known = await self._with_bargaining(shop, turn, known, now=now)
         context = _context(shop, turn, known, now=now)
         is_served = known.loaded.state.served_by is not None
         if turn.is_verified or is_served or shop.library.pack.identity is None:
@@ -123,6 +130,26 @@ class Contexts:
             )
         )
         return with_identity(context, identity), known.loaded
+
+    async def _with_bargaining(
+        self, shop: Shop, turn: Turn, known: Known, *, now: datetime
+    ) -> Known:
+        """Return what is known with how far the bargaining about the item has gone."""
+        item = known.item
+        if item is None:
+            return known
+        began_at = day_began_at(now, timezone=shop.record.timezone)
+        found = await self._database.read(
+            lambda connection: load_bargaining(
+                connection,
+                turn.shop_id,
+                item=item,
+                conversation_id=turn.conversation_id,
+                day_began_at=began_at,
+                now=now,
+            )
+        )
+        return replace(known, bargaining=found)
 
     def advance(
         self,
@@ -259,6 +286,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         incidents=shop.incidents,
         channel=shop.channel(loaded.state.connector),
         guard_rules=shop.guard_rules,
+        bargaining=known.bargaining,
     )
 
 

@@ -8,6 +8,18 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection
 
+from bot.bargaining.policy import (
+    Authority,
+    Budget,
+    CouponPool,
+    OrderChange,
+    Policy,
+    QuantityOffer,
+    Rung,
+    RungKind,
+    Scope,
+    ScopeKind,
+)
 from bot.errors import NotPermittedError
 from bot.facts import Order, OrderLine, OrderState
 from bot.scripts import Pack
@@ -20,6 +32,7 @@ from storage.database import Database
 from storage.queries.facts import items, orders
 from storage.queries.people import person_by_user
 from storage.queries.shops import ShopRecord, shop_by_slug
+from storage.repositories.bargaining import add_codes, put_policy
 from storage.repositories.catalogue import put_promotion, put_shop_facts
 from storage.repositories.facts import put_item, put_order
 from storage.repositories.people import add_person, grant, set_password_hash
@@ -30,6 +43,45 @@ SLUG = "demo"
 _NAME = "小二示例店"
 _FILE = "demo.json"
 _ROLES = (("agent", Role.AGENT), ("manager", Role.MANAGER), ("admin", Role.ADMIN))
+
+
+_CODES = tuple(f"XIAOER{number:03}" for number in range(1, 21))
+
+
+def _policy(item_id: str, *, gift: str, floor_fen: int, off_fen: int) -> Policy:
+    """Return a short ladder for one item: a gift, a coupon, then money off."""
+    return Policy(
+        scope=Scope(kind=ScopeKind.ITEM, ref=item_id),
+        floor_fen=floor_fen,
+        rungs=(
+            Rung(kind=RungKind.GIFT, name=gift, cost_fen=300, redeem=OrderChange()),
+            Rung(
+                kind=RungKind.COUPON,
+                off_fen=500,
+                cost_fen=500,
+                redeem=CouponPool(pool="demo"),
+            ),
+            Rung(
+                kind=RungKind.MONEY_OFF,
+                off_fen=off_fen,
+                cost_fen=off_fen,
+                redeem=OrderChange(),
+            ),
+        ),
+        rounds_per_rung=1,
+        authority=Authority(assistant=2, agent=3, manager=3),
+        budget=Budget(conversation_fen=2_000, day_fen=20_000),
+        valid_minutes=24 * 60,
+        act_minutes=10,
+        quantity_offers=(QuantityOffer(at_least=2, off_fen=800, cost_fen=800),),
+    )
+
+
+_POLICIES = (
+    _policy("dress-01", gift="同色发圈", floor_fen=10_900, off_fen=1_500),
+    _policy("kettle-02", gift="杯刷", floor_fen=7_500, off_fen=1_000),
+    _policy("tea-03", gift="茶样小包", floor_fen=5_800, off_fen=800),
+)
 
 
 class DemoAccount(msgspec.Struct, frozen=True):
@@ -130,6 +182,9 @@ def _make_shop(
             put_promotion(connection, shop_id, value=promotion, now=now)
         for order in _orders(now):
             put_order(connection, shop_id, value=order, told_at=now, now=now)
+        for policy in _POLICIES:
+            put_policy(connection, shop_id, policy=policy, now=now)
+        add_codes(connection, shop_id, pool="demo", codes=_CODES, now=now)
         shop = shop_by_slug(connection, SLUG)
     if shop is None:
         raise AssertionError("the shop was just made")

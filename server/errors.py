@@ -17,6 +17,7 @@ from bot.errors import (
     IllegalTransitionError,
     InvalidLoginError,
     InvalidPayloadError,
+    InvalidPolicyError,
     InvalidSignatureError,
     NotFoundError,
     NotPermittedError,
@@ -36,6 +37,7 @@ REQUEST_ID_HEADER = "X-Request-Id"
 STATUS: tuple[tuple[type[AssistantError], HTTPStatus, str], ...] = (
     (InvalidSignatureError, HTTPStatus.UNAUTHORIZED, "invalid_signature"),
     (InvalidPayloadError, HTTPStatus.BAD_REQUEST, "invalid_field"),
+    (InvalidPolicyError, HTTPStatus.BAD_REQUEST, "invalid_field"),
     (ConnectorError, HTTPStatus.BAD_REQUEST, "connector_error"),
     (NotFoundError, HTTPStatus.NOT_FOUND, "not_found"),
     (NotServingError, HTTPStatus.CONFLICT, "not_serving"),

@@ -19,6 +19,7 @@ from server.guarding import guard_settings, patterns_of
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
+from storage.queries.bargaining import has_policies
 from storage.queries.catalogue import promotions, shop_facts
 from storage.queries.incidents import running_incidents
 from storage.queries.people import agents_on_duty
@@ -56,6 +57,9 @@ class Shop:
     def channel(self, connector: str) -> Channel:
         """Return whose platform the buyers of a connector read on."""
         return self.channels.get(connector, Channel.OWN_SITE)
+
+    has_bargaining: bool = False
+    """Some policy lets the assistant give something away."""
 
     def next_open_at(self, now: datetime) -> datetime | None:
         """Return when somebody answers next: now, when agents work at this hour."""
@@ -130,7 +134,7 @@ class Shops:
         return len(self._by_id)
 
     def _shop(self, row: "_Row") -> Shop:
-        return shop_of(
+        shop = shop_of(
             row.record,
             library=self._library,
             settings=self._settings,
@@ -138,6 +142,7 @@ class Shops:
             incidents=row.incidents,
             told=row.catalogue,
         )
+        return replace(shop, has_bargaining=row.has_bargaining)
 
 
 def shop_of(
@@ -187,6 +192,7 @@ class _Row:
     record: ShopRecord
     agents_on_duty: int
     incidents: tuple[Incident, ...]
+    has_bargaining: bool
     catalogue: Catalogue
 
 
@@ -205,6 +211,7 @@ def _read(connection: Connection) -> list[_Row]:
             agents_on_duty=agents_on_duty(connection, record.shop_id),
             incidents=running_incidents(connection, record.shop_id),
             catalogue=read_catalogue(connection, record.shop_id),
+            has_bargaining=has_policies(connection, record.shop_id),
         )
         for record in all_shops(connection)
     ]

@@ -73,6 +73,16 @@ class DeliveryState(StrEnum):
     """A person took over before it left: kept as a suggestion."""
 
 
+class OfferState(StrEnum):
+    """Where a concession stands; one that is open and past its time counts as expired."""
+
+    OPEN = "open"
+    REPLACED = "replaced"
+    """A better one took its place: the two are never added up."""
+    EXPIRED = "expired"
+    REDEEMED = "redeemed"
+
+
 class FollowUpState(StrEnum):
     """Where a follow-up stands."""
 

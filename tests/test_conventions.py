@@ -13,6 +13,7 @@ import pytest
 
 from bot import errors
 from bot.actions import Action
+from bot.bargaining.policy import RedeemKind
 from bot.errors import AssistantError
 from bot.scripts import Effect
 from connectors.registry import CONNECTORS
@@ -87,8 +88,10 @@ def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
 
 class TestTrade:
     def test_no_intent_id_stands_in_the_code(self) -> None:
-        # The names of effects are the code's own words, also where an intent has one.
-        ids = set(load_pack(builtin_pack()).intents) - set(Effect)
+        # The names of effects and redemptions are the code's own words, also where an
+        # intent has one.
+        words = set(Effect) | set(RedeemKind)
+        ids = set(load_pack(builtin_pack()).intents) - words
 
         found = [
             f"{path.relative_to(ROOT)}: {literal}"

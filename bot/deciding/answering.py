@@ -2,6 +2,7 @@
 
 from bot.actions import Band, HandOverReason, RefuseReview
 from bot.deciding.bands import Placement
+from bot.deciding.bargaining import bargain
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
@@ -27,13 +28,19 @@ def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> B
     band = Band.AUTO
     is_welcomed = draft.welcome()
     for placement in placed[:MOST_ANSWERS]:
+        had_bargained = draft.has_bargained
         said = _answer(case, draft, placement, is_welcomed=is_welcomed)
         if said is not Said.SPOKEN:
             is_blocked = said is Said.BLOCKED
             reason = HandOverReason.GUARD if is_blocked else HandOverReason.NO_SCRIPT
             hand_over_turn(case, draft, reason=reason, placement=placement)
             return Band.HAND_OVER
-        if placement.band is not Band.AUTO and not is_told_of_incident(case, placement):
+        is_own = is_told_of_incident(case, placement) or (
+            draft.has_bargained != had_bargained
+        )
+        if draft.hands_over():
+            band = Band.HAND_OVER
+        elif placement.band is not Band.AUTO and not is_own:
             band = Band.ASSIST
     draft.misses = _misses_after(case, placed)
     return band
@@ -100,6 +107,9 @@ def _answer(
         return _answer_courtesy(case, draft, placement, is_welcomed=is_welcomed)
     if is_told_of_incident(case, placement):
         return tell_incident(case, draft, placement.intent_id)
+    bargained = bargain(case, draft, placement.intent_id)
+    if bargained is not None:
+        return bargained
     return _answer_wish(case, draft, placement)
 
 

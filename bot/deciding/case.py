@@ -75,6 +75,7 @@ class Library:
             for script in pack.scripts
             if any(map(_names_order, script.variants))
         )
+        self.offers = self.scripts.of_use(Use.OFFER)
         self.slots = slots_of(pack)
         self.asking = {
             it.script_id: it

@@ -17,6 +17,7 @@ from bot.deciding.answering import (
     is_told_of_incident,
 )
 from bot.deciding.bands import Placement, band_of
+from bot.deciding.bargaining import goes_on_bargaining, reads_ask
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft
@@ -50,11 +51,23 @@ def decide(case: Case) -> Decision:
     if not case.turn.text.strip() and case.turn.image_urls:
         band = _take_picture(case, draft)
         return _finish(draft, band, best.intent_id, best.confidence)
-    placed = _place(case)
+    placed = _go_on(case, _place(case))
     band = _settle(case, draft, placed)
     plan_reminder(case, draft)
     first = placed[0]
     return _finish(draft, band, first.intent_id, first.confidence)
+
+
+def _go_on(case: Case, placed: tuple[Placement, ...]) -> tuple[Placement, ...]:
+    """Return the bargaining that a bare figure goes on with, else what was placed."""
+    first = placed[0]
+    going_on = None
+    if first.is_miss or first.is_unsure:
+        going_on = goes_on_bargaining(case)
+    if going_on is None:
+        return placed
+    confidence = max(first.confidence, case.library.pack.bands.assist)
+    return (Placement(intent_id=going_on, confidence=confidence, band=Band.AUTO),)
 
 
 def _is_refused_by_letter(case: Case) -> bool:
@@ -141,7 +154,11 @@ def _speak(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     if _is_for_person(case, placed[0]):
         _hand_over_angry(case, draft, placed[0])
         return Band.HAND_OVER
-    sure = tuple(one for one in placed if not one.is_unsure or is_courtesy(case, one))
+    sure = tuple(
+        one
+        for one in placed
+        if not one.is_unsure or is_courtesy(case, one) or reads_ask(case, one.intent_id)
+    )
     if placed[0].is_miss or not sure:
         return ask_again(case, draft, placed[0])
     asked = asks_identity(case, draft, sure)

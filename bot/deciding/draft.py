@@ -11,6 +11,7 @@ from bot.actions import (
     Band,
     BuyerAnswered,
     Decision,
+    HandOver,
     OpenTicket,
     PlanFollowUp,
     Reply,
@@ -27,9 +28,10 @@ from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
 from bot.replying.render import (
     FOLLOW_UP_PLACEHOLDER,
+    OFFER_COUPON,
     TICKET_PLACEHOLDERS,
 )
-from bot.replying.select import Choice, find_choices, mark_used
+from bot.replying.select import Choice, Situation, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
 
 INCIDENT_SCRIPT = "incident:"
@@ -40,6 +42,7 @@ REMEMBERED_SCRIPTS = 60
 
 _WHEN = frozenset({"ticket.due_at", "time.next_open"})
 NOTHING_DEFERRED: frozenset[str] = frozenset()
+_COUPON_DEFERRED = frozenset({OFFER_COUPON})
 _OPENED_TEXTS = frozenset(
     {"fallback", "hand_over", "after_hours", "busy", "please_wait"}
 )
@@ -71,6 +74,8 @@ class Draft:
         self._why: list[str] = []
         self._is_welcomed = False
         self.misses = conversation.misses
+        self.has_bargained = False
+        """An ask of this turn is answered: the others are part of it."""
         self.is_question_closed = False
         self.has_said_when = False
         """A reply names the time at which a person answers: no second one beside it."""
@@ -97,6 +102,10 @@ class Draft:
             isinstance(action, OpenTicket) and action.ticket_type == ticket_type
             for action in self._actions
         )
+
+    def hands_over(self) -> bool:
+        """Return whether the turn brings a person already."""
+        return any(isinstance(action, HandOver) for action in self._actions)
 
     def explain(self, reason: str) -> None:
         """Add a reason in words that a manager understands."""
@@ -132,6 +141,25 @@ class Draft:
             is_opened=(
                 use is not Use.RECEIPT and intent_id not in self._case.library.wishless
             ),
+        )
+
+    def say_offer(
+        self, intent_id: str, *, situation: Situation, values: Mapping[str, str]
+    ) -> Said:
+        """Reply with what a bargaining policy leads to.
+
+        The code of a coupon stays open until the transaction has taken one, unless
+        ``values`` has it.
+        """
+        is_known = OFFER_COUPON in values
+        return self.say(
+            self._case.library.offers,
+            deferred=NOTHING_DEFERRED if is_known else _COUPON_DEFERRED,
+            is_figureless=False,
+            reply=Reply(text="", intent_id=intent_id),
+            planned=values,
+            situation=situation,
+            is_opened=True,
         )
 
     def _planned_values(self, follow_up: PlanFollowUp | None) -> Mapping[str, str]:
@@ -250,6 +278,7 @@ class Draft:
         reply: Reply,
         planned: Mapping[str, str] = MappingProxyType({}),
         is_opened: bool,
+        situation: Situation | None = None,
     ) -> Said:
         """Reply with the first of these scripts that can be filled and may leave.
 
@@ -260,10 +289,14 @@ class Draft:
             reply: The reply without its text.
             planned: Values of this turn besides the case's.
             is_opened: A feeling may stand before it.
+            situation: What conditions are compared with; None: the case's.
         """
         outcome = Said.NO_SCRIPT
         guard = self._case.library.guard
-        for choice in self._choices(scripts, deferred=deferred, planned=planned):
+        choices = self._choices(
+            scripts, deferred=deferred, planned=planned, situation=situation
+        )
+        for choice in choices:
             text = self._checked(choice)
             if text is None or (is_figureless and guard.names_figure(text)):
                 outcome = Said.BLOCKED
@@ -314,11 +347,12 @@ class Draft:
         *,
         deferred: frozenset[str],
         planned: Mapping[str, str] = MappingProxyType({}),
+        situation: Situation | None = None,
     ) -> Iterable[Choice]:
         values = self._case.values
         return find_choices(
             scripts,
-            situation=self._case.situation,
+            situation=self._case.situation if situation is None else situation,
             values={**values, **planned} if planned else values,
             used=self._used,
             deferred=deferred,

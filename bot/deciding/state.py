@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.bargaining.known import Bargaining
 from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
@@ -134,6 +135,8 @@ class TurnContext:
     may_promise: bool = True
     """False while the shop cannot keep its word (an incident is on): nothing that holds
     a promise is said by itself."""
+    bargaining: Bargaining | None = None
+    """About the item of the turn; None: no policy covers it, so nothing is conceded."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""
     guard_rules: tuple[GuardPattern, ...] = ()

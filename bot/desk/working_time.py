@@ -47,6 +47,15 @@ class WorkingCalendar:
         """Return whether somebody works at this moment."""
         return any(start <= at < end for start, end in self._around(at))
 
+    def closes_at(self, at: datetime) -> datetime | None:
+        """Return when work stops that goes on at this moment, for a break as well.
+
+        Returns:
+            None when nobody works at this moment.
+        """
+        ends = (end for start, end in self._around(at) if start <= at < end)
+        return max(ends, default=None)
+
     def next_open(self, at: datetime) -> datetime | None:
         """Return this moment when it is working time, else when work begins next.
 

@@ -63,6 +63,24 @@ FOLLOW_UP_PLACEHOLDER = "follow_up.name"
 
 INCIDENT_TEXT = "incident.text"
 """A manager's words on what keeps the shop from its promises."""
+OFFER_COUPON = "offer.coupon"
+"""Known only inside the transaction that takes the code: see :func:`fill_coupon`."""
+
+OFFER_PLACEHOLDERS = frozenset(
+    {
+        OFFER_COUPON,
+        "offer.ask",
+        "offer.instead",
+        "offer.link",
+        "offer.list",
+        "offer.name",
+        "offer.off",
+        "offer.price",
+        "offer.quantity",
+        "offer.valid_until",
+    }
+)
+"""Of bargaining; they have values only in scripts with ``use: offer``."""
 
 ENTITY_PREFIX = "entity."
 """How the placeholders begin for what the buyer wrote."""
@@ -87,6 +105,7 @@ ALL_PLACEHOLDERS = (
     POLICY_PLACEHOLDERS
     | TICKET_PLACEHOLDERS
     | CATALOGUE_PLACEHOLDERS
+    | OFFER_PLACEHOLDERS
     | frozenset(
         {
             FOLLOW_UP_PLACEHOLDER,
@@ -247,6 +266,11 @@ def fill_ticket(
         return match[0] if filled is None else filled.text
 
     return _TICKET_SOURCE.sub(known, text)
+
+
+def fill_coupon(text: str, code: str) -> str:
+    """Fill the code that :func:`fill` left for the transaction."""
+    return text.replace(f"{{{OFFER_COUPON}}}", code)
 
 
 def format_time(at: datetime, *, timezone: str, now: datetime | None = None) -> str:

@@ -30,6 +30,10 @@ class Situation:
     order_state: str | None = None
     local_time: time = time(12)
     """Shop time."""
+    outcome: str | None = None
+    """Of bargaining, as are the next two."""
+    rung: str | None = None
+    tactic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,20 @@ class ScriptIndex:
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts for an intent and a use, the most specific first."""
         return self._scripts.get((intent_id, use), ())
+
+    def of_use(self, use: Use) -> tuple[Script, ...]:
+        """Return the scripts of a use, whatever their intent, the most specific first."""
+        return tuple(
+            sorted(
+                (
+                    one
+                    for key, them in self._scripts.items()
+                    if key[1] is use
+                    for one in them
+                ),
+                key=_rank,
+            )
+        )
 
 
 def situation_of(
@@ -126,6 +144,9 @@ def mark_used(
 def fits(conditions: Conditions, situation: Situation) -> bool:
     """Return whether every condition that is set holds."""
     named = (
+        (conditions.outcome, situation.outcome),
+        (conditions.rung, situation.rung),
+        (conditions.tactic, situation.tactic),
         (conditions.connector, situation.connector),
         (conditions.category, situation.category),
         (conditions.item, situation.item),
@@ -156,6 +177,9 @@ def _rank(script: Script) -> tuple[int, tuple[bool, ...], int, int, str]:
     is_unset = tuple(
         not condition
         for condition in (
+            conditions.outcome,
+            conditions.rung,
+            conditions.tactic,
             conditions.connector,
             conditions.category,
             conditions.item,

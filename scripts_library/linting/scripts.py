@@ -67,6 +67,8 @@ def _out_of_use(pack: Pack, origins: Origins) -> Iterator[Problem]:
     for script in pack.scripts:
         intent = pack.intents.get(script.intent_id)
         uses = _ANYTIME.union(() if intent is None else _USES[intent.risk])
+        if intent is not None and intent.tactic is not None:
+            uses |= {Use.OFFER}
         if intent is not None and script.use not in uses:
             place = origins.of("script", script.script_id)
             yield place.problem(_explain(script, intent))

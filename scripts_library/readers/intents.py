@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.bargaining.situation import Tactic
 from bot.scripts import Effect, Intent, Risk
 from scripts_library.readers.folders import note_once, read_folder
 from scripts_library.report import Report
@@ -15,6 +16,7 @@ _OPTIONAL = (
     "ticket",
     "follow_up",
     "followed_by",
+    "tactic",
 )
 _MOST_URGENT = 9
 
@@ -41,7 +43,12 @@ def _intent(intent_id: str, value: Value) -> Intent:
         ticket=fields.read("ticket", Value.text, None),
         follow_up=fields.read("follow_up", Value.text, None),
         followed_by=fields.read("followed_by", Value.texts, ()),
+        tactic=fields.read("tactic", _tactic, None),
     )
+
+
+def _tactic(value: Value) -> Tactic:
+    return value.choice(Tactic)
 
 
 def _urgency(value: Value) -> int:

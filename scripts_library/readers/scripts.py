@@ -5,6 +5,8 @@ from datetime import time
 from pathlib import Path
 from typing import Final
 
+from bot.bargaining.policy import RungKind
+from bot.bargaining.situation import Outcome, Tactic
 from bot.facts import OrderState
 from bot.scripts import Conditions, Hours, Script, Use
 from scripts_library.readers.asks import read_asks
@@ -15,7 +17,15 @@ from scripts_library.yaml_nodes import Value
 
 _REQUIRED: Final = ("id", "intent", "variants")
 _OPTIONAL: Final = ("use", "when", "priority", "buttons", "asks")
-_CONDITIONS: Final = ("connector", "category", "item", "order_state", "hours")
+_OF_OFFERS: Final = ("outcome", "rung", "tactic")
+_CONDITIONS: Final = (
+    *_OF_OFFERS,
+    "connector",
+    "category",
+    "item",
+    "order_state",
+    "hours",
+)
 _HIGHEST: Final = 1000
 _CLOCK: Final = r"([01]\d|2[0-3]):([0-5]\d)"
 _HOURS: Final = re.compile(rf"{_CLOCK}-{_CLOCK}")
@@ -39,12 +49,16 @@ def _script(value: Value) -> Script:
     variants = fields.read(
         "variants", lambda value: read_templates(value, "variant", script_id), ()
     )
+    use = fields.choice("use", Use, missing=Use.REPLY)
+    conditions = fields.read("when", _conditions, Conditions())
+    if (use is Use.OFFER) is not bool(conditions.outcome):
+        value.complain("use: offer and when: {outcome: […]} belong together")
     return Script(
         script_id=script_id,
         intent_id=intent_id,
         variants=variants,
-        use=fields.choice("use", Use, missing=Use.REPLY),
-        conditions=fields.read("when", _conditions, Conditions()),
+        use=use,
+        conditions=conditions,
         priority=fields.read("priority", _priority, 0),
         buttons=fields.read("buttons", Value.texts, ()),
         asks=fields.read(
@@ -58,6 +72,9 @@ def _script(value: Value) -> Script:
 def _conditions(value: Value) -> Conditions:
     fields = value.fields(required=(), optional=_CONDITIONS)
     return Conditions(
+        outcome=fields.choices("outcome", Outcome),
+        rung=fields.choices("rung", RungKind),
+        tactic=fields.choices("tactic", Tactic),
         connector=fields.read("connector", Value.texts, ()),
         category=fields.read("category", Value.texts, ()),
         item=fields.read("item", Value.texts, ()),

@@ -43,5 +43,6 @@ COMMANDS = (
     Command("db", "升级数据库", "server.cli.db"),
     Command("shop", "添加、修改、列出店铺", "server.cli.shop"),
     Command("facts", "导出、导入店铺资料的 Excel 工作簿", "server.cli.facts"),
+    Command("bargain", "设置让利政策和券池，列出给过的让利", "server.cli.bargain"),
     Command("user", "添加、列出人员，改密码，上下岗", "server.cli.user"),
 )

@@ -115,6 +115,29 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "offers",
+        "给过的优惠",
+        (
+            ("item_id", "商品"),
+            ("kind", "类别"),
+            ("name", "赠品"),
+            ("price_fen", "优惠后（分）"),
+            ("state", "状态"),
+            ("valid_until", "有效期至"),
+        ),
+    ),
+    ("coupons", "优惠券", (("code", "券码"), ("taken_at", "时间"))),
+    (
+        "bargaining_asks",
+        "议价经过",
+        (
+            ("item_id", "商品"),
+            ("asked_fen", "还价（分）"),
+            ("outcome", "结果"),
+            ("created_at", "时间"),
+        ),
+    ),
+    (
         "ratings",
         "服务评分",
         (("stars", "分数"), ("reason", "理由"), ("created_at", "时间")),

@@ -73,6 +73,7 @@ class Retention:
             ("tickets", words, retention.blank_tickets),
             ("promises", words, retention.blank_promises),
             ("reviews", words, retention.blank_reviews),
+            ("bargaining", words, retention.delete_bargaining),
             ("orders", settings.orders_days, retention.delete_orders),
             ("audit", settings.audit_days, retention.delete_audit),
             ("identity", settings.sessions_days, retention.delete_identity),

@@ -8,10 +8,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from bot.errors import NotFoundError
 from storage.tables import (
+    BargainingAskRow,
+    BargainingStateRow,
     BuyerRow,
     ConsentRow,
     ConversationEventRow,
     ConversationRow,
+    CouponRow,
     DeliveryRow,
     DeviceRow,
     FollowUpRow,
@@ -20,6 +23,7 @@ from storage.tables import (
     IncidentContactRow,
     MediaRow,
     MessageRow,
+    OfferRow,
     OrderEventRow,
     OrderRow,
     PromiseRow,
@@ -51,6 +55,9 @@ _OF_BUYER = {
     "reveals": table_of(RevealRow),
     "incident_contacts": table_of(IncidentContactRow),
     "promises": table_of(PromiseRow),
+    "offers": table_of(OfferRow),
+    "bargaining_asks": table_of(BargainingAskRow),
+    "bargaining_states": table_of(BargainingStateRow),
 }
 _OF_CONVERSATION = {
     "messages": table_of(MessageRow),
@@ -62,6 +69,7 @@ _OF_CONVERSATION = {
     "identity_tries": table_of(IdentityTryRow),
 }
 _OF_TICKET = {"ticket_events": table_of(TicketEventRow)}
+_OF_OFFER = {"coupons": table_of(CouponRow)}
 _OF_ORDER = {"order_events": table_of(OrderEventRow)}
 
 _INNER = frozenset(
@@ -155,6 +163,7 @@ def everything_of(
         (_OF_CONVERSATION, "conversation_id", "conversations"),
         (_OF_TICKET, "ticket_id", "tickets"),
         (_OF_ORDER, "order_row_id", "orders"),
+        (_OF_OFFER, "offer_id", "offers"),
     ):
         owners = [record["id"] for record in records[owner]]
         records |= _group(conn, shop_id, tables, column, owners)

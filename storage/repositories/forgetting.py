@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from bot.errors import NotFoundError
 from storage.repositories import blanking, buyers, tombstones
+from storage.repositories.bargaining.leaving import forget_bargaining
 from storage.repositories.changes import record_change
 from storage.states import ConversationEventKind
 from storage.tables import (
@@ -112,6 +113,7 @@ def forget(
         conn, shop_id, buyer_ids=ids, closed_state=closed_state, now=now
     )
     blanking.blank_records(conn, shop_id, buyer_ids=ids, buyer_ref=buyer_ref, now=now)
+    forget_bargaining(conn, shop_id, buyer_ids=ids, now=now)
     media = _remove_media(conn, shop_id, ids)
     _blank_orders(conn, shop_id, order_ids, nobody)
     _blank_consents(conn, shop_id, ids)

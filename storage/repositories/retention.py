@@ -18,6 +18,8 @@ from storage.repositories.upserts import upsert
 from storage.states import ConversationEventKind, DeliveryState, FollowUpState
 from storage.tables import (
     AuditRow,
+    BargainingAskRow,
+    BargainingStateRow,
     ConversationEventRow,
     DeliveryRow,
     FollowUpRow,
@@ -41,6 +43,7 @@ from storage.tables.desk import ACTIVE_TICKET, CLOSED_WORDED
 from storage.tables.facts import FINISHED_ORDER, WORDED_REVIEW
 from storage.types import PlainJson
 
+_asks = table_of(BargainingAskRow)
 _audit = table_of(AuditRow)
 _conversation_events = table_of(ConversationEventRow)
 _deliveries = table_of(DeliveryRow)
@@ -57,6 +60,7 @@ _ratings = table_of(RatingRow)
 _reveals = table_of(RevealRow)
 _reviews = table_of(ReviewRow)
 _sessions = table_of(SessionRow)
+_states = table_of(BargainingStateRow)
 _suggestions = table_of(SuggestionRow)
 _tickets = table_of(TicketRow)
 
@@ -212,6 +216,28 @@ def delete_orders(conn: Connection, *, before: datetime, limit: int) -> int:
     for row_id in ids:
         _delete_order(conn, row_id)
     return len(ids)
+
+
+def delete_bargaining(conn: Connection, *, before: datetime, limit: int) -> int:
+    """Delete asks of before a moment, and states nobody has touched since.
+
+    Who bargains after that begins at the top of the ladder. Offers stay: they are money.
+    """
+    table = _states.c
+    old = (
+        select(table.id)
+        .where(table.updated_at < before)
+        .order_by(table.updated_at)
+        .limit(limit)
+        .execution_options(all_shops=_ALL_SHOPS)
+    )
+    ids = conn.scalars(old).all()
+    conn.execute(
+        delete(_states).where(table.id.in_(ids)).execution_options(all_shops=_ALL_SHOPS)
+    )
+    return len(ids) + _delete_first(
+        conn, _asks, _asks.c.created_at, before=before, limit=limit
+    )
 
 
 def delete_audit(conn: Connection, *, before: datetime, limit: int) -> int:

@@ -15,9 +15,11 @@ from bot.actions import (
     CheckIdentity,
     Decision,
     EndIdentity,
+    GrantOffer,
     HandOver,
     OpenTicket,
     PlanFollowUp,
+    RecordAsk,
     RecordPromise,
     RefuseReview,
     Reply,
@@ -29,9 +31,10 @@ from bot.actions import (
 from bot.desk.ticket_types import Workflow
 from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.messages import OutgoingMessage, Turn
-from bot.replying.render import fill_ticket
+from bot.replying.render import fill_coupon, fill_ticket
 from storage.hot import HotStatement
-from storage.repositories import buyers, identity, incidents, reviews
+from storage.repositories import bargaining, buyers, identity, incidents, reviews
+from storage.repositories.bargaining.granting import Granted, Place
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
 from storage.repositories.follow_ups.planning import NewFollowUp, plan
@@ -74,6 +77,8 @@ class TurnWork:
     replies: list[OutgoingMessage] = field(default_factory=list)
     tickets: list[OpenedTicket] = field(default_factory=list)
     follow_up_ids: list[int] = field(default_factory=list)
+    granted: list[Granted] = field(default_factory=list)
+    """At most one: a turn answers one ask."""
 
     @property
     def shop_id(self) -> int:
@@ -91,11 +96,42 @@ def needs_question(decision: Decision) -> bool:
 
 
 def apply(conn: Connection, work: TurnWork) -> None:
-    """Do every action; tickets first, as replies and follow-ups name them."""
+    """Do every action; first what replies name: the offer's code, the tickets."""
+    _bargain(conn, work)
     for opening in _openings(work):
         _open(conn, work, opening)
     for action in work.decision.actions:
         _apply_one(conn, work, action)
+    for granted in work.granted:
+        if work.replies:
+            bargaining.tell(
+                conn,
+                work.shop_id,
+                offer_id=granted.offer_id,
+                message_id=work.replies[-1].message_id,
+            )
+
+
+def _bargain(conn: Connection, work: TurnWork) -> None:
+    """Record the turn's ask and grant what it led to, within what is left by now."""
+    actions = work.decision.actions
+    asked = next((one for one in actions if isinstance(one, RecordAsk)), None)
+    if asked is None:
+        return
+    granted = bargaining.bargain(
+        conn,
+        Place(
+            shop_id=work.shop_id,
+            buyer_id=work.address.buyer_id,
+            conversation_id=work.address.conversation_id,
+            message_id=work.turn.message_ids[0],
+        ),
+        asked=asked,
+        granting=next((one for one in actions if isinstance(one, GrantOffer)), None),
+        now=work.now,
+    )
+    if granted is not None:
+        work.granted.append(granted)
 
 
 def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901, PLR0912 - one flat case an action
@@ -150,8 +186,8 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
                 data={"reason": action.reason, "intent_id": action.intent_id},
                 now=work.now,
             )
-        case OpenTicket() | UpdateConversation():
-            pass  # done before: the ticket, and the conversation's own columns
+        case OpenTicket() | UpdateConversation() | RecordAsk() | GrantOffer():
+            pass  # done before: tickets, the conversation's own columns, bargaining
         case _:
             assert_never(action)
 
@@ -180,6 +216,9 @@ def _reply(conn: Connection, work: TurnWork, action: Reply) -> None:
             timezone=work.timezone,
             now=work.now,
         )
+    for granted in work.granted:
+        if granted.coupon is not None:
+            text = fill_coupon(text, granted.coupon)
     draft = Draft(
         text=text,
         sender=action.sender,

@@ -1,5 +1,12 @@
 """What the database holds: every table, by noun."""
 
+from storage.tables.bargaining import (
+    BargainingAskRow,
+    BargainingPolicyRow,
+    BargainingStateRow,
+    CouponRow,
+    OfferRow,
+)
 from storage.tables.base import Base, table_of
 from storage.tables.buyers import BuyerRow, ConsentRow, SuppressionRow
 from storage.tables.catalogue import PromotionRow, ShopFactsRow
@@ -43,12 +50,16 @@ metadata = Base.metadata
 
 __all__ = [
     "AuditRow",
+    "BargainingAskRow",
+    "BargainingPolicyRow",
+    "BargainingStateRow",
     "Base",
     "BuyerRow",
     "ChangeRow",
     "ConsentRow",
     "ConversationEventRow",
     "ConversationRow",
+    "CouponRow",
     "DeliveryRow",
     "DeviceRow",
     "FollowUpRow",
@@ -61,6 +72,7 @@ __all__ = [
     "LibraryVersionRow",
     "MediaRow",
     "MessageRow",
+    "OfferRow",
     "OrderEventRow",
     "OrderRow",
     "PersonRow",

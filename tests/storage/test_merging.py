@@ -96,12 +96,15 @@ def _two(database: Database, shop: ShopRecord) -> Two:
 class TestTables:
     def test_these_move_with_the_buyer(self) -> None:
         assert {table.name for table in tables_with("buyer_id")} == {
+            "bargaining_asks",
+            "bargaining_states",
             "chat_devices",
             "consents",
             "follow_ups",
             "incident_contacts",
             "media",
             "promises",
+            "offers",
             "reveals",
             "reviews",
             "tickets",
@@ -109,6 +112,7 @@ class TestTables:
 
     def test_these_move_with_the_conversation(self) -> None:
         assert {table.name for table in tables_with("conversation_id")} == {
+            "bargaining_asks",
             "conversation_events",
             "deliveries",
             "follow_ups",
@@ -117,6 +121,7 @@ class TestTables:
             "identity_tries",
             "messages",
             "promises",
+            "offers",
             "ratings",
             "suggestions",
             "tickets",

@@ -13,6 +13,7 @@ SELECT id FROM tickets WHERE phase = 'closed' AND summary <> ''
 SELECT id FROM reviews WHERE text <> '' AND told_at < '2026' ORDER BY told_at;
 SELECT id FROM orders WHERE state IN ('completed', 'cancelled', 'refunded')
  AND told_at < '2026' ORDER BY told_at;
+SELECT id FROM bargaining_states WHERE updated_at < '2026' ORDER BY updated_at;
 SELECT id FROM media WHERE created_at < '2026' ORDER BY created_at;
 SELECT id, created_at FROM messages WHERE id > 7 ORDER BY id LIMIT 3
 """

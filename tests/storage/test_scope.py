@@ -275,6 +275,8 @@ class TestAllShops:
             ("repositories/retention.py", "blank_reviews"),
             ("repositories/retention.py", "blank_reviews"),
             ("repositories/retention.py", "blank_tickets"),
+            ("repositories/retention.py", "delete_bargaining"),
+            ("repositories/retention.py", "delete_bargaining"),
             ("repositories/retention.py", "delete_media"),
             ("repositories/retention.py", "delete_orders"),
             ("repositories/retention.py", "known_media"),

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.base import Connector, Route
+from server.api.desk.bargaining import BargainingDesk
 from server.api.desk.buyers import Buyers
 from server.api.desk.cards import Cards
 from server.api.desk.catalogue import CatalogueDesk
@@ -11,6 +12,7 @@ from server.api.desk.conversations import Conversations
 from server.api.desk.deliveries import Deliveries
 from server.api.desk.facts import Facts
 from server.api.desk.follow_ups import FollowUps
+from server.api.desk.giving import Giving
 from server.api.desk.incidents import Incidents
 from server.api.desk.parts import DeskParts
 from server.api.desk.promises import Promises
@@ -62,6 +64,8 @@ class PeoplesDesk:
             *Deliveries(parts).routes(),
             *Records(parts).routes(),
             *Incidents(parts).routes(),
+            *BargainingDesk(parts).routes(),
+            *Giving(parts).routes(),
             *self._agents.routes(),
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from connectors.base import Route
+from server.api.desk.bargaining import find_standing
 from server.api.desk.bodies import ConversationPlace, SuggestBody
 from server.api.desk.conversations import buyer_name
 from server.api.desk.parts import DESK, DeskParts, answer, asking, body_of, place_of
@@ -52,7 +53,7 @@ class Suggestions:
         found = await self._suggester.for_conversation(
             ask.shop, conversation_id, now=ask.now
         )
-        offered, name = await self._parts.database.read(
+        offered, name, standing = await self._parts.database.read(
             lambda connection: (
                 suggestions(
                     connection,
@@ -61,6 +62,7 @@ class Suggestions:
                     limit=_MOST_OFFERED,
                 ),
                 buyer_name(connection, ask, conversation_id),
+                find_standing(connection, ask, conversation_id),
             )
         )
         return answer(
@@ -70,6 +72,7 @@ class Suggestions:
                 pack=ask.shop.library.pack,
                 role=ask.role,
                 buyer_name=name,
+                bargaining=standing,
             )
         )
 

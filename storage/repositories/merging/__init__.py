@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Table, select, true, update
 
 from storage.repositories import buyers
+from storage.repositories.bargaining.leaving import join_bargaining
 from storage.repositories.events import record_event
 from storage.repositories.intake import ensure_buyers, ensure_conversations
 from storage.repositories.merging.places import join_places, lock_places
@@ -90,6 +91,7 @@ def _give(
     _join_contact(conn, shop_id, old=old, new=new)
     join_tickets(conn, shop_id, old=old, new=new, closed_state=closed_state, now=now)
     join_promises(conn, shop_id, old=old, new=new)
+    join_bargaining(conn, shop_id, old=old, new=new, now=now)
     _move(conn, shop_id, column="buyer_id", old=old, new=new)
     for words in _words_of_opt_outs(conn, shop_id, (old, new)):
         buyers.suppress(conn, shop_id, buyer_id=new, words=words, now=now)

@@ -8,6 +8,7 @@ import msgspec
 from bot.deciding.suggesting import Suggestion
 from bot.scripts import Pack
 from server.api.desk.masked import show_text
+from server.api.desk.views.bargaining import StandingBody
 from storage.queries.conversations import SuggestionRecord
 from storage.states import Role
 
@@ -42,6 +43,8 @@ class SuggestionsBody(msgspec.Struct, frozen=True):
     items: list[SuggestionBody]
     offered: list[WithheldBody]
     """Newest first; empty for a pasted text."""
+    bargaining: StandingBody | None = None
+    """About the item of the conversation; null: no policy covers it."""
 
 
 def suggestions_body(
@@ -51,9 +54,11 @@ def suggestions_body(
     pack: Pack,
     role: Role,
     buyer_name: str | None = None,
+    bargaining: StandingBody | None = None,
 ) -> SuggestionsBody:
     """Return suggestions as a person of this role sees them."""
     return SuggestionsBody(
+        bargaining=bargaining,
         items=[
             SuggestionBody(
                 intent=one.intent_id,
