@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
+from bot.flows.flow import Flow, FlowRules
 from bot.follow_ups.plans import FollowUpPlan
 from bot.identity.state import IdentityTexts
 from bot.incidents.values import IncidentRules
@@ -79,6 +80,8 @@ class Intent:
     follow_up: str | None = None
     followed_by: tuple[str, ...] = ()
     """Intents that buyers commonly go on with: a fragment after it may mean them."""
+    flow: str | None = None
+    """The conversation of several turns that it starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +236,8 @@ class Pack:
     """What counts as a promise, and what keeps it."""
     identity: IdentityTexts | None = None
     """What is said to buyers nobody vouches for; None: they are not asked."""
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    flow_rules: FlowRules = field(default_factory=FlowRules)
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

@@ -6,6 +6,7 @@ from bot.desk.ticket_types import Phase, Workflow
 from bot.errors import Problem
 from bot.replying.render import ALL_PLACEHOLDERS
 from bot.scripts import Effect, Intent, Pack
+from scripts_library.flow_references import check_flows
 from scripts_library.report import Origins, Place, Report
 
 
@@ -30,6 +31,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("promises", "ticket_types"), _needs_of_promises),
         (("ticket_types",), _moves),
         (("intents",), _off_topic),
+        (("intents", "ticket_types", "answers", "flows"), check_flows),
     )
     return tuple(
         problem

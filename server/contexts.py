@@ -257,6 +257,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         next_open_at=shop.next_open_at(now),
         last_said=known.last_said,
         incidents=shop.incidents,
+        authority=shop.authority,
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.catalogue.catalogue import Catalogue
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
+from bot.flows.authority import Authority
 from bot.follow_ups.situation import FollowUpLimits
 from bot.incidents.values import Incident
 from connectors.base import ShopAccount
@@ -40,6 +42,8 @@ class Shop:
     misses_before_person: int
     incidents: tuple[Incident, ...] = ()
     """Declared and not ended; each says itself whether it lasts."""
+    authority: Authority | None = None
+    """The shop's own limits of compensation; None: as the pack says."""
 
     def next_open_at(self, now: datetime) -> datetime | None:
         """Return when somebody answers next: now, when agents work at this hour."""
@@ -158,6 +162,18 @@ def shop_of(
         limits=limits_of(settings.contact),
         misses_before_person=settings.conversation.misses_before_person,
         incidents=incidents,
+        authority=_authority(record.settings.get("authority")),
+    )
+
+
+def _authority(limits: Mapping[str, Any] | None) -> Authority | None:
+    """Return the limits that a shop has set; 0 is a limit like any other."""
+    if limits is None:
+        return None
+    return Authority(
+        assistant_fen=limits["assistant"],
+        agent_fen=limits["agent"],
+        manager_fen=limits["manager"],
     )
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
+from bot.flows.authority import Authority
+from bot.flows.state import DialogueState
 from bot.follow_ups.situation import FollowUpLimits
 from bot.identity.state import IdentityState
 from bot.incidents.values import Incident
@@ -79,6 +81,8 @@ class ConversationState:
     """Of the buyer in the last turn."""
     stretch_at: datetime | None = None
     """When the buyer began to talk; counts while the last turn is not long ago."""
+    dialogue: DialogueState | None = None
+    """The newest flow, open or over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,3 +140,5 @@ class TurnContext:
     a promise is said by itself."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""
+    authority: Authority | None = None
+    """The shop's own limits of compensation; None: as the pack says."""

@@ -15,6 +15,7 @@ _OPTIONAL = (
     "ticket",
     "follow_up",
     "followed_by",
+    "flow",
 )
 _MOST_URGENT = 9
 
@@ -41,6 +42,7 @@ def _intent(intent_id: str, value: Value) -> Intent:
         ticket=fields.read("ticket", Value.text, None),
         follow_up=fields.read("follow_up", Value.text, None),
         followed_by=fields.read("followed_by", Value.texts, ()),
+        flow=fields.read("flow", Value.text, None),
     )
 
 

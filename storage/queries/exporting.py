@@ -14,6 +14,7 @@ from storage.tables import (
     ConversationRow,
     DeliveryRow,
     DeviceRow,
+    DialogueRow,
     FollowUpRow,
     IdentityCheckRow,
     IdentityTryRow,
@@ -60,6 +61,7 @@ _OF_CONVERSATION = {
     "conversation_events": table_of(ConversationEventRow),
     "identity_checks": table_of(IdentityCheckRow),
     "identity_tries": table_of(IdentityTryRow),
+    "dialogues": table_of(DialogueRow),
 }
 _OF_TICKET = {"ticket_events": table_of(TicketEventRow)}
 _OF_ORDER = {"order_events": table_of(OrderEventRow)}

@@ -22,6 +22,7 @@ from storage.tables.desk import (
     TicketEventRow,
     TicketRow,
 )
+from storage.tables.dialogues import DialogueRow
 from storage.tables.facts import ItemRow, OrderEventRow, OrderRow, ReviewRow
 from storage.tables.identity import IdentityCheckRow, IdentityTryRow
 from storage.tables.incidents import IncidentContactRow, IncidentRow
@@ -51,6 +52,7 @@ __all__ = [
     "ConversationRow",
     "DeliveryRow",
     "DeviceRow",
+    "DialogueRow",
     "FollowUpRow",
     "ForgottenBuyerRow",
     "IdentityCheckRow",

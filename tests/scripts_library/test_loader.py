@@ -180,7 +180,7 @@ class TestAllProblemsAtOnce:
             "intents/all.yaml:18: expected 0 to 9, found 11",
             (
                 "intents/all.yaml:19: unknown key 'colour': one of zh, risk, effects,"
-                " urgency, facts_needed, ticket, follow_up, followed_by"
+                " urgency, facts_needed, ticket, follow_up, followed_by, flow"
             ),
         ]
 

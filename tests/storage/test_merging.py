@@ -111,6 +111,7 @@ class TestTables:
         assert {table.name for table in tables_with("conversation_id")} == {
             "conversation_events",
             "deliveries",
+            "dialogues",
             "follow_ups",
             "incident_contacts",
             "identity_checks",
