@@ -10,6 +10,7 @@ from bot.bargaining.policy import Policy
 from bot.bargaining.situation import Answer, Grant, Tactic
 from bot.deciding.mood import Mood
 from bot.desk.ticket_types import Priority
+from bot.flows.state import DialogueEnd
 from bot.follow_ups.plans import Kind
 from bot.identity.state import IdentityLimits
 from bot.messages import Sender
@@ -95,6 +96,10 @@ class HandOverReason(StrEnum):
     """The buyer is, and the assistant is not sure enough, or they stay so."""
     AUTHORITY = "authority"
     """A buyer bargains for what only a person may give."""
+    UNTOLD = "untold"
+    """The buyer would not tell what is needed to settle the matter."""
+    SETTLED = "settled"
+    """Everything is collected, and what follows is for a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +225,29 @@ class TellIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateDialogue:
+    """A flow of this conversation begins, goes on or ends."""
+
+    dialogue_id: int | None
+    """None: it begins with this turn."""
+    flow_id: str
+    intent_id: str
+    """That started it."""
+    step: str
+    slots: tuple[tuple[str, str], ...]
+    """Everything that is known, by slot."""
+    tries: int = 0
+    """How often the open question was asked."""
+    closed: DialogueEnd | None = None
+    ticket_type: str | None = None
+    """Belongs to the ticket of this type that the turn opens; None: as before."""
+    collected: tuple[tuple[str, str], ...] = ()
+    """What the turn adds to its tickets: the dialogue's own and ``writes_to``."""
+    writes_to: tuple[str, ...] = ()
+    """Types of the turn's tickets that the collected facts are written on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateConversation:
     """The conversation's state after this turn."""
 
@@ -253,6 +281,7 @@ Action = (
     | EndIdentity
     | BuyerAnswered
     | TellIncident
+    | UpdateDialogue
     | UpdateConversation
 )
 

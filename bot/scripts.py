@@ -10,6 +10,7 @@ from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
 from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
+from bot.flows.flow import Flow, FlowRules
 from bot.follow_ups.plans import FollowUpPlan
 from bot.guarding.rules import GuardRules
 from bot.identity.state import IdentityTexts
@@ -87,6 +88,8 @@ class Intent:
     tactic: Tactic | None = None
     """How it bargains. Without the effect ``bargain`` only a turn that names a figure
     does: a price, a share, a quantity."""
+    flow: str | None = None
+    """The conversation of several turns that it starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +260,8 @@ class Pack:
     """What counts as a promise, and what keeps it."""
     identity: IdentityTexts | None = None
     """What is said to buyers nobody vouches for; None: they are not asked."""
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    flow_rules: FlowRules = field(default_factory=FlowRules)
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

@@ -12,6 +12,7 @@ from bot.scripts import Pack
 from scripts_library.readers.answers import read_answers
 from scripts_library.readers.bargaining import read_bargaining
 from scripts_library.readers.examples import read_examples, read_heldout
+from scripts_library.readers.flows import read_flow_rules, read_flows
 from scripts_library.readers.follow_ups import read_follow_ups
 from scripts_library.readers.guard import read_guard
 from scripts_library.readers.identity import read_identity
@@ -48,9 +49,10 @@ _FILES: Final = frozenset(
         "guard.yaml",
         "promises.yaml",
         "identity.yaml",
+        "flows.yaml",
     )
 )
-_FOLDERS: Final = ("intents", "examples", "scripts", "guard")
+_FOLDERS: Final = ("intents", "examples", "scripts", "guard", "flows")
 _SUFFIXES: Final = (".yaml", ".yml", ".tsv")
 
 Stamp = tuple[tuple[str, int, int, int], ...]
@@ -182,6 +184,8 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         policies=settings.policies,
         promises=read_promises(folder, report=report),
         identity=read_identity(folder, report=report),
+        flows=read_flows(folder, report=report),
+        flow_rules=read_flow_rules(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements

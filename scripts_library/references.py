@@ -6,6 +6,7 @@ from bot.desk.ticket_types import Phase, Workflow
 from bot.errors import Problem
 from bot.replying.render import ALL_PLACEHOLDERS, OFFER_PLACEHOLDERS, placeholders
 from bot.scripts import Effect, Intent, Pack, Use
+from scripts_library.flow_references import check_flows
 from scripts_library.report import Origins, Place, Report
 
 
@@ -32,6 +33,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("bargaining", "ticket_types"), _needs_of_bargaining),
         (("scripts",), _offers),
         (("intents",), _off_topic),
+        (("intents", "ticket_types", "answers", "flows"), check_flows),
     )
     return tuple(
         problem

@@ -287,6 +287,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         channel=shop.channel(loaded.state.connector),
         guard_rules=shop.guard_rules,
         bargaining=known.bargaining,
+        authority=shop.authority,
     )
 
 

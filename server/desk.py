@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.desk.ticket_types import Phase, WorkingSpan
+from bot.errors import IllegalTransitionError
 from bot.follow_ups.plans import FollowUpPlan
 from bot.follow_ups.windows import first_due
 from server.shops import Shop
@@ -40,6 +41,11 @@ class Desk:
         shop_id = self.shop.record.shop_id
         pack = self.shop.library.pack
         before, _ = ticket(connection, shop_id, change.number)
+        if before.state == pack.flow_rules.approval:
+            # What was claimed is decided, never just moved on.
+            raise IllegalTransitionError(
+                ticket=change.number, current=before.state, requested=change.to
+            )
         kind = pack.ticket_types.get(before.ticket_type)
         after = tickets.move(
             connection,

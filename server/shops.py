@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.catalogue.catalogue import Catalogue
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
+from bot.flows.authority import Authority
 from bot.follow_ups.situation import FollowUpLimits
 from bot.guarding.guard import Guard
 from bot.guarding.rules import Channel, GuardPattern
@@ -48,6 +50,10 @@ class Shop:
     """The shop's own, on top of the pack's."""
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """By connector: whose platform its buyers read on."""
+    has_bargaining: bool = False
+    """Some policy lets the assistant give something away."""
+    authority: Authority | None = None
+    """The shop's own limits of compensation; None: as the pack says."""
 
     @property
     def guard(self) -> Guard:
@@ -57,9 +63,6 @@ class Shop:
     def channel(self, connector: str) -> Channel:
         """Return whose platform the buyers of a connector read on."""
         return self.channels.get(connector, Channel.OWN_SITE)
-
-    has_bargaining: bool = False
-    """Some policy lets the assistant give something away."""
 
     def next_open_at(self, now: datetime) -> datetime | None:
         """Return when somebody answers next: now, when agents work at this hour."""
@@ -182,6 +185,18 @@ def shop_of(
         incidents=incidents,
         guard_rules=patterns_of(guarding),
         channels=guarding.channels,
+        authority=_authority(record.settings.get("authority")),
+    )
+
+
+def _authority(limits: Mapping[str, Any] | None) -> Authority | None:
+    """Return the limits that a shop has set; 0 is a limit like any other."""
+    if limits is None:
+        return None
+    return Authority(
+        assistant_fen=limits["assistant"],
+        agent_fen=limits["agent"],
+        manager_fen=limits["manager"],
     )
 
 

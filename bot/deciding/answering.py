@@ -6,6 +6,8 @@ from bot.deciding.bargaining import bargain
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
+from bot.deciding.flow_placed import answer_flow
+from bot.deciding.flow_start import start_flow
 from bot.deciding.hand_over import hand_over_turn
 from bot.deciding.slots import question_for
 from bot.deciding.telling import ask_for_fact, tell_incident
@@ -27,7 +29,7 @@ def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> B
     """Answer the intents of a turn, the most urgent first; return who answers."""
     band = Band.AUTO
     is_welcomed = draft.welcome()
-    for placement in placed[:MOST_ANSWERS]:
+    for placement in _without_answers(case, placed)[:MOST_ANSWERS]:
         had_bargained = draft.has_bargained
         said = _answer(case, draft, placement, is_welcomed=is_welcomed)
         if said is not Said.SPOKEN:
@@ -44,6 +46,24 @@ def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> B
             band = Band.ASSIST
     draft.misses = _misses_after(case, placed)
     return band
+
+
+def _without_answers(
+    case: Case, placed: tuple[Placement, ...]
+) -> tuple[Placement, ...]:
+    """Return the intents without those that only tell the first one's flow more."""
+    flow = case.library.pack.flows.get(
+        case.library.intent(placed[0].intent_id).flow or ""
+    )
+    if flow is None or not case.can_speak:
+        return placed
+    told = {
+        name
+        for slot in flow.slots.values()
+        for option in slot.options
+        for name in option.intents
+    }
+    return (placed[0], *(one for one in placed[1:] if one.intent_id not in told))
 
 
 def is_courtesy(case: Case, placement: Placement) -> bool:
@@ -110,6 +130,9 @@ def _answer(
     bargained = bargain(case, draft, placement.intent_id)
     if bargained is not None:
         return bargained
+    started = start_flow(case, case.library.intent(placement.intent_id))
+    if started is not None:
+        return answer_flow(case, draft, placement, started)
     return _answer_wish(case, draft, placement)
 
 

@@ -20,7 +20,10 @@ from bot.deciding.bands import Placement, band_of
 from bot.deciding.bargaining import goes_on_bargaining, reads_ask
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
+from bot.deciding.dialogues import go_on
 from bot.deciding.draft import Draft
+from bot.deciding.flow_placed import hand_over_flow
+from bot.deciding.flow_start import start_flow
 from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_intent
 from bot.deciding.identifying import asks_identity, take_claim
 from bot.deciding.letters import is_refusal
@@ -43,15 +46,20 @@ def decide(case: Case) -> Decision:
             draft.add(HandOver(reason=HandOverReason.ASKED))
         return _finish(draft, Band.HAND_OVER, best.intent_id, best.confidence)
     band = take_answer(case, draft)
+    if band is None:
+        band = take_claim(case, draft)
     if band is not None:
         return _finish(draft, band, best.intent_id, best.confidence)
-    band = take_claim(case, draft)
-    if band is not None:
-        return _finish(draft, band, best.intent_id, best.confidence)
-    if not case.turn.text.strip() and case.turn.image_urls:
+    is_picture = not case.turn.text.strip() and bool(case.turn.image_urls)
+    placed = () if is_picture else _place(case)
+    gone_on = go_on(case, draft, placed)
+    if gone_on is not None:
+        confidence = max(best.confidence, case.library.pack.bands.assist)
+        return _finish(draft, gone_on[0], gone_on[1], confidence)
+    if is_picture:
         band = _take_picture(case, draft)
         return _finish(draft, band, best.intent_id, best.confidence)
-    placed = _go_on(case, _place(case))
+    placed = _go_on(case, placed)
     band = _settle(case, draft, placed)
     plan_reminder(case, draft)
     first = placed[0]
@@ -148,7 +156,7 @@ def _speak(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     """Answer the buyer, or give them to a person."""
     for placement in placed:
         if placement.band is Band.HAND_OVER and not placement.is_miss:
-            hand_over_intent(case, draft, placement)
+            _hand_over(case, draft, placement)
             draft.misses = 0
             return Band.HAND_OVER
     if _is_for_person(case, placed[0]):
@@ -194,6 +202,14 @@ def _hand_over_angry(case: Case, draft: Draft, placement: Placement) -> None:
         return
     person = replace(placement, band=Band.HAND_OVER)
     hand_over_intent(case, draft, person, reason=HandOverReason.ANGRY)
+
+
+def _hand_over(case: Case, draft: Draft, placement: Placement) -> None:
+    started = start_flow(case, case.library.intent(placement.intent_id))
+    if started is None:
+        hand_over_intent(case, draft, placement)
+    else:
+        hand_over_flow(case, draft, placement, started)
 
 
 def _apply_stop(

@@ -34,7 +34,7 @@ def hand_over_intent(
     )
     is_untold = not case.is_staffed and not draft.has_said_when
     if said is not Said.SPOKEN or is_untold:
-        _say_who_comes(case, draft)
+        say_who_comes(case, draft)
     draft.suggest(placement)
     if ticket_type is not None:
         draft.add(open_ticket(case, ticket_type=ticket_type, intent=intent))
@@ -71,7 +71,7 @@ def hand_over_turn(
 ) -> None:
     """Give a turn to a person that the assistant has no answer for."""
     draft.welcome()
-    _say_who_comes(case, draft)
+    say_who_comes(case, draft)
     if placement is not None:
         draft.suggest(placement)
     _queue(
@@ -82,7 +82,7 @@ def hand_over_turn(
     )
 
 
-def _say_who_comes(case: Case, draft: Draft) -> None:
+def say_who_comes(case: Case, draft: Draft) -> None:
     """Say that a person takes over, or when somebody will be there."""
     if not case.is_staffed:
         draft.say_text("after_hours", with_ticket=True)

@@ -10,6 +10,8 @@ from bot.bargaining.known import Bargaining
 from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
+from bot.flows.authority import Authority
+from bot.flows.state import DialogueState
 from bot.follow_ups.situation import FollowUpLimits
 from bot.guarding.rules import Channel, GuardPattern
 from bot.identity.state import IdentityState
@@ -80,6 +82,8 @@ class ConversationState:
     """Of the buyer in the last turn."""
     stretch_at: datetime | None = None
     """When the buyer began to talk; counts while the last turn is not long ago."""
+    dialogue: DialogueState | None = None
+    """The newest flow, open or over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,3 +145,5 @@ class TurnContext:
     """What the outgoing guard lets pass depends on whose platform it is."""
     guard_rules: tuple[GuardPattern, ...] = ()
     """Of the shop, on top of the pack's."""
+    authority: Authority | None = None
+    """The shop's own limits of compensation; None: as the pack says."""

@@ -101,6 +101,9 @@ CATALOGUE_PLACEHOLDERS = HEARD_PLACEHOLDERS | frozenset(
 )
 """Known only from typed facts: bot/replying/catalogue_values.py."""
 
+FLOW_PREFIX = "flow."
+"""How the placeholders begin for what a flow has collected: ``flow.amount``."""
+
 ALL_PLACEHOLDERS = (
     POLICY_PLACEHOLDERS
     | TICKET_PLACEHOLDERS

@@ -29,7 +29,7 @@ def lint_texts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]
     for key, variants, sender in found:
         for index, variant in enumerate(variants):
             place = origins.of(*key, str(index))
-            for reason in _objections(guard, variant, sender):
+            for reason in objections(guard, variant, sender):
                 yield place.problem(reason)
     yield from _buttons(pack, origins, guard)
     yield from _marketing(pack, origins)
@@ -83,15 +83,15 @@ def _buttons(pack: Pack, origins: Origins, guard: Guard) -> Iterator[Problem]:
     for script in pack.scripts:
         for button in script.buttons:
             place = origins.of("variant", script.script_id, "0")
-            for reason in _objections(guard, button, GuardSender.ASSISTANT):
+            for reason in objections(guard, button, GuardSender.ASSISTANT):
                 yield place.problem(f"button {reason}")
     for button in pack.texts.fallback_buttons:
         place = origins.of("text", "fallback_buttons", "0")
-        for reason in _objections(guard, button, GuardSender.ASSISTANT):
+        for reason in objections(guard, button, GuardSender.ASSISTANT):
             yield place.problem(f"button {reason}")
 
 
-def _objections(guard: Guard, template: str, sender: GuardSender) -> Iterator[str]:
+def objections(guard: Guard, template: str, sender: GuardSender) -> Iterator[str]:
     """Yield what the strictest channel would not let pass; facts stand in braces.
 
     Every text is read that the template may come out as: with its defaults, and without

@@ -17,6 +17,7 @@ _OPTIONAL = (
     "follow_up",
     "followed_by",
     "tactic",
+    "flow",
 )
 _MOST_URGENT = 9
 
@@ -44,6 +45,7 @@ def _intent(intent_id: str, value: Value) -> Intent:
         follow_up=fields.read("follow_up", Value.text, None),
         followed_by=fields.read("followed_by", Value.texts, ()),
         tactic=fields.read("tactic", _tactic, None),
+        flow=fields.read("flow", Value.text, None),
     )
 
 

@@ -1,21 +1,26 @@
 """Is a reply template written well enough to be filled?"""
 
+from collections.abc import Collection
+
 from bot.replying.render import ALL_PLACEHOLDERS
 from bot.replying.templates import parse
 from scripts_library.yaml_nodes import Value
 
 
-def read_templates(value: Value, *key: str) -> tuple[str, ...]:
+def read_templates(
+    value: Value, *key: str, extra: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return a list of templates; unknown placeholders and stray braces are reported.
 
     Args:
         value: A list of strings.
         key: Names what the templates belong to; each is remembered under its index.
+        extra: Placeholders that only these templates may use.
     """
     templates: list[str] = []
     for item in value.items():
         template = item.text()
-        check_template(item, template)
+        check_template(item, template, extra=extra)
         index = str(len(templates))
         value.report.note_place(*key, index, place=item.place)
         if template in templates:
@@ -26,11 +31,11 @@ def read_templates(value: Value, *key: str) -> tuple[str, ...]:
     return tuple(templates)
 
 
-def check_template(value: Value, template: str) -> None:
+def check_template(value: Value, template: str, *, extra: Collection[str] = ()) -> None:
     """Report what keeps a template from being filled."""
     written = parse(template)
     for name in dict.fromkeys(it.name for it in written.placeholders()):
-        if name not in ALL_PLACEHOLDERS:
+        if name not in ALL_PLACEHOLDERS and name not in extra:
             value.complain(f"unknown placeholder {{{name}}}")
     for reason in dict.fromkeys(written.problems):
         value.complain(reason)

@@ -4,6 +4,7 @@ import argparse
 import re
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LONGEST_PHRASE = 300
 """Characters of a policy; replies that quote it must stay readable."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_LIMIT_DIGITS = 8
 _DEFAULT_PACK = "ecommerce"
 
 
@@ -49,6 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="shop.NAME=TEXT",
         help="店铺政策，例如 shop.cutoff=每天17:00前付款当天发出；可重复",
+    )
+    change.add_argument(
+        "--authority",
+        action="append",
+        default=[],
+        metavar="ROLE=FEN",
+        help="一次补偿的上限（分），例如 assistant=500、agent=2000、manager=20000；"
+        "0 表示一分也不行，manager=none 表示不限；可重复",
     )
     change.add_argument(
         "--chat-origin",
@@ -148,13 +158,8 @@ def _changes(args: argparse.Namespace, tools: Opened) -> ShopChanges:
         guard = Guard(pack.guard)
         policies.update(_policy(text, guard=guard) for text in args.policy)
         given["policies"] = policies
-    chat, guarding = _chat(args), _guarding(args, tools)
-    settings = dict(tools.shop(args.slug).settings)
-    if chat:
-        settings["chat"] = {**settings.get("chat", {}), **chat}
-    if guarding is not None:
-        settings[SETTINGS_KEY] = stored(guarding)
-    if chat or guarding is not None:
+    settings = _settings(args, tools)
+    if settings is not None:
         given["settings"] = settings
     return ShopChanges(**given)  # type: ignore[arg-type] # one type a key
 
@@ -183,6 +188,38 @@ def _guarding(args: argparse.Namespace, tools: Opened) -> GuardSettings | None:
             )
         channels[connector] = Channel(channel)
     return GuardSettings(rules=rules, channels=channels)
+
+
+def _settings(args: argparse.Namespace, tools: Opened) -> dict[str, Any] | None:
+    """Return the shop's settings after the change; None when there is none."""
+    before = tools.shop(args.slug).settings
+    chat, guarding = _chat(args), _guarding(args, tools)
+    limits = dict(_limit(text) for text in args.authority)
+    if not chat and not limits and guarding is None:
+        return None
+    after = dict(before)
+    if chat:
+        after["chat"] = {**before.get("chat", {}), **chat}
+    if guarding is not None:
+        after[SETTINGS_KEY] = stored(guarding)
+    if limits:
+        nothing = {"assistant": 0, "agent": 0, "manager": None}
+        after["authority"] = {**nothing, **before.get("authority", {}), **limits}
+    return after
+
+
+def _limit(text: str) -> tuple[str, int | None]:
+    """Return whose limit it is and how many fen; None: no limit."""
+    role, _, amount = text.partition("=")
+    if role == "manager" and amount == "none":
+        return role, None
+    if role not in {"assistant", "agent", "manager"} or not (
+        amount.isascii() and amount.isdecimal() and len(amount) <= _LIMIT_DIGITS
+    ):
+        raise NotPermittedError(
+            f"authority: {text!r} is not assistant, agent or manager=FEN"
+        )
+    return role, int(amount)
 
 
 def _chat(args: argparse.Namespace) -> dict[str, object]:
@@ -275,6 +312,11 @@ def _list(args: argparse.Namespace) -> int:
                     "callback_url": shop.callback_url,
                     "policies": shop.policies,
                     "chat": shop.settings.get("chat", {}),
+                    **{
+                        name: shop.settings[name]
+                        for name in ("authority",)
+                        if name in shop.settings
+                    },
                 }
             )
     return 0

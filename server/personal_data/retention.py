@@ -70,6 +70,7 @@ class Retention:
             ("suggestions", words, retention.blank_suggestions),
             ("ratings", words, retention.blank_ratings),
             ("events", words, retention.blank_conversation_events),
+            ("dialogues", words, retention.blank_dialogues),
             ("tickets", words, retention.blank_tickets),
             ("promises", words, retention.blank_promises),
             ("reviews", words, retention.blank_reviews),

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.flows.state import DialogueState
 from bot.messages import Sender
 from storage.queries.conversation_lists import ConversationLine, conversation_line
+from storage.queries.dialogues import newest_dialogue
 from storage.queries.identity import ShownOrder, shown_orders
 from storage.queries.people_names import names_of
 from storage.queries.promises import PromiseRecord, open_promises
@@ -79,6 +81,8 @@ class ConversationDetails:
     """Those that wait to be kept, the next due first."""
     shown_orders: tuple[ShownOrder, ...] = ()
     """Those that an anonymous buyer has shown to be theirs, the newest first."""
+    dialogue: DialogueState | None = None
+    """The open flow, else the newest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,7 @@ def conversation_details(
             shown_orders(conn, shop_id, conversation_id=conversation_id)
         ),
         promises=tuple(open_promises(conn, shop_id, conversation_id=conversation_id)),
+        dialogue=newest_dialogue(conn, shop_id, conversation_id=conversation_id),
     )
 
 

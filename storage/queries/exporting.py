@@ -17,6 +17,7 @@ from storage.tables import (
     CouponRow,
     DeliveryRow,
     DeviceRow,
+    DialogueRow,
     FollowUpRow,
     IdentityCheckRow,
     IdentityTryRow,
@@ -67,6 +68,7 @@ _OF_CONVERSATION = {
     "conversation_events": table_of(ConversationEventRow),
     "identity_checks": table_of(IdentityCheckRow),
     "identity_tries": table_of(IdentityTryRow),
+    "dialogues": table_of(DialogueRow),
 }
 _OF_TICKET = {"ticket_events": table_of(TicketEventRow)}
 _OF_OFFER = {"coupons": table_of(CouponRow)}

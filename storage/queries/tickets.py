@@ -38,6 +38,8 @@ class TicketRecord:
     order_ref: str | None
     intent_id: str | None
     summary: str
+    data: Mapping[str, Any]
+    """What was collected on it."""
     cause: str | None
     assignee_id: int | None
     version: int

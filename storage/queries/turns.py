@@ -17,9 +17,11 @@ from bot.deciding.state import (
 )
 from bot.desk.ticket_types import Phase
 from bot.errors import NotFoundError
+from bot.flows.state import DialogueState
 from bot.follow_ups.plans import VOID_ON_REPLY
 from storage.hot import HotStatement
 from storage.literals import is_one_of
+from storage.queries.dialogues import newest_dialogue
 from storage.queries.due import ticket_due_at
 from storage.queries.past_turns import past_turns
 from storage.states import ConversationPhase, Direction, FollowUpState, ReviewState
@@ -119,6 +121,7 @@ def load_conversation(
         state=_state(
             row,
             past=past_turns(conn, shop_id, conversation_id=conversation_id),
+            dialogue=newest_dialogue(conn, shop_id, conversation_id=conversation_id),
         ),
         buyer=BuyerState(
             buyer_id=row.buyer_id,
@@ -246,7 +249,9 @@ def _has_open_review() -> Any:
     )
 
 
-def _state(row: Row[Any], *, past: tuple[PastTurn, ...]) -> ConversationState:
+def _state(
+    row: Row[Any], *, past: tuple[PastTurn, ...], dialogue: DialogueState | None
+) -> ConversationState:
     is_served = row.state is ConversationPhase.SERVED
     return ConversationState(
         conversation_id=row.id,
@@ -264,6 +269,7 @@ def _state(row: Row[Any], *, past: tuple[PastTurn, ...]) -> ConversationState:
         past=past,
         mood=row.mood,
         stretch_at=row.stretch_at,
+        dialogue=dialogue,
     )
 
 

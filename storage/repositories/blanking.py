@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Text, case, cast, func, literal, or_, select,
 
 from bot.deciding.mood import Mood
 from bot.desk.ticket_types import Phase
+from bot.flows.state import DialogueEnd
 from bot.promises.kinds import OPEN_STATES, PromiseState
 from storage.repositories import identity
 from storage.repositories.events import record_event
@@ -25,6 +26,7 @@ from storage.tables import (
     ConversationEventRow,
     ConversationRow,
     DeliveryRow,
+    DialogueRow,
     FollowUpRow,
     IncidentContactRow,
     MessageRow,
@@ -42,6 +44,7 @@ _audit = table_of(AuditRow)
 _conversation_events = table_of(ConversationEventRow)
 _conversations = table_of(ConversationRow)
 _deliveries = table_of(DeliveryRow)
+_dialogues = table_of(DialogueRow)
 _follow_ups = table_of(FollowUpRow)
 _incident_contacts = table_of(IncidentContactRow)
 _messages = table_of(MessageRow)
@@ -127,6 +130,7 @@ def blank_conversations(
         )
     ).rowcount
     _blank_around(conn, shop_id, ids)
+    _blank_dialogues(conn, shop_id, ids, now)
     for conversation_id in ids:
         # Whoever has it open, an agent or the buyer, is told that it has ended.
         record_event(
@@ -179,6 +183,27 @@ def _blank_around(conn: Connection, shop_id: int, ids: list[int]) -> None:
     )
 
 
+def _blank_dialogues(
+    conn: Connection, shop_id: int, ids: list[int], now: datetime
+) -> None:
+    """Empty what buyers told a flow, and end what is open."""
+    table = _dialogues.c
+    conn.execute(
+        update(_dialogues)
+        .where(
+            table.shop_id == shop_id,
+            table.conversation_id.in_(ids),
+            table.closed_at.is_(None),
+        )
+        .values(closed_at=now, closed_reason=DialogueEnd.FORGOTTEN)
+    )
+    conn.execute(
+        update(_dialogues)
+        .where(table.shop_id == shop_id, table.conversation_id.in_(ids))
+        .values(slots={}, version=table.version + 1)
+    )
+
+
 def blank_tickets(
     conn: Connection,
     shop_id: int,
@@ -197,6 +222,7 @@ def blank_tickets(
             .values(
                 version=table.version + 1,
                 summary="",
+                data={},
                 cause=None,
                 order_ref="",
                 waiting_since=None,

@@ -22,6 +22,7 @@ from storage.tables import (
     BargainingStateRow,
     ConversationEventRow,
     DeliveryRow,
+    DialogueRow,
     FollowUpRow,
     IdentityCheckRow,
     IdentityTryRow,
@@ -47,6 +48,7 @@ _asks = table_of(BargainingAskRow)
 _audit = table_of(AuditRow)
 _conversation_events = table_of(ConversationEventRow)
 _deliveries = table_of(DeliveryRow)
+_dialogues = table_of(DialogueRow)
 _follow_ups = table_of(FollowUpRow)
 _marks = table_of(RetentionMarkRow)
 _media = table_of(MediaRow)
@@ -133,6 +135,19 @@ def blank_conversation_events(conn: Connection, *, before: datetime, limit: int)
     return 0 if span is None else span[2]
 
 
+def blank_dialogues(conn: Connection, *, before: datetime, limit: int) -> int:
+    """Blank what buyers told the next flows begun before a moment; return how many."""
+    span = _blank_next(
+        conn,
+        _dialogues,
+        _dialogues.c.opened_at,
+        {"slots": {}},
+        before=before,
+        limit=limit,
+    )
+    return 0 if span is None else span[2]
+
+
 def blank_tickets(conn: Connection, *, before: datetime, limit: int) -> int:
     """Blank the next tickets closed before a moment, and their notes."""
     table = _tickets.c
@@ -148,7 +163,7 @@ def blank_tickets(conn: Connection, *, before: datetime, limit: int) -> int:
         conn.execute(
             update(_tickets)
             .where(table.shop_id == shop_id, table.id.in_(ids))
-            .values(summary="", cause=None, version=table.version + 1)
+            .values(summary="", data={}, cause=None, version=table.version + 1)
         )
         blank_ticket_events(conn, shop_id, ticket_ids=ids)
     return len(rows)

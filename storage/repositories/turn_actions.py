@@ -27,13 +27,21 @@ from bot.actions import (
     Suggest,
     TellIncident,
     UpdateConversation,
+    UpdateDialogue,
 )
 from bot.desk.ticket_types import Workflow
 from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_coupon, fill_ticket
 from storage.hot import HotStatement
-from storage.repositories import bargaining, buyers, identity, incidents, reviews
+from storage.repositories import (
+    bargaining,
+    buyers,
+    dialogues,
+    identity,
+    incidents,
+    reviews,
+)
 from storage.repositories.bargaining.granting import Granted, Place
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
@@ -184,6 +192,15 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
                 conversation_id=work.address.conversation_id,
                 kind=ConversationEventKind.HANDED_OVER,
                 data={"reason": action.reason, "intent_id": action.intent_id},
+                now=work.now,
+            )
+        case UpdateDialogue():
+            dialogues.change(
+                conn,
+                work.shop_id,
+                conversation_id=work.address.conversation_id,
+                action=action,
+                tickets=work.tickets,
                 now=work.now,
             )
         case OpenTicket() | UpdateConversation() | RecordAsk() | GrantOffer():

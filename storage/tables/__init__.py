@@ -29,6 +29,7 @@ from storage.tables.desk import (
     TicketEventRow,
     TicketRow,
 )
+from storage.tables.dialogues import DialogueRow
 from storage.tables.facts import ItemRow, OrderEventRow, OrderRow, ReviewRow
 from storage.tables.identity import IdentityCheckRow, IdentityTryRow
 from storage.tables.incidents import IncidentContactRow, IncidentRow
@@ -62,6 +63,7 @@ __all__ = [
     "CouponRow",
     "DeliveryRow",
     "DeviceRow",
+    "DialogueRow",
     "FollowUpRow",
     "ForgottenBuyerRow",
     "IdentityCheckRow",

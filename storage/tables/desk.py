@@ -94,6 +94,8 @@ class TicketRow(Base):
     """Empty when unknown, which counts as one order."""
     intent_id: Mapped[str | None]
     summary: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    """What a flow has collected: slots, reason, who pays, approvals."""
     cause: Mapped[str | None]
     assignee_id: Mapped[int | None] = belongs_to("people")
     version: Mapped[int]

@@ -115,6 +115,7 @@ class TestTables:
             "bargaining_asks",
             "conversation_events",
             "deliveries",
+            "dialogues",
             "follow_ups",
             "incident_contacts",
             "identity_checks",

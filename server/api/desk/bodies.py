@@ -293,6 +293,24 @@ class AnsweredBody(Body, frozen=True):
     ] = ""
 
 
+class ApproveBody(Body, frozen=True):
+    """``POST …/approve``."""
+
+    version: Version
+    amount_fen: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] | None = None
+    """null: what the buyer has asked for."""
+    note: Annotated[
+        str, msgspec.Meta(max_length=5000, pattern=_NO_CONTROLS_BUT_BREAKS)
+    ] = ""
+
+
+class RejectBody(Body, frozen=True):
+    """``POST …/reject``."""
+
+    version: Version
+    note: Prose
+
+
 class CancelBody(Body, frozen=True):
     """``POST …/cancel``."""
 

@@ -155,7 +155,7 @@ class Conversations:
                 connection, ask.shop_id, place.conversation_id
             )
         )
-        return answer(details_body(details, role=ask.role))
+        return answer(details_body(details, pack=ask.shop.library.pack, role=ask.role))
 
     async def list_messages(self, request: web.Request) -> web.Response:
         """Answer with a page of messages, oldest first."""

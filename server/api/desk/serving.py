@@ -305,7 +305,7 @@ class Serving:
             details = conversation_details(
                 connection, ask.shop_id, place.conversation_id
             )
-            return details_body(details, role=ask.role)
+            return details_body(details, pack=ask.shop.library.pack, role=ask.role)
 
         body = await self._parts.database.write(whole, key=place.conversation_id)
         return answer(body, status=status)

@@ -9,10 +9,12 @@ from sqlalchemy import Connection
 from connectors.base import Handler, Route
 from server.api.desk.bodies import (
     AnsweredBody,
+    ApproveBody,
     AssignBody,
     CauseBody,
     MoveBody,
     NoteBody,
+    RejectBody,
     TicketPlace,
     TicketsQuery,
 )
@@ -35,6 +37,7 @@ from server.api.desk.views.tickets import (
     event_bodies,
     ticket_body,
 )
+from server.claims import Claims, Verdict
 from server.desk import Desk
 from storage.queries.buyers import buyer_names
 from storage.queries.people_names import names_of
@@ -85,6 +88,20 @@ class Tickets:
                 "The buyer has been answered.",
             ),
             _change("/plan", self.plan, AnsweredBody, "The buyer knows the plan."),
+            _change(
+                "/approve",
+                self.approve,
+                ApproveBody,
+                "Approve a claim that waits; the buyer is told.",
+                role="manager",
+            ),
+            _change(
+                "/reject",
+                self.reject,
+                RejectBody,
+                "Do not approve a claim that waits; the buyer is told.",
+                role="manager",
+            ),
         )
 
     async def list_tickets(self, request: web.Request) -> web.Response:
@@ -213,6 +230,63 @@ class Tickets:
         """Record that the buyer knows what will be done; the first time counts."""
         return await self._record(request, tickets.record_plan)
 
+    async def approve(self, request: web.Request) -> web.Response:
+        """Approve a claim and tell the buyer how much."""
+        body = await body_of(request, ApproveBody)
+        return await self._decided(
+            request,
+            is_approved=True,
+            amount_fen=body.amount_fen,
+            note=body.note,
+            version=body.version,
+        )
+
+    async def reject(self, request: web.Request) -> web.Response:
+        """Do not approve a claim and tell the buyer so."""
+        body = await body_of(request, RejectBody)
+        return await self._decided(
+            request,
+            is_approved=False,
+            amount_fen=None,
+            note=body.note,
+            version=body.version,
+        )
+
+    async def _decided(
+        self,
+        request: web.Request,
+        *,
+        is_approved: bool,
+        amount_fen: int | None,
+        note: str,
+        version: int,
+    ) -> web.Response:
+        ask, number = self._asked(request)
+        account = ask.shop.account
+        verdict = Verdict(
+            number=number,
+            is_approved=is_approved,
+            person_id=ask.person_id,
+            role=ask.role,
+            amount_fen=amount_fen,
+            note=note,
+        )
+        answered = await self._changed(
+            lambda connection: Claims(shop=ask.shop).decide(
+                connection,
+                verdict,
+                now=ask.now,
+                is_delivered=lambda name: (
+                    not self._parts.connectors[name].is_polled(account)
+                ),
+            ),
+            ask,
+            number,
+            version=version,
+        )
+        self._parts.sent()
+        return answered
+
     async def _record(
         self, request: web.Request, record: Callable[..., object]
     ) -> web.Response:
@@ -259,13 +333,18 @@ class Tickets:
 
 
 def _change(
-    path: str, handler: Handler, body: type[msgspec.Struct], summary: str
+    path: str,
+    handler: Handler,
+    body: type[msgspec.Struct],
+    summary: str,
+    *,
+    role: str = "agent",
 ) -> Route:
     return Route(
         method="POST",
         path=_ONE + path,
         handler=handler,
-        role="agent",
+        role=role,
         summary=summary,
         body=body,
         place=TicketPlace,

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select, true, update
 
+from bot.flows.state import DialogueEnd
 from storage.repositories import buyers
 from storage.repositories.bargaining.leaving import join_bargaining
+from storage.repositories.dialogues import close_open, has_open_dialogue
 from storage.repositories.events import record_event
 from storage.repositories.intake import ensure_buyers, ensure_conversations
 from storage.repositories.merging.places import join_places, lock_places
@@ -72,6 +74,15 @@ def merge(
     target = ensure_conversations(conn, shop_id, names=names, now=now)[pair]
     places = lock_places(conn, shop_id, source=source, target=target)
     _give(conn, shop_id, anonymous_id, buyer_id, closed_state, now)
+    if has_open_dialogue(conn, shop_id, conversation_id=source):
+        # They wrote last as the anonymous one: what was asked there is what waits.
+        close_open(
+            conn,
+            shop_id,
+            conversation_id=target,
+            reason=DialogueEnd.MERGED,
+            now=now,
+        )
     moved = _move(conn, shop_id, column="conversation_id", old=source, new=target)
     join_places(conn, shop_id, places)
     if moved > 0:

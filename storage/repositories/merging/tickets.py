@@ -11,6 +11,7 @@ from storage.repositories.tickets.opening import lock_type
 from storage.states import TicketEventKind
 from storage.tables import (
     ConversationRow,
+    DialogueRow,
     FollowUpRow,
     ReviewRow,
     TicketRow,
@@ -19,6 +20,7 @@ from storage.tables import (
 from storage.tables.desk import ACTIVE_TICKET
 
 _conversations = table_of(ConversationRow)
+_dialogues = table_of(DialogueRow)
 _follow_ups = table_of(FollowUpRow)
 _reviews = table_of(ReviewRow)
 _tickets = table_of(TicketRow)
@@ -108,8 +110,14 @@ def _join(
             version=table.version + 1,
         )
     )
+    conn.execute(
+        update(_tickets)
+        .where(table.shop_id == shop_id, table.id == kept.id)
+        .values(data={**row.data, **kept.data}, version=table.version + 1)
+    )
     for owner, column in (
         (_follow_ups, "ticket_id"),
+        (_dialogues, "ticket_id"),
         (_reviews, "ticket_id"),
         (_conversations, "question_ticket_id"),
     ):

@@ -172,6 +172,7 @@ def _insert(
             "order_ref": _order(action),
             "intent_id": action.intent_id,
             "summary": action.summary,
+            "data": {},
             "version": 1,
             "first_answer_due_at": action.first_answer_due_at,
             "plan_due_at": action.plan_due_at,

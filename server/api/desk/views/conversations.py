@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
+from bot.scripts import Pack
 from server.api.desk.masked import show_data, show_name, show_ref, show_text
+from server.api.desk.views.dialogues import DialogueBody, dialogue_body
 from storage.queries.conversation_details import ConversationDetails, EventRecord
 from storage.queries.conversation_lists import ConversationLine
 from storage.queries.conversations import MessageRecord
@@ -117,6 +119,8 @@ class ConversationBody(msgspec.Struct, frozen=True):
     ratings: list[RatingBody]
     promises: list[OpenPromiseBody]
     shown_orders: list[ShownOrderBody]
+    dialogue: DialogueBody | None
+    """The flow that is open, else the newest; null when there was none."""
 
 
 class DeskMessageBody(msgspec.Struct, frozen=True):
@@ -203,7 +207,9 @@ def line_body(line: ConversationLine, *, role: Role) -> ConversationLineBody:
     )
 
 
-def details_body(details: ConversationDetails, *, role: Role) -> ConversationBody:
+def details_body(
+    details: ConversationDetails, *, pack: Pack, role: Role
+) -> ConversationBody:
     """Return one conversation with what surrounds it."""
     return ConversationBody(
         conversation=line_body(details.line, role=role),
@@ -237,6 +243,9 @@ def details_body(details: ConversationDetails, *, role: Role) -> ConversationBod
             ShownOrderBody(order_id=one.order_ref, until=one.verified_until)
             for one in details.shown_orders
         ],
+        dialogue=dialogue_body(
+            details.dialogue, pack=pack, role=role, name=details.line.buyer_name
+        ),
     )
 
 

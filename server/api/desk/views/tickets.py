@@ -6,10 +6,18 @@ from typing import Any
 
 import msgspec
 
+from bot.flows.wording import known_words
 from bot.scripts import Pack
 from server.api.desk.masked import show_data, show_optional, show_text
 from storage.queries.tickets import TicketEventRecord, TicketRecord
 from storage.states import Role
+
+
+class FactBody(msgspec.Struct, frozen=True):
+    """One thing that was collected, in words."""
+
+    name: str
+    value: str
 
 
 class TicketBody(msgspec.Struct, frozen=True):
@@ -28,6 +36,12 @@ class TicketBody(msgspec.Struct, frozen=True):
     order_id: str | None
     intent: str | None
     summary: str
+    collected: dict[str, Any]
+    """What a flow has collected, by slot; amounts in fen."""
+    facts: list[FactBody]
+    """The same in words."""
+    waits_for_approval: bool
+    """A manager approves it or does not; nothing else moves it."""
     cause: str | None
     assignee: str | None
     due_at: datetime
@@ -81,6 +95,7 @@ def ticket_body(
     """Return a ticket as a person of this role sees it; ``names`` are colleagues'."""
     kind = pack.ticket_types.get(record.ticket_type)
     state = pack.workflow.states.get(record.state)
+    is_waiting = record.state == pack.flow_rules.approval
     return TicketBody(
         number=record.number,
         type=record.ticket_type,
@@ -95,6 +110,12 @@ def ticket_body(
         order_id=record.order_ref,
         intent=record.intent_id,
         summary=show_text(record.summary, role=role, name=buyer_name),
+        collected=show_data(dict(record.data), role=role, name=buyer_name),
+        facts=[
+            FactBody(name=fact, value=show_text(words, role=role, name=buyer_name))
+            for fact, words in _facts(record, pack)
+        ],
+        waits_for_approval=is_waiting,
         cause=show_optional(record.cause, role=role, name=buyer_name),
         assignee=(
             None if record.assignee_id is None else names.get(record.assignee_id)
@@ -111,8 +132,17 @@ def ticket_body(
         opened_at=record.opened_at,
         solved_at=record.solved_at,
         closed_at=record.closed_at,
-        moves=[] if state is None else list(state.to),
+        moves=[] if state is None or is_waiting else list(state.to),
     )
+
+
+def _facts(record: TicketRecord, pack: Pack) -> list[tuple[str, str]]:
+    """Return the names and words of what a flow has collected."""
+    flow = pack.flows.get(str(record.data.get("flow", "")))
+    if flow is None:
+        return []
+    told = {name: str(value) for name, value in record.data.items()}
+    return [(slot.zh, words) for slot, words in known_words(flow, told)]
 
 
 def event_bodies(

@@ -1,0 +1,112 @@
+"""Which flow does a wish start, and what is known of it already?"""
+
+from bot.deciding.bands import confidence_of
+from bot.deciding.case import Case
+from bot.deciding.draft import Draft
+from bot.deciding.flow_saying import say_flow
+from bot.deciding.flow_turn import FlowTurn, shared, ticket_of
+from bot.flows.flow import DECLINED, Flow, SlotKind
+from bot.flows.hearing import Telling, hear
+from bot.flows.state import DialogueState
+from bot.replying.masking import mask_personal
+from bot.scripts import Intent
+from bot.understanding.fragments import FRAGMENT_CONFIDENCE
+
+_CARRIED = frozenset({SlotKind.ORDER, SlotKind.PICTURE})
+"""What one flow may take from another that the buyer left."""
+
+
+def start_flow(case: Case, intent: Intent) -> FlowTurn | None:
+    """Return the flow that an intent starts; None when it starts none here."""
+    if intent.flow is None or not case.can_speak:
+        return None
+    flow = case.library.pack.flows[intent.flow]
+    known = _carried(case, flow)
+    new = heard(case, flow, known=known, asked=None, is_own=True)
+    if flow.starts_with is not None and flow.starts_with not in new:
+        return None
+    return FlowTurn(
+        flow=flow,
+        intent_id=intent.intent_id,
+        slots={**known, **new},
+        new=new,
+        ticket=ticket_of(case, flow.ticket),
+    )
+
+
+def say_opening(draft: Draft, turn: FlowTurn) -> bool:
+    """Say what a flow begins with; return whether there was anything to say."""
+    if not turn.flow.opening:
+        return False
+    say_flow(
+        draft,
+        f"{turn.flow.flow_id}.opening",
+        turn.flow.opening,
+        intent_id=turn.intent_id,
+    )
+    return True
+
+
+def heard(
+    case: Case, flow: Flow, *, known: dict[str, str], asked: str | None, is_own: bool
+) -> dict[str, str]:
+    """Return what this turn tells a flow, personal data in own words masked."""
+    telling = telling_of(case)
+    new = hear(flow, telling, known=known, asked=asked, is_own=is_own)
+    name = case.context.facts.buyer_name
+    return {
+        slot: mask_personal(value, name=name)
+        if flow.slots[slot].kind is SlotKind.TEXT
+        else value
+        for slot, value in new.items()
+    }
+
+
+def telling_of(case: Case) -> Telling:
+    """Return the turn as what it may tell a flow: its probable intents count."""
+    understanding = case.understanding
+    return Telling(
+        understanding=understanding,
+        pictures=len(case.turn.image_urls),
+        order_ref=case.order_ref,
+        intents=frozenset(
+            name
+            for name in (*understanding.intents, understanding.best.intent_id)
+            if confidence_of(understanding, name) >= FRAGMENT_CONFIDENCE
+        ),
+        words=case.library.pack.answer_words,
+    )
+
+
+def is_fresh(flow: Flow, dialogue: DialogueState, case: Case) -> bool:
+    """Return whether a flow was spoken of so lately that it can be gone on with."""
+    return case.context.now - dialogue.updated_at <= flow.open_for
+
+
+def _carried(case: Case, flow: Flow) -> dict[str, str]:
+    """Return what the newest flow knows that need not be asked again."""
+    old = case.context.conversation.dialogue
+    if old is None or old.flow_id not in case.library.pack.flows:
+        return {}
+    before = case.library.pack.flows[old.flow_id]
+    is_open = any(
+        it.ticket_id == old.ticket_id for it in case.context.buyer.open_tickets
+    )
+    is_other_order = (
+        case.order_ref is not None
+        and old.slots.get("order", case.order_ref) != case.order_ref
+    )
+    if not is_open or is_other_order or not is_fresh(before, old, case):
+        return {}
+    known = {
+        name: value
+        for name, value in old.slots.items()
+        if name in before.slots and value != DECLINED
+    }
+    if flow.flow_id == old.flow_id:
+        return {name: value for name, value in known.items() if name in flow.slots}
+    return {
+        name: value
+        for name, value in shared(before, flow, known).items()
+        if flow.slots[name].kind in _CARRIED
+    }
