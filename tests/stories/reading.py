@@ -84,7 +84,7 @@ def _story(value: Value, common: Mapping[str, Any]) -> Story:
     if first is not None:
         value.complain(f"story {story_id!r} stands in {first.file}:{first.line}")
     steps = tuple(_step(one) for one in parts.read("turns", Value.items, ()))
-    if sum(1 for step in steps if step.buyer) < 2:  # noqa: PLR2004 - a dialogue
+    if sum(1 for step in steps if step.buyer) < 2:
         value.complain("a story needs two turns of a buyer or more")
     own: dict[str, Any] = parts.read("given", _given, {})
     return Story(
@@ -109,7 +109,9 @@ def _step(value: Value) -> Step:
     return Step(line=value.place.line, **table)
 
 
-def _table(value: Value, shape: Shape, required: tuple[str, ...] = ()) -> dict[str, Any]:
+def _table(
+    value: Value, shape: Shape, required: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Return a mapping with known keys, each converted."""
     optional = [name for name in shape if name not in required]
     found = value.fields(required=required, optional=optional).values
@@ -327,9 +329,7 @@ _EXPECTED: Final[Shape] = {
     "tickets": _tables(
         {"type": Value.text, "order": Value.text, "count": _count, "with": _patterns}
     ),
-    "promises": _tables(
-        {"kind": Value.text, "due": _due, "state": Value.text}, "kind"
-    ),
+    "promises": _tables({"kind": Value.text, "due": _due, "state": Value.text}, "kind"),
     "follow_ups": Value.texts,
     "suggested": _patterns,
 }
