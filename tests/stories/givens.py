@@ -8,11 +8,8 @@ from sqlalchemy import Connection
 
 from storage.repositories.shops import ShopChanges, set_shop
 from storage.states import Role
-from tests.stories.stage import Stage
+from tests.stories.stage import NOBODY, Stage
 from tests.stories.values import Story, Table
-
-BUYER = "买家"
-"""The buyer of a story that names none."""
 
 
 class NotThereError(Exception):
@@ -44,7 +41,7 @@ async def set_the_stage(stage: Stage, story: Story) -> None:
 
 def default_buyer(story: Story) -> str:
     """Return the name of the buyer whom a story is about."""
-    name: str = story.given.get("buyer", {}).get("name", BUYER)
+    name: str = story.given.get("buyer", {}).get("name", NOBODY)
     return name
 
 

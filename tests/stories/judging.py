@@ -48,10 +48,10 @@ def _figure(fen: int) -> re.Pattern[str]:
 
 def _words(expected: Expectation, seen: Seen) -> Iterator[str]:
     for pattern in expected.says:
-        if not re.search(pattern, seen.text):
+        if not re.search(pattern, seen.text, re.MULTILINE):
             yield f"该说到：{pattern}"
     for pattern in expected.never:
-        hit = re.search(pattern, seen.text)
+        hit = re.search(pattern, seen.text, re.MULTILINE)
         if hit is not None:
             yield f"不该说：{hit.group()}（{pattern}）"
     for figure in expected.facts:

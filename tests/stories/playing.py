@@ -130,7 +130,7 @@ async def _conversation(stage: Stage, actor: Actor) -> dict[str, Any]:
         lambda conn: conversation(conn, floor.shop_id, number)
     )
     offered = await stage.database.read(
-        lambda conn: suggestions(conn, floor.shop_id, number)
+        lambda conn: suggestions(conn, floor.shop_id, conversation_id=number)
     )
     return {
         "is_handed_over": where.phase in _WITH_PERSON,

@@ -33,6 +33,8 @@ from tests.stories.values import Line
 _TOGETHER: Final = 0.4
 """Seconds in which the fragments of a burst follow each other on a busy machine."""
 _ALONE: Final = 0.02
+NOBODY: Final = "买家"
+"""The buyer of a story that names none."""
 _PICTURES: Final = "https://pictures.example/"
 _WINDOW: Final = "web_chat"
 
@@ -102,10 +104,11 @@ class Stage:
         body: dict[str, Any] = {
             "message_id": f"story-{next(self.numbers)}",
             "buyer_id": actor.ref,
-            "buyer_name": actor.name,
             "text": line.text,
             **about,
         }
+        if actor.name != NOBODY:
+            body["buyer_name"] = actor.name
         if line.picture is not None:
             body["image_url"] = _PICTURES + line.picture
         path = "/messages" if wait == 0 else f"/messages?wait={wait}"
