@@ -9,7 +9,9 @@ from storage.queries.tickets import ticket
 from storage.states import ConversationPhase, FollowUpState
 from tests.stories.givens import (
     NotThereError,
+    declare,
     default_buyer,
+    end_incident,
     set_the_stage,
     tell_item,
     tell_order,
@@ -169,7 +171,9 @@ async def _tell(stage: Stage, story: Story, fact: Mapping[str, Any]) -> None:
     if "order" in fact:
         await tell_order(stage, fact["order"], default=default_buyer(story))
     if "incident" in fact:
-        raise NotThereError("incident")
+        await declare(stage, fact["incident"])
+    if "incident_ends" in fact:
+        await end_incident(stage, fact["incident_ends"])
 
 
 async def _act(stage: Stage, actor: Actor, deed: Mapping[str, Any]) -> dict[str, Any]:

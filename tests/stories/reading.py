@@ -21,6 +21,18 @@ Shape = Mapping[str, Convert]
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 NOT_YET: Final = "not_yet.yaml"
+RETURNS: Final = {
+    "allowed": "yes",
+    "excluded_by_law": "no",
+    "confirmed_excluded": "confirmed_excluded",
+}
+REASONS: Final = {"定作": "custom_made", "拆封后影响安全健康": "unsealed_changes"}
+INCIDENTS: Final = {
+    "仓库停发": "warehouse_stop",
+    "快递停运": "courier_stop",
+    "缺货": "shortage",
+    "标错价": "wrong_price",
+}
 _MONEY: Final = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?元")
 _MOMENT: Final = "%Y-%m-%d %H:%M"
 _MOST: Final = 1_000_000
@@ -152,6 +164,15 @@ def _moment(value: Value) -> datetime:
     return naive.replace(tzinfo=ZONE)
 
 
+def _span(value: Value) -> tuple[int, int]:
+    """Return 1-3 as its two ends; a single number is both."""
+    found = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", value.text())
+    if found is None:
+        value.complain("expected a span such as 1-3")
+        return 0, 0
+    return int(found[1]), int(found[2] or found[1])
+
+
 def _count(value: Value) -> int:
     return value.integer(at_least=0, at_most=_MOST)
 
@@ -190,13 +211,12 @@ def _said(value: Value) -> Line:
     return Line(text=value.text())
 
 
-def _incident_fact(value: Value) -> Any:
-    """Return an incident that begins, or the word that it ends."""
-    if isinstance(value.node, yaml.MappingNode):
-        return _INCIDENT(value)
-    if value.text() != "ends":
-        value.complain("expected an incident, or the word ends")
-    return "ends"
+def _word(value: Value, words: Mapping[str, str]) -> str:
+    """Return what a word of the stories is to the product."""
+    text = value.text()
+    if text not in words:
+        value.complain(f"unknown {text!r}: one of {', '.join(words)}")
+    return words.get(text, "")
 
 
 def _plain(value: Value) -> Any:
@@ -214,19 +234,21 @@ _SHOP: Final = _one(
     {
         "name": Value.text,
         "packed_at": Value.texts,
-        "ship_from": Value.text,
+        "ship_from": _one({"province": Value.text, "city": Value.text}, "province"),
         "couriers": Value.texts,
         "service_hours": Value.text,
         "postage": _named(_money),
         "free_from": _money,
         "not_free_in": Value.texts,
         "eta": _tables(
-            {"courier": Value.text, "to": Value.texts, "days": Value.text},
+            {"courier": Value.text, "to": Value.texts, "days": _span},
             "courier",
             "to",
             "days",
         ),
-        "invoice": Value.text,
+        "invoice": _one(
+            {"kinds": Value.texts, "how": Value.text, "days": _span}, "kinds"
+        ),
         "return_address": Value.text,
         "partial_refund": _named(_money),
         "phrases": _named(Value.text),
@@ -240,13 +262,12 @@ _ITEM: Final = _one(
         "floor": _money,
         "stock": _count,
         "restock": _moment,
-        "attributes": Value.text,
-        "usage": Value.text,
+        "attributes": _named(Value.text),
         "size_chart": _tables(
-            {"size": Value.text, "height": Value.text, "weight": Value.text}, "size"
+            {"size": Value.text, "height": _span, "weight": _span}, "size"
         ),
-        "no_reason_return": Value.text,
-        "reason": Value.text,
+        "no_reason_return": lambda value: _word(value, RETURNS),
+        "reason": lambda value: _word(value, REASONS),
     },
     "id",
     "title",
@@ -274,10 +295,9 @@ _ORDER: Final = _one(
 )
 _INCIDENT: Final = _one(
     {
-        "kind": Value.text,
+        "kind": lambda value: _word(value, INCIDENTS),
         "items": Value.texts,
         "says": Value.text,
-        "ends_with": Value.text,
         "from": _moment,
         "until": _moment,
     },
@@ -346,7 +366,10 @@ _STEP: Final[Shape] = {
     "item": Value.text,
     "order": Value.text,
     "later": _moment,
-    "fact": _one({"item": _ITEM, "order": _ORDER, "incident": _incident_fact}),
+    "fact": _one(
+        {"item": _ITEM, "order": _ORDER, "incident": _INCIDENT}
+        | {"incident_ends": Value.text}
+    ),
     "agent": _one(_AGENT, "who", "does"),
     "restart": Value.boolean,
     "expect": lambda value: Expectation(**_table(value, _EXPECTED)),
