@@ -117,7 +117,7 @@ async def tell_item(stage: Stage, item: Table) -> None:
         },
     )
     if "size_chart" in item:
-        card["size_chart"] = [
+        rows = [
             {
                 "size": row["size"],
                 "height_cm": _range(row["height"]),
@@ -125,6 +125,7 @@ async def tell_item(stage: Stage, item: Table) -> None:
             }
             for row in item["size_chart"]
         ]
+        card["size_chart"] = {"rows": rows}
     if card:
         body["card"] = card
     await _fact(stage, f"/items/{item['id']}", body)
