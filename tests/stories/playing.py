@@ -70,8 +70,11 @@ async def _play(stage: Stage, story: Story, step: Step, dialogue: list[str]) -> 
         dialogue.append(f"〔店里告诉：{'、'.join(step.fact)}〕")
     elif step.agent is not None:
         outcome |= await _act(stage, actor, step.agent)
+        refusal = outcome.pop("refusal", None)
         said = step.agent.get("text", step.agent["does"])
         dialogue.append(f"〔{step.agent['who']}：{said}〕")
+        if refusal is not None:
+            dialogue.append(f"〔被拦下：{refusal}〕")
     elif step.restart:
         await stage.restart()
         dialogue.append("〔系统重启〕")
@@ -94,6 +97,9 @@ async def _judge(
     floors = [it["floor"] for it in story.given.get("items", ()) if "floor" in it]
     problems = [*always(Seen(replies=own), said_before=actor.said, floors=floors)]
     actor.said += own
+    is_refusal_expected = step.expect is not None and step.expect.refused is True
+    if outcome.get("is_refused") and not is_refusal_expected:
+        problems.append("这句话不该被拦下")
     if step.expect is not None:
         seen = await _look(stage, actor, records, outcome)
         problems += complaints(step.expect, seen)
@@ -213,7 +219,9 @@ async def _speak(
     answer = await person.post(f"{where}/messages", **body)
     assert answer.status in {200, 201, 422}, answer.body
     await stage.floor.tick()
-    return {"is_refused": answer.status == 422}
+    if answer.status != 422:
+        return {"is_refused": False}
+    return {"is_refused": True, "refusal": str(answer.body)}
 
 
 def _shown(record: MessageRecord) -> str:
