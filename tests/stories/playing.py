@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.messages import Sender
+from storage.queries.audit import audit
 from storage.queries.conversations import MessageRecord, conversation, suggestions
 from storage.queries.tickets import ticket
 from storage.states import ConversationPhase, FollowUpState
@@ -17,6 +18,7 @@ from tests.stories.givens import (
     tell_order,
 )
 from tests.stories.judging import always, complaints
+from tests.stories.ledgers import promises_of
 from tests.stories.stage import Actor, Stage
 from tests.stories.values import Seen, SeenTicket, Step, Story
 
@@ -124,6 +126,7 @@ async def _look(
         intents=frozenset(it.intent_id for it in records if it.intent_id is not None),
         tickets=await _tickets(stage),
         follow_ups=plans,
+        promises=await promises_of(stage, actor),
         **await _conversation(stage, actor),
         **outcome,
     )
@@ -199,7 +202,8 @@ async def _act(stage: Stage, actor: Actor, deed: Mapping[str, Any]) -> dict[str,
                 f"{where}/close", version=version, reason="买家没有别的事了"
             )
         case "says":
-            return await _speak(stage, person, where, deed)
+            is_manager = deed["who"] in stage.managers
+            return await _speak(stage, person, where, deed, is_manager=is_manager)
         case other:
             raise NotThereError(f"agent does {other}")
     assert answer.status == 200, answer.body
@@ -208,20 +212,34 @@ async def _act(stage: Stage, actor: Actor, deed: Mapping[str, Any]) -> dict[str,
 
 
 async def _speak(
-    stage: Stage, person: Any, where: str, deed: Mapping[str, Any]
+    stage: Stage,
+    person: Any,
+    where: str,
+    deed: Mapping[str, Any],
+    *,
+    is_manager: bool,
 ) -> dict[str, Any]:
     body: dict[str, Any] = {
         "text": deed["text"],
         "client_id": f"a{next(stage.numbers)}",
     }
-    if "anyway" in deed:
+    if "anyway" in deed and is_manager:
+        body["override_reason"] = deed["anyway"]
+    elif "anyway" in deed:
         body["is_confirmed"] = True
     answer = await person.post(f"{where}/messages", **body)
     assert answer.status in {200, 201, 422}, answer.body
     await stage.floor.tick()
     if answer.status != 422:
-        return {"is_refused": False}
+        return {"is_refused": False, "is_audited": await _is_audited(stage, deed)}
     return {"is_refused": True, "refusal": str(answer.body)}
+
+
+async def _is_audited(stage: Stage, deed: Mapping[str, Any]) -> bool:
+    """Return whether the reason that somebody gave is written down."""
+    rows = await stage.database.read(lambda conn: audit(conn, stage.floor.shop_id))
+    reason = deed.get("anyway")
+    return reason is not None and any(reason in str(row) for row in rows)
 
 
 def _shown(record: MessageRecord) -> str:

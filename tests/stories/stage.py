@@ -66,6 +66,7 @@ class Stage:
     serving: AsyncExitStack
     actors: dict[str, Actor] = field(default_factory=dict)
     people: dict[str, Colleague] = field(default_factory=dict)
+    managers: set[str] = field(default_factory=set)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def actor(self, name: str, *, is_verified: bool = True) -> Actor:
@@ -132,6 +133,8 @@ class Stage:
         """Let somebody work here, and come on duty."""
         person = await employ(self.floor, name, role=role)
         self.people[name] = person
+        if role is Role.MANAGER:
+            self.managers.add(name)
         if is_on_duty:
             answer = await person.put("/duty", is_on_duty=True)
             assert answer.status == 200, answer.body
