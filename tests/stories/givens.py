@@ -162,6 +162,7 @@ async def declare(stage: Stage, incident: Table) -> None:
     if answer.status in {404, 405}:
         raise NotThereError("/incidents")
     assert answer.status == 201, answer.body
+    await stage.floor.service.shops.refresh()
 
 
 async def end_incident(stage: Stage, closing: str | None) -> None:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -141,15 +141,13 @@ class Stage:
         await self.floor.service.shops.refresh()
 
     async def wait_until(self, at: datetime) -> None:
-        """Let time pass, with everything due on the way done when it is due."""
+        """Let time pass, with everything due on the way done about when it is due."""
         clock = self.floor.clock
-        steps = max(1, min(_MOST_STEPS, int((at - clock()).total_seconds() // _STEP)))
-        span = (at - clock()) / steps
-        for _ in range(steps):
-            clock.move(seconds=span.total_seconds())
+        begin = clock()
+        while clock() < at:
+            is_soon = clock() - begin < _SOON
+            clock.set(min(at, clock() + (_MINUTE if is_soon else _STEP)))
             await self.floor.tick()
-        clock.set(at)
-        await self.floor.tick()
         await self.floor.tick()
 
     async def stop(self) -> None:
@@ -176,9 +174,11 @@ class Stage:
         }
 
 
-_STEP: Final = 600
-"""Seconds between two looks at what is due; a real process looks once a second."""
-_MOST_STEPS: Final = 96
+_SOON: Final = timedelta(minutes=30)
+"""So long after something happened the shop looks every minute what is due."""
+_MINUTE: Final = timedelta(minutes=1)
+_STEP: Final = timedelta(minutes=10)
+"""Between two looks after that; a real process looks once a second."""
 
 
 @asynccontextmanager
