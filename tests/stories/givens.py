@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.bargaining.reading import read_policy
+from storage.repositories.bargaining import add_codes, put_policy
 from storage.repositories.shops import ShopChanges, set_shop
 from storage.states import Role
 from tests.stories.stage import NOBODY, Stage
@@ -74,10 +76,11 @@ def default_buyer(story: Story) -> str:
 
 async def tell_shop(stage: Stage, shop: Table) -> None:
     """Set what the shop says of itself: phrases, and what is typed."""
-    phrases: dict[str, str] = dict(shop.get("phrases", {}))
-    changes = ShopChanges(policies=phrases)
-    if "name" in shop:
-        changes = ShopChanges(policies=phrases, name=shop["name"])
+    told: dict[str, Any] = {"policies": dict(shop.get("phrases", {}))}
+    told |= _renamed(shop, {"name": "name"})
+    if "partial_refund" in shop:
+        told["settings"] = {"authority": dict(shop["partial_refund"])}
+    changes = ShopChanges(**told)
 
     def unit(connection: Connection) -> None:
         set_shop(connection, stage.floor.shop_id, changes=changes)
@@ -145,8 +148,17 @@ async def tell_order(stage: Stage, order: Table, *, default: str) -> None:
 
 async def tell_bargaining(stage: Stage, given: Table) -> None:
     """Tell what may be given away, and the codes there are."""
-    if "coupons" in given or "bargaining" in given:
-        raise NotThereError("bargaining")
+    policies = [read_policy(one) for one in given.get("bargaining", ())]
+    now = stage.floor.clock()
+
+    def unit(connection: Connection) -> None:
+        for policy in policies:
+            put_policy(connection, stage.floor.shop_id, policy=policy, now=now)
+        for pool, codes in given.get("coupons", {}).items():
+            add_codes(connection, stage.floor.shop_id, pool=pool, codes=codes, now=now)
+
+    await stage.database.write(unit)
+    await stage.floor.service.shops.refresh()
 
 
 async def declare(stage: Stage, incident: Table) -> None:

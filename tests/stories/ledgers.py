@@ -1,8 +1,13 @@
 """What does the shop have in its books for a buyer? Promises and offers, in story words."""
 
+from typing import Any
+
 from sqlalchemy import Connection, select
 
+from bot.bargaining.policy import MONEY
 from bot.promises.kinds import PromiseState
+from storage.queries.bargaining import OfferRecord
+from storage.queries.bargaining import offers_of as granted_offers
 from storage.tables import PromiseRow, table_of
 from tests.stories.reading import ZONE
 from tests.stories.stage import Actor, Stage
@@ -43,3 +48,25 @@ async def promises_of(stage: Stage, actor: Actor) -> tuple[Table, ...]:
         )
 
     return await stage.database.read(query)
+
+
+async def offers_of(stage: Stage, actor: Actor) -> tuple[Table, ...]:
+    """Return what one buyer was given, oldest first, as stories name it."""
+    floor = stage.floor
+    now = floor.clock()
+    number = actor.conversation_id
+    if number is None:
+        return ()
+    records = await stage.database.read(
+        lambda conn: granted_offers(
+            conn, floor.shop_id, conversation_id=number, now=now
+        )
+    )
+    return tuple(_offer(one) for one in reversed(records))
+
+
+def _offer(one: OfferRecord) -> Table:
+    table: dict[str, Any] = {"kind": one.kind.value, "state": one.state.value}
+    if one.kind in MONEY:
+        table["worth"] = one.list_fen - one.price_fen
+    return table

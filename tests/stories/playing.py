@@ -18,7 +18,7 @@ from tests.stories.givens import (
     tell_order,
 )
 from tests.stories.judging import always, complaints
-from tests.stories.ledgers import promises_of
+from tests.stories.ledgers import offers_of, promises_of
 from tests.stories.stage import Actor, Stage
 from tests.stories.values import Seen, SeenTicket, Step, Story
 
@@ -126,6 +126,7 @@ async def _look(
         intents=frozenset(it.intent_id for it in records if it.intent_id is not None),
         tickets=await _tickets(stage),
         follow_ups=plans,
+        offers=await offers_of(stage, actor),
         promises=await promises_of(stage, actor),
         **await _conversation(stage, actor),
         **outcome,
