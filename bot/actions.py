@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.deciding.mood import Mood
 from bot.desk.ticket_types import Priority
 from bot.follow_ups.plans import Kind
+from bot.identity.state import IdentityLimits
 from bot.messages import Sender
 
 
@@ -71,6 +73,8 @@ class PlanFollowUp:
     """At most one planned or sent per buyer, plan and order."""
     order_ref: str | None = None
     item_ref: str | None = None
+    once: str | None = None
+    """At most one planned or sent per buyer, plan and this, whatever the order."""
     belongs_to_ticket: bool = False
     """Belongs to the ticket that this turn opens or adds to."""
 
@@ -83,6 +87,8 @@ class HandOverReason(StrEnum):
     SECOND_MISS = "second_miss"
     NO_SCRIPT = "no_script"
     GUARD = "guard"
+    ANGRY = "angry"
+    """The buyer is, and the assistant is not sure enough, or they stay so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +122,67 @@ class AnswerCallBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPromise:
+    """Write down what a reply of this turn promises, so that it is kept."""
+
+    reply: int
+    """Which of the turn's replies says it, counted from 0."""
+    kind: str
+    about: str
+    """About one thing of one order one promise is open at a time."""
+    words: str
+    """As they leave; may hold the placeholders of the ticket, as the reply may."""
+    due_at: datetime | None
+    """None: when the ticket is due that the reply speaks of."""
+    lead: timedelta
+    """So long before it is due a warning is given; zero: none."""
+    amount_fen: int | None = None
+    order_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskIdentity:
+    """Wait for an order's number and the end of its phone; remember what is told."""
+
+    intent_id: str | None
+    """What to go on with afterwards."""
+    order_ref: str | None = None
+    digits: bytes | None = field(default=None, repr=False)
+    """Sealed."""
+    check_id: int | None = None
+    """The question that is open already; None: a new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIdentity:
+    """Write down one comparison; a right one lets this order be spoken of for a while."""
+
+    check_id: int | None
+    intent_id: str | None
+    order_ref: str
+    order_hash: bytes = field(repr=False)
+    is_right: bool
+    limits: IdentityLimits
+    """Counted again where it is committed: two windows may try at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndIdentity:
+    """Nothing is compared any more: a person goes on."""
+
+    check_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuyerAnswered:
     """The buyer wrote: marketing and nudges planned for them are void."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellIncident:
+    """The buyer was told of an incident: they hear from us when it is over."""
+
+    incident_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +196,10 @@ class UpdateConversation:
     """(script id, variants used so far), oldest script first."""
     is_question_closed: bool = False
     """The open question of the conversation was answered or is void."""
+    mood: Mood = Mood.NEUTRAL
+    """Of the buyer in this turn."""
+    stretch_at: datetime | None = None
+    """When the buyer began to talk, without a long silence since."""
 
 
 Action = (
@@ -142,7 +211,12 @@ Action = (
     | StopContact
     | RefuseReview
     | AnswerCallBack
+    | RecordPromise
+    | AskIdentity
+    | CheckIdentity
+    | EndIdentity
     | BuyerAnswered
+    | TellIncident
     | UpdateConversation
 )
 
@@ -159,6 +233,8 @@ class Decision:
     """Digits that the buyer gave to be called on; stored sealed."""
     light: str = ""
     """How earlier turns changed the reading of this one, in words; empty: not at all."""
+    mood: Mood = Mood.NEUTRAL
+    """In which the buyer wrote."""
     explain: Callable[[], tuple[str, ...]] = field(
         default=tuple, repr=False, compare=False
     )

@@ -1,10 +1,12 @@
 """What does the assistant do about a turn? The one use case that runs the stages."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.actions import Decision
 from bot.deciding.case import Case, Library, make_case
 from bot.deciding.decide import decide
+from bot.deciding.identifying import goes_on
 from bot.deciding.state import TurnContext
 from bot.deciding.suggesting import Suggestion, suggest_replies
 from bot.deciding.thread import thread_of
@@ -58,9 +60,13 @@ class Assistant:
             turn.text, today=context.now.astimezone(zone).date()
         )
         thread = thread_of(self.library, turn, context)
-        return make_case(
+        case = make_case(
             self.library,
             turn,
             context=context,
             understanding=read_in_context(understanding, thread),
         )
+        waiting = goes_on(case, case.understanding)
+        if waiting is case.understanding:
+            return case
+        return replace(case, understanding=waiting)

@@ -14,6 +14,7 @@ AssistantError
 ├── IllegalTransitionError
 ├── StaleStateError
 ├── TakenError
+├── TextRefusedError
 ├── RateLimitedError
 │   └── BusyError
 ├── NotSignedInError
@@ -179,6 +180,14 @@ class TakenError(AssistantError):
     def __init__(self, message: str, *, field: str) -> None:
         self.field = field
         super().__init__(message)
+
+
+class TextRefusedError(AssistantError):
+    """The guard objects to a text; ``findings`` say what, why and what instead."""
+
+    def __init__(self, findings: tuple[str, ...]) -> None:
+        self.findings = findings
+        super().__init__("; ".join(findings))
 
 
 class RateLimitedError(AssistantError):

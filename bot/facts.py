@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.catalogue.cards import ProductCard
+from bot.catalogue.catalogue import Catalogue
+
 
 class OrderState(StrEnum):
     """Where an order stands."""
@@ -34,6 +37,8 @@ class Item:
     restock_at: datetime | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     """attributes, size_chart, usage, compatible: phrases for the placeholders."""
+    card: ProductCard | None = None
+    """Typed; where it speaks of something, the phrase in ``details`` does not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,9 @@ class OrderLine:
     title: str | None = None
     quantity: int = 1
     price_fen: int | None = None
+    is_exclusion_confirmed: bool | None = None
+    """Whether the buyer confirmed at this purchase that the item is left out of returns
+    without a reason; None: nothing is recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,8 @@ class Order:
     """State of a refund, None when there is none."""
     dispute: str | None = None
     """State of a dispute, None when there is none."""
+    phone: str | None = field(default=None, repr=False)
+    """Digits of the receiver's phone as they are told; stored sealed, never read back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +102,5 @@ class Facts:
     """The order the turn is about; only of a verified buyer."""
     open_order_count: int = 0
     timezone: str = "Asia/Shanghai"
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    """What the shop has said of itself in typed facts."""

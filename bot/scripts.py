@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
+from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.follow_ups.plans import FollowUpPlan
 from bot.guarding.rules import GuardRules
+from bot.identity.state import IdentityTexts
+from bot.incidents.values import IncidentRules
+from bot.promises.kinds import PromiseRules
+from bot.replying.taboos import Taboo
 from bot.understanding.answers import Question
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.short_answers import AnswerWords
@@ -127,6 +132,21 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlotQuestion:
+    """How a fact is asked for that a reply lacks and the buyer can tell."""
+
+    slot_id: str
+    zh: str
+    facts: frozenset[str]
+    """Placeholders that the answer gives a value."""
+    texts: tuple[str, ...]
+    kinds: tuple[EntityKind, ...] = ()
+    """Entities that answer it."""
+    words: tuple[str, ...] = ()
+    """Names of the pack's answer words that answer it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
     """Thresholds on calibrated probability that decide who answers."""
 
@@ -199,8 +219,20 @@ class Pack:
     bad_review: BadReview | None = None
     answer_words: Mapping[str, AnswerWords] = field(default_factory=dict)
     """Lists of words that answer what a script asks for, by name."""
+    moods: MoodRules = field(default_factory=MoodRules)
+    """What tells a buyer's mood, and how an answer to it begins."""
+    slots: Mapping[str, SlotQuestion] = field(default_factory=dict)
+    """How the assistant asks for facts, by what is asked for."""
+    taboos: tuple[Taboo, ...] = ()
+    """What no reply should say; lint reads the templates for it."""
+    incidents: IncidentRules = field(default_factory=IncidentRules)
+    """What each kind of incident means in this trade."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
+    promises: PromiseRules = field(default_factory=PromiseRules)
+    """What counts as a promise, and what keeps it."""
+    identity: IdentityTexts | None = None
+    """What is said to buyers nobody vouches for; None: they are not asked."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

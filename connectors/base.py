@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from aiohttp import web
 
 from bot.actions import Band
+from bot.deciding.mood import Mood
 from bot.facts import Item, Order, Review
 from bot.messages import IncomingMessage, OutgoingMessage, Receipt, Sender
 from connectors.chat import ChatHost
@@ -79,6 +80,8 @@ class TurnOutcome:
     replies: tuple[HistoryMessage, ...]
     light: str = ""
     """How earlier turns changed the reading, in words; for people, never for buyers."""
+    mood: Mood = Mood.NEUTRAL
+    """In which the buyer wrote; for people, never for buyers."""
 
 
 class Host(Protocol):

@@ -1,14 +1,21 @@
 """What does a request say? Bodies, queries and places of an address as typed values."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
 from aiohttp import web
 
+from bot.catalogue.checking import WrongFactError
 from bot.errors import InvalidPayloadError
 
 Decoded = TypeVar("Decoded")
 Struct = TypeVar("Struct", bound=msgspec.Struct)
+Made = TypeVar("Made")
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+"""Times outside are a system's empty value, and overflow in another time zone."""
 
 
 def decode_body(
@@ -77,3 +84,39 @@ def place_of(message: str) -> tuple[str, str | None]:
         named = reason.split("`")[1]
         field = f"{field}.{named}" if field else named
     return reason, (field or None)
+
+
+def utc_moment(moment: datetime, *, field: str, connector: str) -> datetime:
+    """Return a moment in UTC.
+
+    Raises:
+        InvalidPayloadError: it lies in no year that anybody means.
+    """
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise InvalidPayloadError(
+            f"must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}",
+            connector=connector,
+            field=field,
+        )
+    return moment.astimezone(UTC)
+
+
+def checked(make: Callable[[], Made], *, field: str, connector: str) -> Made:
+    """Return what ``make`` makes of a body.
+
+    Raises:
+        InvalidPayloadError: typed facts contradict themselves; names the field, below
+            ``field`` when that is not empty.
+    """
+    try:
+        return make()
+    except msgspec.ValidationError as error:
+        reason, place = place_of(str(error))
+        cause = error.__cause__
+        last = None
+        if isinstance(cause, WrongFactError):
+            reason, last = cause.reason, cause.field
+        names = [name for name in (field, place, last) if name]
+        raise InvalidPayloadError(
+            reason, connector=connector, field=".".join(names)
+        ) from error

@@ -6,6 +6,7 @@ from bot.errors import Problem, ScriptLibraryError
 from bot.scripts import Pack
 from scripts_library.linting.examples import lint_examples
 from scripts_library.linting.scripts import lint_scripts
+from scripts_library.linting.taboos import lint_taboos
 from scripts_library.linting.texts import lint_texts
 from scripts_library.linting.workflow import lint_workflow
 from scripts_library.loader import read_pack
@@ -30,6 +31,7 @@ def lint_pack(
         *lint_examples(pack, origins=origins, least=requirements.examples),
         *lint_scripts(pack, origins=origins, least=requirements.variants),
         *lint_texts(pack, origins=origins, least=requirements.variants),
+        *lint_taboos(pack, origins=origins),
         *lint_workflow(pack, origins=origins),
     )
     return tuple(

@@ -13,11 +13,17 @@ from scripts_library.readers.answers import read_answers
 from scripts_library.readers.examples import read_examples, read_heldout
 from scripts_library.readers.follow_ups import read_follow_ups
 from scripts_library.readers.guard import read_guard
+from scripts_library.readers.identity import read_identity
+from scripts_library.readers.incidents import read_incidents
 from scripts_library.readers.intents import read_intents
 from scripts_library.readers.lexicon import read_lexicon
+from scripts_library.readers.moods import read_moods
+from scripts_library.readers.promises import read_promises
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
 from scripts_library.readers.settings import Requirements, read_settings
+from scripts_library.readers.slots import read_slots
+from scripts_library.readers.taboos import read_taboos
 from scripts_library.readers.texts import read_texts
 from scripts_library.readers.tickets import read_tickets
 from scripts_library.references import check_references
@@ -31,9 +37,15 @@ _FILES: Final = frozenset(
         "couriers.yaml",
         "answers.yaml",
         "questions.yaml",
+        "slots.yaml",
+        "taboos.yaml",
         "ticket_types.yaml",
         "follow_ups.yaml",
+        "incidents.yaml",
+        "moods.yaml",
         "guard.yaml",
+        "promises.yaml",
+        "identity.yaml",
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts", "guard")
@@ -160,7 +172,13 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         hand_over_ticket=settings.hand_over_ticket,
         bad_review=settings.bad_review,
         answer_words=read_answers(folder, report=report),
+        moods=read_moods(folder, report=report),
+        incidents=read_incidents(folder, report=report),
+        slots=read_slots(folder, report=report),
+        taboos=read_taboos(folder, report=report),
         policies=settings.policies,
+        promises=read_promises(folder, report=report),
+        identity=read_identity(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements

@@ -24,6 +24,10 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("ticket_types", "follow_ups"), _needs_of_tickets),
         (("follow_ups", "questions"), _needs_of_follow_ups),
         (("pack", "ticket_types", "follow_ups"), _needs_of_settings),
+        (("intents", "moods"), _needs_of_moods),
+        (("slots", "answers"), _needs_of_slots),
+        (("intents", "scripts", "follow_ups", "incidents"), _needs_of_incidents),
+        (("promises", "ticket_types"), _needs_of_promises),
         (("ticket_types",), _moves),
         (("intents",), _off_topic),
     )
@@ -102,6 +106,10 @@ def _needs_of_follow_ups(pack: Pack, origins: Origins) -> Iterator[Problem]:
         place = origins.of("follow_up", plan.plan_id)
         for reason in _unknown("question", _one(plan.question), pack.questions):
             yield place.problem(reason)
+        for reason in _unknown("follow-up plan", _one(plan.then), pack.follow_ups):
+            yield place.problem(reason)
+        if plan.then == plan.plan_id:
+            yield place.problem("a message that starts itself never ends")
 
 
 def _needs_of_settings(pack: Pack, origins: Origins) -> Iterator[Problem]:
@@ -114,6 +122,44 @@ def _needs_of_settings(pack: Pack, origins: Origins) -> Iterator[Problem]:
         yield place.problem(reason)
     for reason in _unknown("follow-up plan", plans, pack.follow_ups):
         yield place.problem(reason)
+
+
+def _needs_of_moods(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for mood, words in pack.moods.moods.items():
+        place = origins.of("mood", mood.value)
+        for reason in _unknown("intent", sorted(words.intents), pack.intents):
+            yield place.problem(reason)
+
+
+def _needs_of_slots(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for slot in pack.slots.values():
+        place = origins.of("slot", slot.slot_id)
+        for reason in (
+            *_unknown("placeholder", sorted(slot.facts), ALL_PLACEHOLDERS),
+            *_unknown("answer words", slot.words, pack.answer_words),
+        ):
+            yield place.problem(reason)
+
+
+def _needs_of_incidents(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Intents, plans, placeholders and scripts that are not there."""
+    scripts = {script.script_id for script in pack.scripts}
+    for kind, rule in pack.incidents.kinds.items():
+        place = origins.of("incident kind", kind.value)
+        for reason in (
+            *_unknown("intent", sorted(rule.intents), pack.intents),
+            *_unknown("follow-up plan", _one(rule.closing), pack.follow_ups),
+            *_unknown("placeholder", sorted(rule.withholds), ALL_PLACEHOLDERS),
+            *_unknown("script", sorted(rule.withheld_scripts), scripts),
+        ):
+            yield place.problem(reason)
+
+
+def _needs_of_promises(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    for kind in pack.promises.kinds:
+        place = origins.of("promise", kind.kind_id)
+        for reason in _unknown("ticket type", (kind.ticket,), pack.ticket_types):
+            yield place.problem(reason)
 
 
 def _moves(pack: Pack, origins: Origins) -> Iterator[Problem]:

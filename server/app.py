@@ -23,7 +23,9 @@ from server.contexts import Contexts
 from server.follow_up_runner import FollowUpRunner
 from server.handling import TurnHandler
 from server.host import ServingHost
+from server.identity import limits_of
 from server.inbox import Inbox
+from server.incidents import IncidentCloser
 from server.learning.librarian import Librarian
 from server.learning.models import Models
 from server.library import Library
@@ -32,6 +34,7 @@ from server.live.typing import Typing
 from server.metrics import Metrics
 from server.outbox import Outbox
 from server.personal_data.retention import Retention
+from server.promise_runner import PromiseRunner
 from server.rates import BuyerRates
 from server.recovery import recover
 from server.scheduler import Scheduler
@@ -154,7 +157,7 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
-    contexts = Contexts(database)
+    contexts = Contexts(database, identity=limits_of(settings.identity))
     handler = TurnHandler(
         database=database,
         shops=shops,
@@ -198,11 +201,23 @@ def _assemble(
         shops=shops,
         connectors=connectors,
         follow_ups=follow_ups,
+        promises=PromiseRunner(
+            database=database,
+            shops=shops,
+            settings=settings.scheduler,
+            clock=clock,
+        ),
         conversation=conversation,
         settings=settings.scheduler,
         sent=outbox.wake,
         changed=contexts.clear,
-        housekeeping=(("sessions", auth.sessions.sweep),),
+        housekeeping=(
+            (
+                "incidents",
+                IncidentCloser(database=database, shops=shops, clock=clock).run,
+            ),
+            ("sessions", auth.sessions.sweep),
+        ),
         clock=clock,
         metrics=metrics,
     )
@@ -249,6 +264,7 @@ def _assemble(
             sent=outbox.wake,
             live=Live(feed=feed, typing=typing, sessions=auth.sessions),
             clock=clock,
+            noticed=scheduler.refresh_shops,
         ),
         auth=auth,
         metrics=metrics,

@@ -8,31 +8,38 @@ process are forgotten at once, and what another process changed within a tick.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from bot.actions import (
     BuyerAnswered,
     Decision,
+    RecordPromise,
     Reply,
     StopContact,
     Suggest,
+    TellIncident,
     UpdateConversation,
 )
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.deciding.thread import after_turn
 from bot.facts import Facts, Item, Order
+from bot.identity.state import IdentityLimits
 from bot.messages import Turn
+from bot.ports import OrderSource
 from connectors.base import Fact
+from server.identity import read_identity, with_identity
 from server.memory import Memory
 from server.named_orders import Naming, naming_of, open_order
 from server.shops import Shop
+from storage.order_source import StoredOrders
 from storage.queries import facts as fact_queries
 from storage.queries.turns import LoadedConversation, last_said, load_conversation
 from storage.repositories.turns import CommittedTurn
 
+T = TypeVar("T")
 _MOST_NAMED = 5
 """Numbers of one turn that are looked up among the buyer's older orders."""
 _MOST_REMEMBERED = 50_000
@@ -53,18 +60,31 @@ class Known:
     """Our newest message, where the turn may answer it by a letter."""
 
 
+OrdersOf = Callable[[Connection, int], OrderSource]
+"""Gives the orders of a shop for one read."""
+
+
 class Reading(Protocol):
     """What contexts are read with: the database, seen from here."""
 
-    async def read(self, query: Callable[[Connection], Known], /) -> Known:
+    async def read(self, query: Callable[[Connection], T], /) -> T:
         """Return what a query of a reader's connection returns."""
 
 
 class Contexts:
     """The contexts of turns; one instance a serving process, used on its loop."""
 
-    def __init__(self, database: Reading) -> None:
+    def __init__(
+        self,
+        database: Reading,
+        *,
+        identity: IdentityLimits | None = None,
+        orders_of: OrdersOf = StoredOrders,
+    ) -> None:
+        """Read with a database; ``identity`` None: as by default."""
         self._database = database
+        self._identity = IdentityLimits() if identity is None else identity
+        self._orders_of = orders_of
         self._conversations: Memory[int, LoadedConversation] = Memory(_MOST_REMEMBERED)
         self._orders: Memory[tuple[int, str], tuple[Order, ...]] = Memory(
             _MOST_REMEMBERED
@@ -85,12 +105,24 @@ class Contexts:
         if known is None:
             before = self._forgotten
             known = await self._database.read(
-                lambda connection: read_known(connection, turn)
+                lambda connection: read_known(
+                    connection, turn, orders_of=self._orders_of
+                )
             )
             # What was forgotten meanwhile may have been read before its change.
             if before == self._forgotten:
                 self._remember(turn, known)
-        return _context(shop, turn, known, now=now), known.loaded
+        context = _context(shop, turn, known, now=now)
+        is_served = known.loaded.state.served_by is not None
+        if turn.is_verified or is_served or shop.library.pack.identity is None:
+            return context, known.loaded
+        # Read each time: what others try counts, too.
+        identity = await self._database.read(
+            lambda connection: read_identity(
+                connection, turn, limits=self._identity, now=now
+            )
+        )
+        return with_identity(context, identity), known.loaded
 
     def advance(
         self,
@@ -174,7 +206,9 @@ class Contexts:
             self._items[turn.shop_id, item_id] = known.item
 
 
-def read_known(connection: Connection, turn: Turn) -> Known:
+def read_known(
+    connection: Connection, turn: Turn, *, orders_of: OrdersOf = StoredOrders
+) -> Known:
     """Return what is stored that a turn is decided on.
 
     Raises:
@@ -184,17 +218,14 @@ def read_known(connection: Connection, turn: Turn) -> Known:
     loaded = load_conversation(
         connection, shop_id, conversation_id=turn.conversation_id
     )
+    source = orders_of(connection, shop_id)
     orders: tuple[Order, ...] = ()
     if turn.is_verified:
-        orders = tuple(
-            fact_queries.open_orders_of_buyer(
-                connection, shop_id, buyer_ref=loaded.buyer_ref
-            )
-        )
+        orders = tuple(source.open_orders(loaded.buyer_ref))
     naming = naming_of(turn)
     order = open_order(naming, last_order_ref=loaded.last_order_ref, orders=orders)
     if order is None or (naming.to_look_up and not naming.is_of(order)):
-        order = _older_order(connection, turn, loaded, naming) or order
+        order = _older_order(source, turn, loaded, naming) or order
     item_id = _item_id(turn, loaded, order)
     item = None if item_id is None else fact_queries.item(connection, shop_id, item_id)
     said = ""
@@ -217,6 +248,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
             order=known.order,
             open_order_count=len(known.orders),
             timezone=shop.record.timezone,
+            catalogue=shop.catalogue,
         ),
         calendar=shop.calendar,
         limits=shop.limits,
@@ -226,11 +258,12 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         last_said=known.last_said,
         channel=shop.channel(loaded.state.connector),
         guard_rules=shop.guard_rules,
+        incidents=shop.incidents,
     )
 
 
 def _older_order(
-    connection: Connection, turn: Turn, loaded: LoadedConversation, naming: Naming
+    source: OrderSource, turn: Turn, loaded: LoadedConversation, naming: Naming
 ) -> Order | None:
     """Return the named order that is not open any more; only ever this buyer's."""
     if not turn.is_verified:
@@ -239,10 +272,7 @@ def _older_order(
     if not naming.is_explicit and loaded.last_order_ref is not None:
         refs.append(loaded.last_order_ref)
     found = (
-        fact_queries.order_of_buyer(
-            connection, turn.shop_id, order_id=ref, buyer_ref=loaded.buyer_ref
-        )
-        for ref in refs[:_MOST_NAMED]
+        source.order(ref, buyer_ref=loaded.buyer_ref) for ref in refs[:_MOST_NAMED]
     )
     return next((order for order in found if order is not None), None)
 
@@ -280,7 +310,9 @@ def _advanced(
     )
     for action in decision.actions:
         match action:
-            case Reply() | Suggest() | BuyerAnswered():
+            case (
+                Reply() | Suggest() | BuyerAnswered() | TellIncident() | RecordPromise()
+            ):
                 pass
             case UpdateConversation(is_question_closed=False):
                 state = replace(
@@ -289,6 +321,8 @@ def _advanced(
                     is_greeted=action.is_greeted,
                     last_intent=action.last_intent,
                     used_variants=dict(action.used_variants),
+                    mood=action.mood,
+                    stretch_at=action.stretch_at,
                 )
             case _:
                 return None

@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from bot.errors import NotPermittedError
-from bot.facts import Item, Order, OrderLine, OrderState
+from bot.facts import Order, OrderLine, OrderState
 from bot.scripts import Pack
+from server.demo_facts import FACTS, ITEMS, promotions_from
 from server.library import Library
 from server.passwords import hash_password
 from server.secrets import write_private
@@ -19,6 +20,7 @@ from storage.database import Database
 from storage.queries.facts import items, orders
 from storage.queries.people import person_by_user
 from storage.queries.shops import ShopRecord, shop_by_slug
+from storage.repositories.catalogue import put_promotion, put_shop_facts
 from storage.repositories.facts import put_item, put_order
 from storage.repositories.people import add_person, grant, set_password_hash
 from storage.repositories.shops import add_shop
@@ -28,43 +30,6 @@ SLUG = "demo"
 _NAME = "小二示例店"
 _FILE = "demo.json"
 _ROLES = (("agent", Role.AGENT), ("manager", Role.MANAGER), ("admin", Role.ADMIN))
-
-_ITEMS = (
-    Item(
-        item_id="dress-01",
-        title="法式碎花连衣裙",
-        list_fen=12_900,
-        floor_fen=10_900,
-        stock=36,
-        category="女装",
-        details={
-            "attributes": "面料为雪纺，有内衬，中长款",
-            "size_chart": "S适合45-50公斤，M适合50-57公斤，L适合57-64公斤",
-            "usage": "建议冷水手洗，反面晾干，中温熨烫",
-        },
-    ),
-    Item(
-        item_id="kettle-02",
-        title="316不锈钢保温壶1.5升",
-        list_fen=8_900,
-        floor_fen=7_500,
-        stock=0,
-        category="家居",
-        details={"attributes": "316不锈钢内胆，容量1.5升，保温约12小时"},
-    ),
-    Item(
-        item_id="tea-03",
-        title="高山绿茶250克",
-        list_fen=6_800,
-        floor_fen=5_800,
-        stock=120,
-        category="食品",
-        details={
-            "attributes": "净含量250克，生产日期见包装",
-            "usage": "八十到八十五度的水冲泡",
-        },
-    ),
-)
 
 
 class DemoAccount(msgspec.Struct, frozen=True):
@@ -158,8 +123,11 @@ def _make_shop(
             now=now,
             policies=pack.policies,
         )
-        for item in _ITEMS:
+        for item in ITEMS:
             put_item(connection, shop_id, value=item, told_at=now, now=now)
+        put_shop_facts(connection, shop_id, value=FACTS, now=now)
+        for promotion in promotions_from(now):
+            put_promotion(connection, shop_id, value=promotion, now=now)
         for order in _orders(now):
             put_order(connection, shop_id, value=order, told_at=now, now=now)
         shop = shop_by_slug(connection, SLUG)
@@ -208,7 +176,7 @@ def _orders(now: datetime) -> tuple[Order, ...]:
             order_id="20260001",
             buyer_ref="buyer-1",
             state=OrderState.PAID,
-            lines=(OrderLine(item_id="dress-01", title=_ITEMS[0].title),),
+            lines=(OrderLine(item_id="dress-01", title=ITEMS[0].title),),
             paid_at=now - timedelta(hours=20),
             promised_ship_at=now + timedelta(hours=28),
         ),
@@ -216,7 +184,7 @@ def _orders(now: datetime) -> tuple[Order, ...]:
             order_id="20260002",
             buyer_ref="buyer-2",
             state=OrderState.SHIPPED,
-            lines=(OrderLine(item_id="tea-03", title=_ITEMS[2].title, quantity=2),),
+            lines=(OrderLine(item_id="tea-03", title=ITEMS[2].title, quantity=2),),
             paid_at=now - timedelta(days=3),
             promised_ship_at=now - timedelta(days=1),
             shipped_at=now - timedelta(days=2),
@@ -228,7 +196,7 @@ def _orders(now: datetime) -> tuple[Order, ...]:
             order_id="20260003",
             buyer_ref="buyer-3",
             state=OrderState.SIGNED,
-            lines=(OrderLine(item_id="kettle-02", title=_ITEMS[1].title),),
+            lines=(OrderLine(item_id="kettle-02", title=ITEMS[1].title),),
             paid_at=now - timedelta(days=6),
             shipped_at=now - timedelta(days=5),
             courier="中通",

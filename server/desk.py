@@ -12,6 +12,7 @@ from server.shops import Shop
 from storage.queries.tickets import TicketRecord, ticket
 from storage.repositories import follow_ups, tickets
 from storage.repositories.follow_ups import NewFollowUp
+from storage.repositories.promises import settle_by_ticket
 from storage.repositories.tickets import Move
 
 
@@ -50,6 +51,10 @@ class Desk:
             required=() if kind is None else kind.required,
             expected_version=expected_version,
         )
+        if after.phase in (Phase.SOLVED, Phase.CLOSED):
+            settle_by_ticket(
+                connection, shop_id, ticket=after, rules=pack.promises, now=now
+            )
         is_solved = after.phase is Phase.SOLVED and before.phase is not Phase.SOLVED
         if is_solved and kind is not None and kind.call_back is not None:
             self._plan(

@@ -11,23 +11,31 @@ from sqlalchemy import Connection
 from bot.deciding.state import ShopMode
 from bot.errors import StaleStateError
 from bot.facts import Facts
-from bot.follow_ups.plans import FollowUpPlan, Kind
+from bot.follow_ups.plans import FollowUpPlan, Kind, StartsWhen
 from bot.follow_ups.situation import (
     FollowUpSituation,
+    IncidentSituation,
     ReviewSituation,
     TicketSituation,
 )
 from bot.follow_ups.stop_rules import Defer, End, Judgement, Reason, Send, Skip, judge
+from bot.follow_ups.windows import silence_due
 from bot.guarding.limits import limit_of
 from bot.guarding.rules import GuardSender, TextKind
+from bot.incidents.matching import concerning, subject_of, withheld
 from connectors.base import Connector
 from server.clock import Clock
 from server.metrics import Metrics
+from server.promises import SaidWords, book_of, note_promises
 from server.settings import SchedulerSettings
 from server.shops import Shop, Shops
 from storage.database import Database
 from storage.repositories import follow_ups
-from storage.repositories.follow_ups import ClaimedFollowUp, FollowUpMessage
+from storage.repositories.follow_ups import (
+    ClaimedFollowUp,
+    FollowUpMessage,
+    NewFollowUp,
+)
 from storage.repositories.tickets import call_backs
 from storage.states import ReviewState
 
@@ -40,6 +48,8 @@ too late meanwhile ends as late."""
 _FAILED_WAIT = timedelta(minutes=5)
 """A follow-up whose judging failed is looked at again after this."""
 
+
+_OF_SILENCE = frozenset({StartsWhen.QUESTION_ASKED})
 
 UNKNOWN_PLAN = "unknown_plan"
 """Why one is skipped whose plan the pack does not have any more."""
@@ -145,10 +155,14 @@ class FollowUpRunner:
             text=text,
             question_id=plan.question,
             answer_within=plan.answer_within,
+            is_reminder=_is_of_silence(plan, shop.library.pack.follow_ups),
+            closes_conversation=plan.closes_conversation,
+            then=_then(plan, claimed, shop=shop, now=self._clock()),
         )
         is_polled = self._connectors[claimed.connector].is_polled(shop.account)
-        await self._database.write(
-            lambda connection: follow_ups.finish_sent(
+
+        def unit(connection: Connection) -> None:
+            sent = follow_ups.finish_sent(
                 connection,
                 claimed.shop_id,
                 claimed=claimed,
@@ -156,9 +170,24 @@ class FollowUpRunner:
                 marketing_gap=shop.limits.marketing_gap,
                 now=now,
                 deliver=not is_polled,
-            ),
-            key=claimed.buyer_id,
-        )
+            )
+            note_promises(
+                connection,
+                claimed.shop_id,
+                book=book_of(shop),
+                said=SaidWords(
+                    conversation_id=sent.conversation_id,
+                    message_id=sent.message_id,
+                    text=text,
+                    order_ref=claimed.order_ref,
+                    ticket_id=None
+                    if claimed.ticket is None
+                    else claimed.ticket.ticket_id,
+                ),
+                now=now,
+            )
+
+        await self._database.write(unit, key=claimed.buyer_id)
         if not is_polled:
             self._sent()
         return "sent"
@@ -215,13 +244,43 @@ class FollowUpRunner:
         )
 
 
+def _is_of_silence(plan: FollowUpPlan, plans: Mapping[str, FollowUpPlan]) -> bool:
+    """Return whether a message only says that a question of ours waits."""
+    started = (one for one in plans.values() if one.starts_when in _OF_SILENCE)
+    return any(plan.plan_id in (one.plan_id, one.then) for one in started)
+
+
+def _then(
+    plan: FollowUpPlan, claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
+) -> NewFollowUp | None:
+    """Return the next stage of a plan, None when there is none or it is switched off."""
+    following = None if plan.then is None else shop.library.pack.follow_ups[plan.then]
+    if following is None:
+        return None
+    due_at = silence_due(
+        following, asked_at=now, limits=shop.limits, timezone=shop.record.timezone
+    )
+    if due_at is None:
+        return None
+    return NewFollowUp(
+        buyer_id=claimed.buyer_id,
+        conversation_id=claimed.conversation_id,
+        plan_id=following.plan_id,
+        kind=following.kind,
+        due_at=due_at,
+        order_ref=claimed.order_ref,
+        item_ref=claimed.item_ref,
+        dedupe_key=f"{following.plan_id}:after:{claimed.follow_up_id}",
+    )
+
+
 def judge_claimed(
     plan: FollowUpPlan, claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
 ) -> Judgement:
     """Return what happens to a due follow-up; nothing is done yet."""
     verdict = judge(
         plan,
-        situation=situation_of(claimed, shop=shop),
+        situation=situation_of(claimed, shop=shop, now=now),
         now=now,
         limits=shop.limits,
         marketing_suffix=shop.library.pack.texts.marketing_suffix,
@@ -261,9 +320,19 @@ def outgoing_text(
     return guarded.outgoing(verdict.text) if guarded.is_sendable else None
 
 
-def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
+def situation_of(
+    claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
+) -> FollowUpSituation:
     """Return what is true of a due follow-up, in the core's words."""
-    ticket, review = claimed.ticket, claimed.review
+    ticket, review, incident = claimed.ticket, claimed.review, claimed.incident
+    facts = Facts(
+        policies=shop.policies,
+        buyer_name=claimed.buyer_name,
+        item=claimed.item,
+        order=claimed.order,
+        timezone=shop.record.timezone,
+        catalogue=shop.catalogue,
+    )
     return FollowUpSituation(
         follow_up_id=claimed.follow_up_id,
         plan_id=claimed.plan_id,
@@ -271,17 +340,12 @@ def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
         due_at=(
             claimed.due_at if claimed.deferred_from is None else claimed.deferred_from
         ),
-        facts=Facts(
-            policies=shop.policies,
-            buyer_name=claimed.buyer_name,
-            item=claimed.item,
-            order=claimed.order,
-            timezone=shop.record.timezone,
-        ),
+        facts=facts,
         is_opted_out=claimed.is_opted_out,
         has_marketing_consent=claimed.has_consent,
         last_marketing_at=claimed.last_marketing_at,
         is_served=claimed.is_served,
+        is_closed=claimed.is_closed,
         ticket=(
             None
             if ticket is None
@@ -299,4 +363,17 @@ def situation_of(claimed: ClaimedFollowUp, *, shop: Shop) -> FollowUpSituation:
                 is_contacted=review.state is ReviewState.CONTACTED,
             )
         ),
+        incident=(
+            None
+            if incident is None
+            else IncidentSituation(text=incident.text, closing=incident.closing)
+        ),
+        withheld=_withheld(facts, shop=shop, now=now),
     )
+
+
+def _withheld(facts: Facts, *, shop: Shop, now: datetime) -> frozenset[str]:
+    """Return what is not promised now, as an incident concerns the buyer."""
+    rules = shop.library.pack.incidents
+    subject = subject_of(facts, text="")
+    return withheld(concerning(shop.incidents, subject, rules=rules, now=now), rules)

@@ -16,6 +16,7 @@ from bot.messages import Turn
 from connectors.base import Connector, HistoryMessage, TurnOutcome
 from server.clock import Clock
 from server.contexts import Contexts
+from server.identity import without_digits
 from server.shops import Shop, Shops
 from server.turns import UndecidedError
 from storage.database import Database
@@ -81,14 +82,15 @@ class TurnHandler:
             context, loaded = await self._contexts.load(shop, turn, now=self._clock())
             if self._deciding is not None and context.conversation.served_by is None:
                 self._deciding(turn)
+            said = without_digits(turn, context)
             decision = (
-                rescue(shop.library.pack, turn, context)
+                rescue(shop.library.pack, said, context)
                 if failures >= _GIVE_UP_AFTER
-                else _decide(shop, turn, context)
+                else _decide(shop, said, context)
             )
             try:
                 committed = await self._commit(
-                    shop, turn, decision, context=context, loaded=loaded
+                    shop, said, decision, context=context, loaded=loaded
                 )
             except StaleStateError:
                 self._contexts.forget(turn.conversation_id)
@@ -182,6 +184,7 @@ def _outcome(decision: Decision, committed: CommittedTurn) -> TurnOutcome:
             for reply in committed.replies
         ),
         light=decision.light,
+        mood=decision.mood,
     )
 
 

@@ -3,7 +3,7 @@
 from server.turns import Turns
 from storage.database import Database
 from storage.queries.turns import unhandled_messages
-from storage.repositories import follow_ups, outbox
+from storage.repositories import follow_ups, outbox, promises
 
 _PAGE = 10_000
 
@@ -14,6 +14,7 @@ async def recover(database: Database, turns: Turns) -> None:
         # One serving process: whatever is claimed was claimed by a dead one.
         await database.write(outbox.release_claims)
         await database.write(follow_ups.release_claims)
+        await database.write(promises.release_claims)
     after = 0
     while True:
         page = await database.read(

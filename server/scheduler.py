@@ -12,6 +12,7 @@ from connectors.base import Connector
 from server.clock import Clock
 from server.follow_up_runner import FollowUpRunner
 from server.metrics import Metrics
+from server.promise_runner import PromiseRunner
 from server.settings import ConversationSettings, SchedulerSettings
 from server.shops import Shops
 from storage.database import Database
@@ -42,6 +43,7 @@ class Scheduler:
         shops: Shops,
         connectors: Mapping[str, Connector],
         follow_ups: FollowUpRunner,
+        promises: PromiseRunner,
         conversation: ConversationSettings,
         settings: SchedulerSettings,
         sent: Callable[[], None],
@@ -54,6 +56,7 @@ class Scheduler:
         self._shops = shops
         self._connectors = connectors
         self._follow_ups = follow_ups
+        self._promises = promises
         self._conversation = conversation
         self._settings = settings
         self._sent = sent
@@ -86,6 +89,7 @@ class Scheduler:
         steps: tuple[Step, ...] = (
             ("shops", self.refresh_shops),
             ("follow_ups", self._follow_ups.run_due),
+            ("promises", self._promises.run_due),
             ("releases", self._release_conversations),
             ("breaches", self._record_breaches),
             ("silence", self._record_silence),

@@ -184,6 +184,15 @@ class RetentionSettings(Section, frozen=True):
     """Copies made for buyers, where they lie under ``var``/exports."""
 
 
+class IdentitySettings(Section, frozen=True):
+    """How an anonymous buyer shows that an order is theirs."""
+
+    tries_per_hour: Count = 5
+    """Of one conversation, and for one order number; 0: nobody is asked."""
+    verified_minutes: Count = 60
+    """So long the order is spoken of; 0: in the answer to it only."""
+
+
 class LibrarySettings(Section, frozen=True):
     """How changes of the served pack are noticed."""
 
@@ -215,6 +224,7 @@ class Settings(Section, frozen=True):
     working_hours: WorkingHours = WorkingHours()
     chat: ChatSettings = ChatSettings()
     retention: RetentionSettings = RetentionSettings()
+    identity: IdentitySettings = IdentitySettings()
     library: LibrarySettings = LibrarySettings()
     logging: LoggingSettings = LoggingSettings()
 

@@ -6,17 +6,21 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.catalogue.catalogue import Catalogue
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
 from bot.follow_ups.situation import FollowUpLimits
 from bot.guarding.guard import Guard
 from bot.guarding.rules import Channel, GuardPattern
+from bot.incidents.values import Incident
 from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
 from server.guarding import guard_settings, patterns_of
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
+from storage.queries.catalogue import promotions, shop_facts
+from storage.queries.incidents import running_incidents
 from storage.queries.people import agents_on_duty
 from storage.queries.shops import ShopRecord, all_shops
 
@@ -31,10 +35,14 @@ class Shop:
     calendar: WorkingCalendar
     policies: Mapping[str, str]
     """The shop's own: what it has not said is not known."""
+    catalogue: Catalogue
+    """Its typed facts and promotions; they go over the policies."""
     agents_on_duty: int
     limits: FollowUpLimits
     """Of messages that we send first."""
     misses_before_person: int
+    incidents: tuple[Incident, ...] = ()
+    """Declared and not ended; each says itself whether it lasts."""
     guard_rules: tuple[GuardPattern, ...] = ()
     """The shop's own, on top of the pack's."""
     channels: Mapping[str, Channel] = field(default_factory=dict)
@@ -69,7 +77,7 @@ class Shops:
     async def refresh(self) -> None:
         """Read all shops again, with who is on duty."""
         rows = await self._database.read(_read)
-        shops = [self._shop(record, on_duty) for record, on_duty in rows]
+        shops = [self._shop(row) for row in rows]
         self._by_slug = {shop.record.slug: shop for shop in shops}
         self._by_id = {shop.record.shop_id: shop for shop in shops}
 
@@ -121,12 +129,14 @@ class Shops:
         """Return how many shops are served."""
         return len(self._by_id)
 
-    def _shop(self, record: ShopRecord, on_duty: int) -> Shop:
+    def _shop(self, row: "_Row") -> Shop:
         return shop_of(
-            record,
+            row.record,
             library=self._library,
             settings=self._settings,
-            agents_on_duty=on_duty,
+            agents_on_duty=row.agents_on_duty,
+            incidents=row.incidents,
+            told=row.catalogue,
         )
 
 
@@ -136,8 +146,11 @@ def shop_of(
     library: Library,
     settings: Settings,
     agents_on_duty: int = 0,
+    incidents: tuple[Incident, ...] = (),
+    told: Catalogue | None = None,
 ) -> Shop:
-    """Return a shop as the process serves it."""
+    """Return a shop as the process serves it; ``told`` are its typed facts."""
+    calendar = calendar_of(settings.working_hours, timezone=record.timezone)
     guarding = guard_settings(record.settings)
     return Shop(
         record=record,
@@ -148,23 +161,50 @@ def shop_of(
             callback_url=record.callback_url,
         ),
         library=library,
-        calendar=calendar_of(settings.working_hours, timezone=record.timezone),
+        calendar=calendar,
         policies={
             "shop.name": record.name,
             # Unless the shop says it in its own words: what is said must be kept.
             "shop.service_hours": hours_phrase(settings.working_hours),
             **record.policies,
         },
+        catalogue=replace(
+            Catalogue() if told is None else told, holidays=calendar.holidays
+        ),
         agents_on_duty=agents_on_duty,
         limits=limits_of(settings.contact),
         misses_before_person=settings.conversation.misses_before_person,
         guard_rules=patterns_of(guarding),
         channels=guarding.channels,
+        incidents=incidents,
     )
 
 
-def _read(connection: Connection) -> list[tuple[ShopRecord, int]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """What is stored of a shop."""
+
+    record: ShopRecord
+    agents_on_duty: int
+    incidents: tuple[Incident, ...]
+    catalogue: Catalogue
+
+
+def read_catalogue(connection: Connection, shop_id: int) -> Catalogue:
+    """Return what is stored of a shop's typed facts, without its holidays."""
+    return Catalogue(
+        facts=tuple(one.value for one in shop_facts(connection, shop_id)),
+        promotions=tuple(one.value for one in promotions(connection, shop_id)),
+    )
+
+
+def _read(connection: Connection) -> list[_Row]:
     return [
-        (record, agents_on_duty(connection, record.shop_id))
+        _Row(
+            record=record,
+            agents_on_duty=agents_on_duty(connection, record.shop_id),
+            incidents=running_incidents(connection, record.shop_id),
+            catalogue=read_catalogue(connection, record.shop_id),
+        )
         for record in all_shops(connection)
     ]

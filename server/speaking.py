@@ -12,6 +12,7 @@ from bot.guarding.limits import limit_of
 from bot.guarding.rules import Channel, GuardSender, Verdict
 from bot.guarding.verdicts import Finding, GuardVerdict
 from bot.replying.masking import mask_personal
+from server.promises import PromiseBook, SaidWords, note_promises
 from server.settings import ConversationSettings
 from storage.queries.conversations import conversation
 from storage.repositories import audit
@@ -100,6 +101,7 @@ def say(
     silence: timedelta,
     now: datetime,
     is_delivered: Callable[[str], bool],
+    book: PromiseBook,
 ) -> Said:
     """Store what an agent writes, once; the guard has let it pass.
 
@@ -111,6 +113,7 @@ def say(
         now: Aware UTC.
         is_delivered: Says of a connector whether messages are sent to its buyers, or
             fetched by them.
+        book: What the shop counts as a promise.
 
     Raises:
         NotFoundError: the shop has no such conversation.
@@ -143,6 +146,18 @@ def say(
     )
     if words.doubts:
         _record_doubts(connection, shop_id, words, message_id=sent.message_id, now=now)
+    note_promises(
+        connection,
+        shop_id,
+        book=book,
+        said=SaidWords(
+            conversation_id=words.conversation_id,
+            message_id=sent.message_id,
+            text=words.text,
+            person_id=words.person_id,
+        ),
+        now=now,
+    )
     return Said(message_id=sent.message_id, is_new=True)
 
 

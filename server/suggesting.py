@@ -129,6 +129,7 @@ def _context(
             order=order,
             open_order_count=0 if order is None else 1,
             timezone=shop.record.timezone,
+            catalogue=shop.catalogue,
         ),
         calendar=shop.calendar,
         limits=shop.limits,

@@ -11,13 +11,14 @@ from bot.facts import Item, Order, OrderState, Review
 from bot.follow_ups.plans import FollowUpPlan, StartsWhen
 from bot.follow_ups.stop_rules import is_order_fact
 from bot.follow_ups.windows import first_due
+from bot.promises.keeping import facts_of
 from bot.replying.masking import mask_personal
 from bot.scripts import BadReview
 from connectors.base import Consent, Fact
 from connectors.signed_http.wire import NAME as SIGNED_HTTP
 from server.shops import Shop
 from storage.database import Database
-from storage.repositories import facts, follow_ups, tickets
+from storage.repositories import facts, follow_ups, promises, tickets
 from storage.repositories.facts import ConsentFact, ToldReview
 from storage.repositories.follow_ups import NewFollowUp
 from storage.repositories.intake import ensure_buyers
@@ -111,10 +112,18 @@ class Told:
             ends_plans=[plan.plan_id for plan in plans if _is_ended(plan, order)],
         )
         if is_news:
+            promises.settle_by_order(
+                connection,
+                shop_id,
+                order_ref=order.order_id,
+                facts=facts_of(order, told_at=min(told_at, now)),
+                rules=shop.library.pack.promises,
+                now=now,
+            )
             self._adopt_reviews(connection, shop, order, now=now)
             for plan in plans:
                 if plan.starts_when is not None and (
-                    order.state in _STARTS[plan.starts_when]
+                    order.state in _STARTS.get(plan.starts_when, frozenset())
                     and not _is_ended(plan, order)
                 ):
                     self._start(connection, shop, plan, order, told_at=told_at, now=now)

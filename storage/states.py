@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+REMINDER = "reminder"
+"""Script id of a message that only says that a question of ours waits."""
+
 
 class Role(StrEnum):
     """What a person may do in a shop."""
@@ -38,6 +41,14 @@ class ConversationEventKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     RATED = "rated"
+    PROMISED = "promised"
+    """Something was promised; ``data`` has the promise, its kind and due time."""
+    PROMISE_WARNED = "promise_warned"
+    """The time of a promise is near."""
+    PROMISE_BREACHED = "promise_breached"
+    """The time of a promise has gone by."""
+    PROMISE_SETTLED = "promise_settled"
+    """A promise was kept, or there is nothing to keep any more."""
     MERGED = "merged"
     """An anonymous buyer's conversation became part of this one."""
 

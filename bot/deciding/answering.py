@@ -6,6 +6,8 @@ from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
 from bot.deciding.hand_over import hand_over_turn
+from bot.deciding.slots import question_for
+from bot.deciding.telling import ask_for_fact, tell_incident
 from bot.scripts import Effect, Intent, Risk, Use
 
 MOST_ANSWERS = 2
@@ -31,7 +33,7 @@ def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> B
             reason = HandOverReason.GUARD if is_blocked else HandOverReason.NO_SCRIPT
             hand_over_turn(case, draft, reason=reason, placement=placement)
             return Band.HAND_OVER
-        if placement.band is not Band.AUTO:
+        if placement.band is not Band.AUTO and not is_told_of_incident(case, placement):
             band = Band.ASSIST
     draft.misses = _misses_after(case, placed)
     return band
@@ -41,6 +43,14 @@ def is_courtesy(case: Case, placement: Placement) -> bool:
     """Return whether an intent wants nothing: a greeting, an OK, a goodbye."""
     effects = case.library.intent(placement.intent_id).effects
     return not COURTESIES.isdisjoint(effects)
+
+
+def is_told_of_incident(case: Case, placement: Placement) -> bool:
+    """Return whether an incident is the whole answer to an intent, and surely so."""
+    return (
+        case.incident_for(placement.intent_id) is not None
+        and placement.confidence >= case.library.pack.bands.auto
+    )
 
 
 def ask_again(case: Case, draft: Draft, placement: Placement) -> Band:
@@ -86,19 +96,31 @@ def _may_be_offered(intent: Intent) -> bool:
 def _answer(
     case: Case, draft: Draft, placement: Placement, *, is_welcomed: bool
 ) -> Said:
-    intent = case.library.intent(placement.intent_id)
     if is_courtesy(case, placement):
         return _answer_courtesy(case, draft, placement, is_welcomed=is_welcomed)
+    if is_told_of_incident(case, placement):
+        return tell_incident(case, draft, placement.intent_id)
+    return _answer_wish(case, draft, placement)
+
+
+def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
+    """Answer a wish with its script, and do what follows from it."""
+    intent = case.library.intent(placement.intent_id)
     ticket_type = ticket_type_of(case, placement)
     has_ticket = ticket_type is not None
     follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
     is_auto = placement.band is Band.AUTO
-    said = draft.say_script(
-        intent.intent_id,
-        Use.REPLY if is_auto else Use.HOLDING,
-        with_ticket=has_ticket,
-        follow_up=follow_up,
-    )
+    said = tell_incident(case, draft, placement.intent_id)
+    if said is not Said.SPOKEN:
+        said = draft.say_script(
+            intent.intent_id,
+            Use.REPLY if is_auto else Use.HOLDING,
+            with_ticket=has_ticket,
+            follow_up=follow_up,
+        )
+    if is_auto and said is Said.NO_SCRIPT:
+        question = question_for(case, intent.intent_id)
+        return said if question is None else ask_for_fact(draft, question)
     if not is_auto:
         if said is not Said.SPOKEN:
             said = draft.say_text("please_wait", with_ticket=has_ticket)

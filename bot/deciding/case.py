@@ -4,15 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.deciding.circumstances import incidents_of, mood_of
+from bot.deciding.mood import NO_MOOD, MoodReading
+from bot.deciding.slot_scripts import questions_of, slots_of
 from bot.deciding.state import ShopMode, TurnContext
 from bot.guarding.guard import Guard, GuardVerdict
 from bot.guarding.limits import limit_of
 from bot.guarding.rules import GuardSender
+from bot.incidents.matching import incident_for, rules_of, withheld
+from bot.incidents.values import Incident
 from bot.messages import Turn
-from bot.replying.render import ENTITY_PREFIX, TICKET_PLACEHOLDERS, placeholders
+from bot.promises.finding import PromiseFinder
+from bot.replying.render import (
+    ENTITY_PREFIX,
+    HEARD_PLACEHOLDERS,
+    TICKET_PLACEHOLDERS,
+    placeholders,
+)
 from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.replying.values import values_of
-from bot.scripts import Effect, Intent, Pack, Script, Use
+from bot.scripts import (
+    Effect,
+    Intent,
+    Pack,
+    Script,
+    Use,
+)
 from bot.understanding.answers import AnswerReader
 from bot.utterances import Entity, EntityKind, Understanding
 
@@ -42,6 +59,7 @@ class Library:
         self.pack = pack
         self.scripts = ScriptIndex(pack.scripts)
         self.guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
+        self.promises = PromiseFinder(pack.promises)
         self._registering = frozenset(
             script.intent_id
             for script in pack.scripts
@@ -52,7 +70,17 @@ class Library:
             for script in pack.scripts
             if script.use is Use.ANSWERED and any(map(_names_ticket, script.variants))
         )
-        self.asking = {it.script_id: it for it in pack.scripts if it.asks}
+        self.ordering = frozenset(
+            script.intent_id
+            for script in pack.scripts
+            if any(map(_names_order, script.variants))
+        )
+        self.slots = slots_of(pack)
+        self.asking = {
+            it.script_id: it
+            for it in (*pack.scripts, *questions_of(self.slots))
+            if it.asks
+        }
         self.hearing = frozenset(
             script.script_id
             for script in pack.scripts
@@ -131,7 +159,14 @@ def _wishless(pack: Pack) -> frozenset[str]:
 
 
 def _names_entity(template: str) -> bool:
-    return any(name.startswith(ENTITY_PREFIX) for name in placeholders(template))
+    return any(
+        name.startswith(ENTITY_PREFIX) or name in HEARD_PLACEHOLDERS
+        for name in placeholders(template)
+    )
+
+
+def _names_order(template: str) -> bool:
+    return any(name.startswith("order.") for name in placeholders(template))
 
 
 def _names_ticket(template: str) -> bool:
@@ -149,6 +184,9 @@ class Case:
     situation: Situation
     values: Mapping[str, str]
     """Facts by placeholder."""
+    mood: MoodReading = NO_MOOD
+    incidents: tuple[Incident, ...] = ()
+    """Those that concern this turn."""
 
     def judge(self, text: str, *, spans: tuple[tuple[int, int], ...]) -> GuardVerdict:
         """Return what the shop's guard says of a text of the assistant's.
@@ -207,15 +245,30 @@ class Case:
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts to try: what was asked and told is not asked again.
 
-        To an answer those come first that speak of what was told.
+        To an answer those come first that speak of what was told. What an incident
+        makes untrue is left out.
         """
         scripts = self.library.scripts
-        replies = scripts.scripts(intent_id, use)
+        replies = self._kept(scripts.scripts(intent_id, use))
         if use is not Use.REPLY or not self.is_answer_to(intent_id):
             return replies
-        answered = (*scripts.scripts(intent_id, Use.ANSWERED), *replies)
+        answered = (*self._kept(scripts.scripts(intent_id, Use.ANSWERED)), *replies)
         hearing = self.library.hearing
         return tuple(sorted(answered, key=lambda it: it.script_id not in hearing))
+
+    def incident_for(self, intent_id: str) -> Incident | None:
+        """Return the incident that answers a wish instead of its scripts."""
+        if not self.incidents:
+            return None
+        return incident_for(intent_id, self.incidents, self.library.pack.incidents)
+
+    def _kept(self, scripts: tuple[Script, ...]) -> tuple[Script, ...]:
+        """Return the scripts that do not promise what an incident prevents."""
+        if not self.incidents:
+            return scripts
+        rules = rules_of(self.incidents, self.library.pack.incidents)
+        gone = frozenset().union(*(rule.withheld_scripts for rule in rules))
+        return tuple(it for it in scripts if it.script_id not in gone)
 
     def has_facts(self, intent: Intent) -> bool:
         """Return whether every fact is known that the full script of an intent needs."""
@@ -226,13 +279,21 @@ def make_case(
     library: Library, turn: Turn, *, context: TurnContext, understanding: Understanding
 ) -> Case:
     """Return the case of a turn."""
+    pack = library.pack
+    incidents = incidents_of(pack, context, understanding)
+    gone = withheld(incidents, pack.incidents)
+    values = _values(context, understanding.entities)
     return Case(
         library=library,
         turn=turn,
         context=context,
         understanding=understanding,
         situation=situation_of(context.conversation, context.facts, now=context.now),
-        values=_values(context, understanding.entities),
+        values={name: it for name, it in values.items() if name not in gone}
+        if gone
+        else values,
+        incidents=incidents,
+        mood=mood_of(pack, context, understanding, wishless=library.wishless),
     )
 
 
@@ -246,8 +307,11 @@ def _values(context: TurnContext, entities: tuple[Entity, ...]) -> Mapping[str, 
 
 
 def _next_open_at(context: TurnContext) -> datetime | None:
-    """Return when somebody will be there; an hour at which nobody came is none."""
+    """Return when somebody will be there; an hour at which nobody came is none.
+
+    None also when that hour is one that will hardly be worked: better no promise.
+    """
     at = context.next_open_at
-    if at is not None and at > context.now:
-        return at
-    return context.calendar.next_opening(context.now)
+    if at is None or at <= context.now:
+        at = context.calendar.next_opening(context.now)
+    return None if at is None or context.calendar.is_doubtful(at) else at

@@ -10,14 +10,22 @@ from bot.actions import (
     RefuseReview,
     StopContact,
 )
-from bot.deciding.answering import answer_intents, ask_again, is_courtesy
+from bot.deciding.answering import (
+    answer_intents,
+    ask_again,
+    is_courtesy,
+    is_told_of_incident,
+)
 from bot.deciding.bands import Placement, band_of
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft
 from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_intent
+from bot.deciding.identifying import asks_identity, take_claim
 from bot.deciding.letters import is_refusal
+from bot.deciding.mood import Mood
 from bot.deciding.questions import take_answer
+from bot.deciding.silence import plan_reminder
 from bot.deciding.state import ShopMode
 from bot.scripts import Effect
 
@@ -36,11 +44,15 @@ def decide(case: Case) -> Decision:
     band = take_answer(case, draft)
     if band is not None:
         return _finish(draft, band, best.intent_id, best.confidence)
+    band = take_claim(case, draft)
+    if band is not None:
+        return _finish(draft, band, best.intent_id, best.confidence)
     if not case.turn.text.strip() and case.turn.image_urls:
         band = _take_picture(case, draft)
         return _finish(draft, band, best.intent_id, best.confidence)
     placed = _place(case)
     band = _settle(case, draft, placed)
+    plan_reminder(case, draft)
     first = placed[0]
     return _finish(draft, band, first.intent_id, first.confidence)
 
@@ -116,15 +128,55 @@ def _settle(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
         placed = rest
     if not case.can_speak:
         return _only_suggest(case, draft, placed)
+    return _speak(case, draft, placed)
+
+
+def _speak(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
+    """Answer the buyer, or give them to a person."""
     for placement in placed:
         if placement.band is Band.HAND_OVER and not placement.is_miss:
             hand_over_intent(case, draft, placement)
             draft.misses = 0
             return Band.HAND_OVER
+    if _is_for_person(case, placed[0]):
+        _hand_over_angry(case, draft, placed[0])
+        return Band.HAND_OVER
     sure = tuple(one for one in placed if not one.is_unsure or is_courtesy(case, one))
     if placed[0].is_miss or not sure:
         return ask_again(case, draft, placed[0])
-    return answer_intents(case, draft, sure)
+    asked = asks_identity(case, draft, sure)
+    return answer_intents(case, draft, sure) if asked is None else asked
+
+
+def _is_for_person(case: Case, placement: Placement) -> bool:
+    """Return whether an angry buyer should not be answered by a program any more.
+
+    Who waits for a person already goes on being answered meanwhile.
+    """
+    rules = case.library.pack.moods
+    mood = case.mood
+    if (
+        mood.mood is not Mood.ANGRY
+        or case.context.conversation.is_handed_over
+        or is_courtesy(case, placement)
+    ):
+        return False
+    is_sure = is_told_of_incident(case, placement) or (
+        placement.band is Band.AUTO and not placement.is_unsure
+    )
+    return (rules.hands_over_unsure and not is_sure) or (
+        rules.hands_over_twice and mood.before is Mood.ANGRY
+    )
+
+
+def _hand_over_angry(case: Case, draft: Draft, placement: Placement) -> None:
+    draft.explain("生气的买家交给同事")
+    draft.misses = 0
+    if placement.is_miss:
+        hand_over_turn(case, draft, reason=HandOverReason.ANGRY, placement=None)
+        return
+    person = replace(placement, band=Band.HAND_OVER)
+    hand_over_intent(case, draft, person, reason=HandOverReason.ANGRY)
 
 
 def _apply_stop(

@@ -19,20 +19,31 @@ from bot.actions import (
 )
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
+from bot.deciding.mood import Mood
+from bot.deciding.opening import Opening
+from bot.deciding.promising import promised_in, record_promises
+from bot.deciding.reasons import phone_in, reasons_of
+from bot.deciding.stretches import stretch_at
+from bot.deciding.thread import asks_of
 from bot.replying.render import (
     FOLLOW_UP_PLACEHOLDER,
     TICKET_PLACEHOLDERS,
-    placeholders,
 )
 from bot.replying.select import Choice, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
-from bot.utterances import Entity, EntityKind, Understanding
+
+INCIDENT_SCRIPT = "incident:"
+"""How the ids of what is said of an incident begin."""
 
 REMEMBERED_SCRIPTS = 60
 """Scripts of a conversation whose variants are remembered; the oldest are forgotten."""
 
 _WHEN = frozenset({"ticket.due_at", "time.next_open"})
-_NOTHING_DEFERRED: frozenset[str] = frozenset()
+NOTHING_DEFERRED: frozenset[str] = frozenset()
+_OPENED_TEXTS = frozenset(
+    {"fallback", "hand_over", "after_hours", "busy", "please_wait"}
+)
+"""Fixed texts that a feeling may stand before; the others are feeling enough."""
 
 
 class Said(StrEnum):
@@ -63,11 +74,22 @@ class Draft:
         self.is_question_closed = False
         self.has_said_when = False
         """A reply names the time at which a person answers: no second one beside it."""
+        self._opening = Opening(case)
+        self.has_asked = False
+        """A reply asks the buyer something."""
 
     def add(self, action: Action) -> None:
         """Add an action, once."""
         if action not in self._actions:
             self._actions.append(action)
+
+    def has(self, action: Action) -> bool:
+        """Return whether just this follows from the turn."""
+        return action in self._actions
+
+    def does(self, *kinds: type[Action]) -> bool:
+        """Return whether something of these kinds follows from the turn."""
+        return any(isinstance(action, kinds) for action in self._actions)
 
     def opens(self, ticket_type: str) -> bool:
         """Return whether the turn opens a ticket of this type already."""
@@ -101,12 +123,15 @@ class Draft:
         """
         scripts = self._case.scripts(intent_id, use)
         intent = self._case.library.intent(intent_id)
-        return self._say(
+        return self.say(
             scripts,
-            deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,
+            deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
             is_figureless=Effect.BARGAIN in intent.effects,
             reply=Reply(text="", intent_id=intent_id),
             planned=self._planned_values(follow_up),
+            is_opened=(
+                use is not Use.RECEIPT and intent_id not in self._case.library.wishless
+            ),
         )
 
     def _planned_values(self, follow_up: PlanFollowUp | None) -> Mapping[str, str]:
@@ -118,25 +143,59 @@ class Draft:
     def say_text(
         self, name: str, *, buttons: tuple[str, ...] = (), with_ticket: bool = False
     ) -> Said:
-        """Reply with one of the pack's fixed texts, by the name of its field.
+        """Reply with one of the pack's fixed texts, by the name of its field."""
+        variants = getattr(self._case.library.pack.texts, name)
+        return self.say_variants(
+            f"text:{name}",
+            variants,
+            buttons=buttons,
+            with_ticket=with_ticket,
+            is_opened=(
+                name in _OPENED_TEXTS and self._case.mood.mood is not Mood.POLITE
+            ),
+        )
+
+    def say_variants(
+        self,
+        script_id: str,
+        variants: tuple[str, ...],
+        *,
+        buttons: tuple[str, ...] = (),
+        with_ticket: bool = False,
+        is_opened: bool = False,
+    ) -> Said:
+        """Reply with one of some fixed texts, in turn; ``script_id`` names them.
 
         Where the assistant may not write, what it notes is noted in silence.
         """
         if not self._case.can_speak:
             return Said.SPOKEN
-        variants = getattr(self._case.library.pack.texts, name)
-        text = Script(script_id=f"text:{name}", intent_id="", variants=variants)
-        return self._say(
+        text = Script(script_id=script_id, intent_id="", variants=variants)
+        return self.say(
             (text,),
-            deferred=TICKET_PLACEHOLDERS if with_ticket else _NOTHING_DEFERRED,
+            deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
             is_figureless=False,
             reply=Reply(text="", buttons=buttons),
+            is_opened=is_opened,
         )
 
     def suggest(self, placement: Placement) -> None:
-        """Offer the full script of an intent to the agents, when it can be filled."""
+        """Offer the full script of an intent to the agents, when it can be filled.
+
+        While an incident concerns it, what the buyers are told of that.
+        """
+        incident = self._case.incident_for(placement.intent_id)
+        if incident is not None:
+            self.add(
+                Suggest(
+                    text=incident.text,
+                    intent_id=placement.intent_id,
+                    confidence=placement.confidence,
+                )
+            )
+            return
         scripts = self._case.scripts(placement.intent_id, Use.REPLY)
-        for choice in self._choices(scripts, deferred=_NOTHING_DEFERRED):
+        for choice in self._choices(scripts, deferred=NOTHING_DEFERRED):
             text = self._checked(choice)
             if text is not None:
                 self.add(
@@ -152,24 +211,37 @@ class Draft:
     def finish(self, band: Band, *, intent_id: str, confidence: float) -> Decision:
         """Return the decision with the conversation's new state."""
         conversation = self._case.context.conversation
+        replies = [one.text for one in self._actions if isinstance(one, Reply)]
         update = UpdateConversation(
             misses=self.misses,
             is_greeted=conversation.is_greeted or self._is_welcomed,
             last_intent=intent_id,
             used_variants=tuple(self._used.items())[-REMEMBERED_SCRIPTS:],
             is_question_closed=self.is_question_closed,
+            mood=self._case.mood.mood,
+            stretch_at=stretch_at(self._case.context),
         )
         return Decision(
             band=band,
             intent_id=intent_id,
             confidence=confidence,
-            actions=(*self._actions, update),
-            phone=_phone(self._case.understanding.entities),
+            actions=(
+                *self._actions,
+                *record_promises(self._case, replies),
+                update,
+            ),
+            phone=phone_in(self._case.understanding.entities),
             light=self._case.understanding.light,
-            explain=partial(_explain, self._case.understanding, tuple(self._why)),
+            mood=self._case.mood.mood,
+            explain=partial(
+                reasons_of,
+                self._case.understanding,
+                mood=self._case.mood,
+                rules=tuple(self._why),
+            ),
         )
 
-    def _say(
+    def say(
         self,
         scripts: Iterable[Script],
         *,
@@ -177,7 +249,18 @@ class Draft:
         is_figureless: bool,
         reply: Reply,
         planned: Mapping[str, str] = MappingProxyType({}),
+        is_opened: bool,
     ) -> Said:
+        """Reply with the first of these scripts that can be filled and may leave.
+
+        Args:
+            scripts: Best first.
+            deferred: Placeholders that the transaction fills.
+            is_figureless: No figure may stand in the text.
+            reply: The reply without its text.
+            planned: Values of this turn besides the case's.
+            is_opened: A feeling may stand before it.
+        """
         outcome = Said.NO_SCRIPT
         guard = self._case.library.guard
         for choice in self._choices(scripts, deferred=deferred, planned=planned):
@@ -185,6 +268,10 @@ class Draft:
             if text is None or (is_figureless and guard.names_figure(text)):
                 outcome = Said.BLOCKED
             elif text not in self._texts:
+                if is_opened:
+                    text, self._used = self._opening.before(
+                        text, spans=choice.filled.spans, used=self._used
+                    )
                 self._speak(choice, replace(reply, text=text))
                 return Said.SPOKEN
         return outcome
@@ -192,8 +279,14 @@ class Draft:
     def _speak(self, choice: Choice, reply: Reply) -> None:
         script = choice.script
         is_fixed = reply.intent_id is None
-        named = placeholders(script.variants[choice.variant])
-        self.has_said_when |= not _WHEN.isdisjoint(named)
+        self.has_said_when |= not _WHEN.isdisjoint(choice.filled.names)
+        self.has_asked |= (
+            bool(reply.buttons)
+            if is_fixed
+            else any(
+                asks_of(self._case.library.asking.get(script.script_id), choice.variant)
+            )
+        )
         self._texts.add(reply.text)
         self._used = mark_used(
             self._used, script_id=script.script_id, variant=choice.variant
@@ -236,17 +329,19 @@ class Draft:
         text = choice.filled.text
         verdict = self._case.judge(text, spans=choice.filled.spans)
         if verdict.is_sendable:
-            return verdict.outgoing(text)
+            outgoing = verdict.outgoing(text)
+            if self._may_promise(choice) or not promised_in(self._case, outgoing):
+                return outgoing
+            self.explain(f"no promises now ({choice.script.script_id})")
+            return None
         self.explain(f"guard: {verdict.findings[0].rule} ({choice.script.script_id})")
         return None
 
+    def _may_promise(self, choice: Choice) -> bool:
+        """Return whether what a text promises can be kept.
 
-def _phone(entities: tuple[Entity, ...]) -> str | None:
-    """Return the phone number that was written last."""
-    phones = [one.value for one in entities if one.kind is EntityKind.PHONE]
-    return str(phones[-1]) if phones else None
-
-
-def _explain(understanding: Understanding, reasons: tuple[str, ...]) -> tuple[str, ...]:
-    """Return why a turn was decided so: what was understood, then the rules."""
-    return (*understanding.why, *reasons)
+        Not while an incident is on, but for its own words: a manager wrote them.
+        """
+        if choice.script.script_id.startswith(INCIDENT_SCRIPT):
+            return True
+        return self._case.context.may_promise and not self._case.incidents

@@ -5,16 +5,27 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
+from bot.deciding.telling import tell_incident
 from bot.scripts import Effect, Use
 
 
-def hand_over_intent(case: Case, draft: Draft, placement: Placement) -> None:
-    """Give an intent to a person: receipt, suggestion, ticket, follow-up, queue."""
+def hand_over_intent(
+    case: Case,
+    draft: Draft,
+    placement: Placement,
+    *,
+    reason: HandOverReason | None = None,
+) -> None:
+    """Give an intent to a person: receipt, suggestion, ticket, follow-up, queue.
+
+    Without a ``reason`` the intent itself is the reason.
+    """
     intent = case.library.intent(placement.intent_id)
     draft.welcome()
     ticket_type = ticket_type_of(case, placement)
     has_ticket = ticket_type is not None
     follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
+    tell_incident(case, draft, placement.intent_id)
     said = draft.say_script(
         placement.intent_id,
         Use.RECEIPT,
@@ -29,7 +40,7 @@ def hand_over_intent(case: Case, draft: Draft, placement: Placement) -> None:
         draft.add(open_ticket(case, ticket_type=ticket_type, intent=intent))
     if follow_up is not None:
         draft.add(follow_up)
-    _queue_intent(case, draft, placement)
+    _queue_intent(case, draft, placement, reason=reason)
 
 
 def queue_intent(case: Case, draft: Draft, placement: Placement) -> None:
@@ -41,15 +52,18 @@ def queue_intent(case: Case, draft: Draft, placement: Placement) -> None:
     _queue_intent(case, draft, placement)
 
 
-def _queue_intent(case: Case, draft: Draft, placement: Placement) -> None:
+def _queue_intent(
+    case: Case,
+    draft: Draft,
+    placement: Placement,
+    *,
+    reason: HandOverReason | None = None,
+) -> None:
     intent = case.library.intent(placement.intent_id)
     is_asked = Effect.HAND_OVER in intent.effects
-    _queue(
-        case,
-        draft,
-        reason=HandOverReason.ASKED if is_asked else HandOverReason.RISK,
-        intent_id=placement.intent_id,
-    )
+    if reason is None:
+        reason = HandOverReason.ASKED if is_asked else HandOverReason.RISK
+    _queue(case, draft, reason=reason, intent_id=placement.intent_id)
 
 
 def hand_over_turn(

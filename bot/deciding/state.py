@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
 from bot.follow_ups.situation import FollowUpLimits
 from bot.guarding.rules import Channel, GuardPattern
+from bot.identity.state import IdentityState
+from bot.incidents.values import Incident
 
 PAST_TURNS: Final = 4
 """Turns of a conversation that a new one is read in the light of."""
+
+REMEMBERED: Final = timedelta(minutes=30)
+"""After so long a buyer begins anew: nothing is asked, and nothing is the topic."""
 
 
 class ShopMode(StrEnum):
@@ -69,6 +75,10 @@ class ConversationState:
     """A question of a follow-up; what scripts ask for is in ``past``."""
     past: tuple[PastTurn, ...] = ()
     """The last turns, newest first."""
+    mood: Mood = Mood.NEUTRAL
+    """Of the buyer in the last turn."""
+    stretch_at: datetime | None = None
+    """When the buyer began to talk; counts while the last turn is not long ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +127,13 @@ class TurnContext:
     """So many misses in a row bring a person; 0 and 1 mean the first."""
     last_said: str = ""
     """Our newest message; read only when the turn may be an answer by a letter."""
+    incidents: tuple[Incident, ...] = ()
+    """Declared in this shop and not ended; each says itself whether it lasts."""
+    identity: IdentityState | None = None
+    """Of a buyer nobody vouches for; None: they are known, or nobody is asked."""
+    may_promise: bool = True
+    """False while the shop cannot keep its word (an incident is on): nothing that holds
+    a promise is said by itself."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""
     guard_rules: tuple[GuardPattern, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.deciding.bands import confidence_of
 from bot.deciding.case import Case
-from bot.replying.render import format_time, placeholders
+from bot.replying.render import format_time, required
 from bot.replying.select import Choice, find_choices, fits
 from bot.scripts import Use
 
@@ -46,6 +46,14 @@ def suggest_replies(case: Case, *, most: int) -> tuple[Suggestion, ...]:
 def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Suggestion:
     confidence = confidence_of(case.understanding, intent_id)
     why = _why(case, intent_id, confidence)
+    incident = case.incident_for(intent_id)
+    if incident is not None:
+        return Suggestion(
+            intent_id=intent_id,
+            confidence=confidence,
+            why=(*why, "店铺登记了异常，先照异常说明回复"),
+            text=incident.text,
+        )
     scripts = case.scripts(intent_id, Use.REPLY)
     for choice in find_choices(
         scripts,
@@ -66,7 +74,7 @@ def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Sugges
     if script is None:
         return Suggestion(intent_id=intent_id, confidence=confidence, why=why)
     lacking = [
-        tuple(name for name in placeholders(variant) if not values.get(name, ""))
+        tuple(name for name in required(variant) if not values.get(name, ""))
         for variant in script.variants
     ]
     fewest = min(lacking, key=len)

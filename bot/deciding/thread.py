@@ -1,19 +1,15 @@
 """In whose light is a turn read? What our last words asked for, and the topic."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot.actions import Decision, Reply
 from bot.deciding.case import Library
-from bot.deciding.state import PAST_TURNS, PastTurn, TurnContext
+from bot.deciding.state import PAST_TURNS, REMEMBERED, PastTurn, TurnContext
 from bot.messages import Turn
 from bot.scripts import Ask, Effect, Script
 from bot.understanding.fragments import FRAGMENT_CONFIDENCE
 from bot.understanding.threads import Expected, Thread
-
-REMEMBERED: Final = timedelta(minutes=30)
-"""After so long a buyer begins anew: nothing is asked, and nothing is the topic."""
 
 
 def thread_of(library: Library, turn: Turn, context: TurnContext) -> Thread:
@@ -72,7 +68,7 @@ def _expected(
             found.extend(
                 expectation(library, ask, is_newest=age == 0)
                 for script_id, variant in one.said
-                for ask in _asks(library.asking.get(script_id), variant)
+                for ask in asks_of(library.asking.get(script_id), variant)
             )
         found = [it for it in found if it.kinds or it.words or it.is_yes_no]
         if found or _is_full_wish(library, one):
@@ -80,7 +76,7 @@ def _expected(
     return ()
 
 
-def _asks(script: Script | None, variant: int) -> Iterator[Ask]:
+def asks_of(script: Script | None, variant: int) -> Iterator[Ask]:
     """Yield what one variant of a script asks for."""
     if script is None or variant >= len(script.variants):
         return

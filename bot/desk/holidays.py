@@ -32,6 +32,11 @@ ANNOUNCED_YEARS = frozenset(day.year for day in chinese_calendar.constants.holid
 """Years whose holidays the ``chinesecalendar`` package knows (1.11.0: 2004 to 2026)."""
 
 
+_FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""Month and day of the public holidays that every year has on the same date: State
+Council decree 795 (in force since 2025-01-01), article 2."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HolidayCalendar:
     """Public holidays and make-up days of one shop; one per settings version.
@@ -51,3 +56,10 @@ class HolidayCalendar:
         if day in chinese_calendar.constants.workdays:
             return Day(kind=DayKind.MAKE_UP)
         return Day(kind=DayKind.REGULAR, is_provisional=day.year not in ANNOUNCED_YEARS)
+
+    def is_doubtful(self, day: date) -> bool:
+        """Return whether nobody has said so, but the day will be a public holiday.
+
+        Nothing should be promised for such a day.
+        """
+        return self.day(day).is_provisional and (day.month, day.day) in _FIXED

@@ -65,9 +65,18 @@ class WorkingCalendar:
         begins = (opened for opened, _ in self._from(at) if opened > at)
         return next(begins, None)
 
+    def closing_of(self, day: date) -> datetime | None:
+        """Return when work ends on a day, UTC; None when nobody works on it."""
+        intervals = self._intervals(day)
+        return intervals[-1][1] if intervals else None
+
     def is_provisional(self, at: datetime) -> bool:
         """Return whether the holidays around this moment are not announced yet."""
         return self.holidays.day(self._local_day(at)).is_provisional
+
+    def is_doubtful(self, at: datetime) -> bool:
+        """Return whether this is working time only as long as nobody says otherwise."""
+        return self.holidays.is_doubtful(self._local_day(at))
 
     def add_working(self, start: datetime, span: WorkingSpan) -> datetime:
         """Return when a span of working time that begins at ``start`` is over.

@@ -45,15 +45,20 @@ class EndsWhen(StrEnum):
     """Solved, or closed already."""
     TICKET_CLOSED = "ticket_closed"
     REVIEW_REFUSED = "review_refused"
+    CONVERSATION_CLOSED = "conversation_closed"
+    """A person has ended the conversation."""
 
 
 class StartsWhen(StrEnum):
-    """Order facts that start a plan by themselves when they arrive."""
+    """What starts a plan by itself: an order's facts, or a question of ours."""
 
     ORDER_UNPAID = "order_unpaid"
     ORDER_SHIPPED = "order_shipped"
     ORDER_COMPLETED = "order_completed"
     """Signed for or completed."""
+    QUESTION_ASKED = "question_asked"
+    """The assistant has asked the buyer something. The message reminds of it, once in a
+    stretch of talk and never outside its window; what was asked stays asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,11 @@ class FollowUpPlan:
     is_once_per_order: bool = True
     ends_when: frozenset[EndsWhen] = frozenset()
     starts_when: StartsWhen | None = None
-    """Started by an order's facts too, not only by an intent."""
+    """Started by itself too, not only by an intent."""
+    then: str | None = None
+    """The plan that this message starts when it is sent."""
+    closes_conversation: bool = False
+    """The message ends the conversation; the buyer's next one opens it again."""
     waits_for: EndsWhen | None = None
     """The follow-up waits until this is true, looked at each ``delay`` (restock)."""
     question: str | None = None

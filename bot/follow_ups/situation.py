@@ -30,6 +30,15 @@ class ReviewSituation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentSituation:
+    """The incident whose end a follow-up tells."""
+
+    text: str
+    closing: str | None = None
+    """A manager's words on its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpSituation:
     """Everything one due follow-up is judged on; read again each time it is due."""
 
@@ -48,6 +57,11 @@ class FollowUpSituation:
     """A person serves the conversation at this moment."""
     ticket: TicketSituation | None = None
     review: ReviewSituation | None = None
+    incident: IncidentSituation | None = None
+    withheld: frozenset[str] = frozenset()
+    """Placeholders that an incident keeps from being spoken of."""
+    is_closed: bool = False
+    """A person has ended the conversation."""
     used_texts: frozenset[str] = frozenset()
     """Texts of this plan this buyer has had; another variant is preferred."""
 

@@ -127,6 +127,8 @@ def is_true(fact: EndsWhen, situation: FollowUpSituation) -> bool:
         return ticket is not None and ticket.phase in _TICKET_PHASES[fact]
     if fact is EndsWhen.REVIEW_REFUSED:
         return situation.review is not None and situation.review.is_refused
+    if fact is EndsWhen.CONVERSATION_CLOSED:
+        return situation.is_closed
     return is_true_of(fact, situation.facts)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.follow_ups.plans import FollowUpPlan, Kind
 from bot.follow_ups.situation import FollowUpSituation
-from bot.replying.render import fill, format_time
+from bot.replying.render import INCIDENT_TEXT, fill, format_time
 from bot.replying.values import values_of
 
 
@@ -44,13 +44,18 @@ def render_text(
 
 
 def _values(situation: FollowUpSituation, *, now: datetime) -> Mapping[str, str]:
-    values = values_of(situation.facts, now=now)
-    ticket = situation.ticket
-    if ticket is None:
-        return values
-    known = {**values, "ticket.number": ticket.number}
-    if ticket.due_at is not None:
+    known = dict(values_of(situation.facts, now=now))
+    ticket, incident = situation.ticket, situation.incident
+    if ticket is not None:
+        known["ticket.number"] = ticket.number
+    if ticket is not None and ticket.due_at is not None:
         known["ticket.due_at"] = format_time(
             ticket.due_at, timezone=situation.facts.timezone, now=now
         )
-    return known
+    if incident is not None:
+        known[INCIDENT_TEXT] = incident.text
+    if incident is not None and incident.closing is not None:
+        known["incident.closing"] = incident.closing
+    return {
+        name: value for name, value in known.items() if name not in situation.withheld
+    }

@@ -102,3 +102,18 @@ def _next_at(moment: datetime, hour: time, timezone: str) -> datetime:
     if same_day >= moment:
         return same_day
     return datetime.combine(today + timedelta(days=1), hour, zone)
+
+
+def silence_due(
+    plan: FollowUpPlan, *, asked_at: datetime, limits: FollowUpLimits, timezone: str
+) -> datetime | None:
+    """Return when a buyer's silence is spoken of, None when it is not.
+
+    It is not when the plan's delay is 0, and not outside its hours: the next morning
+    nobody needs to be told that they fell asleep.
+    """
+    if plan.delay == timedelta():
+        return None
+    due_at = asked_at + plan.delay
+    may_at = may_leave_at(plan, due_at, limits=limits, timezone=timezone)
+    return due_at if may_at == due_at else None

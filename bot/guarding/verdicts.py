@@ -41,6 +41,11 @@ class GuardVerdict:
         """Return whether the text, or its rewriting, may leave by itself."""
         return _SEVERITY[self.verdict] <= _SEVERITY[Verdict.REWRITE]
 
+    @property
+    def is_clean(self) -> bool:
+        """Return whether the text may leave by itself just as it is."""
+        return self.is_sendable and self.rewritten is None
+
     def outgoing(self, text: str) -> str:
         """Return what to send for the checked text, given that it is sendable."""
         return text if self.rewritten is None else self.rewritten

@@ -1,18 +1,29 @@
 """How does a template become a text that may be sent?
 
-A template is filled completely or not at all. The spans that came from facts are kept, so
-that the guard can tell a figure that is a fact from one that somebody made up.
+A template is filled completely or not at all; how it is written stands in
+:mod:`bot.replying.templates`. The spans that came from facts are kept, so that the guard
+can tell a figure that is a fact from one that somebody made up.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import regex
 
-_PLACEHOLDER = regex.compile(r"\{([^{}]*)\}")
+from bot.replying.filters import apply_filters
+from bot.replying.templates import (
+    Part,
+    Piece,
+    Placeholder,
+    parse,
+    placeholders,
+    required,
+)
+
+__all__ = ["placeholders", "required"]
 
 POLICY_PLACEHOLDERS = frozenset(
     {
@@ -50,12 +61,32 @@ TICKET_PLACEHOLDERS = frozenset({"ticket.number", "ticket.due_at"})
 FOLLOW_UP_PLACEHOLDER = "follow_up.name"
 """What the turn has planned for later; it has a value only when it really is planned."""
 
+INCIDENT_TEXT = "incident.text"
+"""A manager's words on what keeps the shop from its promises."""
+
 ENTITY_PREFIX = "entity."
 """How the placeholders begin for what the buyer wrote."""
+
+HEARD_PLACEHOLDERS = frozenset({"eta.range", "postage.amount", "size.advice"})
+"""Answers to what the buyer wrote: a place, a height, a weight."""
+
+CATALOGUE_PLACEHOLDERS = HEARD_PLACEHOLDERS | frozenset(
+    {
+        "item.care",
+        "item.installation",
+        "order.return_check",
+        "order.return_deadline",
+        "order.return_excluded",
+        "order.return_passed",
+        "ship.today",
+    }
+)
+"""Known only from typed facts: bot/replying/catalogue_values.py."""
 
 ALL_PLACEHOLDERS = (
     POLICY_PLACEHOLDERS
     | TICKET_PLACEHOLDERS
+    | CATALOGUE_PLACEHOLDERS
     | frozenset(
         {
             FOLLOW_UP_PLACEHOLDER,
@@ -81,6 +112,9 @@ ALL_PLACEHOLDERS = (
             "order.signed_at",
             "order.refund_state",
             "time.next_open",
+            INCIDENT_TEXT,
+            "incident.ends_at",
+            "incident.closing",
             "entity.tracking_no",
             "entity.size",
             "entity.place",
@@ -99,18 +133,9 @@ class Filled:
 
     text: str
     spans: tuple[tuple[int, int], ...]
-    """Start and end of each value in ``text``, in order."""
-
-
-def placeholders(template: str) -> tuple[str, ...]:
-    """Return what stands between braces, in order, known or not."""
-    return _parse(template)[1::2]
-
-
-@lru_cache(maxsize=8192)
-def _parse(template: str) -> tuple[str, ...]:
-    """Return literals (even positions) and placeholder names (odd ones)."""
-    return tuple(_PLACEHOLDER.split(template))
+    """Start and end of each value in ``text``, in order; a default is no value."""
+    names: frozenset[str] = frozenset()
+    """The placeholders whose value stands in it."""
 
 
 def fill(
@@ -127,26 +152,77 @@ def fill(
         deferred: Placeholders that stay as they stand, to be filled later.
 
     Returns:
-        The filled text, or None when any placeholder lacks a value.
+        The filled text, or None when any placeholder lacks a value that it needs.
     """
-    parts = _parse(template)
-    if len(parts) == 1:
-        return Filled(text=template, spans=())
-    pieces = []
-    spans = []
-    length = 0
-    for position, part in enumerate(parts):
-        piece = part
-        if position % 2:
-            piece = values.get(part, "")
-            if part in deferred:
-                piece = f"{{{part}}}"
-            if not piece:
-                return None
-            spans.append((length, length + len(piece)))
-        pieces.append(piece)
-        length += len(piece)
-    return Filled(text="".join(pieces), spans=tuple(spans))
+    parts = parse(template).parts
+    if len(parts) == 1 and len(parts[0].pieces) == 1:
+        (piece,) = parts[0].pieces
+        if isinstance(piece, str):
+            return Filled(text=piece, spans=())
+    filling = _Filling(values, deferred)
+    for part in parts:
+        if not filling.add(part) and not part.is_optional:
+            return None
+    return filling.result()
+
+
+_Words = tuple[str, str | None]
+"""What a piece says, and whose value that is; None: literal words."""
+
+
+class _Filling:
+    """One template while it is filled."""
+
+    def __init__(self, values: Mapping[str, str], deferred: frozenset[str]) -> None:
+        self._values = values
+        self._deferred = deferred
+        self._pieces: list[str] = []
+        self._spans: list[tuple[int, int]] = []
+        self._names: set[str] = set()
+        self._length = 0
+
+    def add(self, part: Part) -> bool:
+        """Add a part whole; False, and nothing added, when a fact of it is missing."""
+        said: list[_Words] = []
+        for piece in part.pieces:
+            words = self._words(piece)
+            if words is None:
+                return False
+            said.append(words)
+        for text, name in said:
+            if name is not None:
+                self._spans.append((self._length, self._length + len(text)))
+                self._names.add(name)
+            self._pieces.append(text)
+            self._length += len(text)
+        return True
+
+    def result(self) -> Filled:
+        """Return what has been said."""
+        return Filled(
+            text="".join(self._pieces),
+            spans=tuple(self._spans),
+            names=frozenset(self._names),
+        )
+
+    def _words(self, piece: Piece) -> _Words | None:
+        if isinstance(piece, str):
+            return piece, None
+        if piece.name in self._deferred:
+            return piece.source, piece.name
+        value = _value(piece, self._values)
+        if value:
+            return value, piece.name
+        return None if piece.default is None else (piece.default, None)
+
+
+def _value(piece: Placeholder, values: Mapping[str, str]) -> str:
+    """Return a fact in the form that is asked for, empty when there is none."""
+    value = values.get(piece.name, "")
+    return apply_filters(value, piece.filters) if piece.filters else value
+
+
+_TICKET_SOURCE: Final = regex.compile(r"\{ticket\.(?:number|due_at)(?:\|[^{}]*)?\}")
 
 
 def fill_ticket(
@@ -161,9 +237,16 @@ def fill_ticket(
 
     With ``now`` a near due time is said as people say it (今天17:00).
     """
-    return text.replace("{ticket.number}", number).replace(
-        "{ticket.due_at}", format_time(due_at, timezone=timezone, now=now)
-    )
+    values = {
+        "ticket.number": number,
+        "ticket.due_at": format_time(due_at, timezone=timezone, now=now),
+    }
+
+    def known(match: regex.Match[str]) -> str:
+        filled = fill(match[0], values)
+        return match[0] if filled is None else filled.text
+
+    return _TICKET_SOURCE.sub(known, text)
 
 
 def format_time(at: datetime, *, timezone: str, now: datetime | None = None) -> str:

@@ -107,7 +107,7 @@ def find_choices(
     for script in scripts:
         if not fits(script.conditions, situation):
             continue
-        for variant in _rotation(len(script.variants), used.get(script.script_id, ())):
+        for variant in rotation(len(script.variants), used.get(script.script_id, ())):
             filled = fill(script.variants[variant], values, deferred=deferred)
             if filled is not None:
                 yield Choice(script=script, variant=variant, filled=filled)
@@ -144,7 +144,7 @@ def _is_within(hours: Hours, at: time) -> bool:
     return at >= hours.start or at < hours.end
 
 
-def _rotation(count: int, used: tuple[int, ...]) -> list[int]:
+def rotation(count: int, used: tuple[int, ...]) -> list[int]:
     """Return the variants in the order to try: unused ones, then the longest unseen."""
     unused = [variant for variant in range(count) if variant not in used]
     return [*unused, *(variant for variant in used if variant < count)]

@@ -4,8 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.facts import Facts, Item, Order, OrderState
+from bot.replying.amounts import format_fen
+from bot.replying.catalogue_values import catalogue_values
 from bot.replying.render import POLICY_PLACEHOLDERS, format_date, format_time
 from bot.utterances import Entity, EntityKind
+
+__all__ = ["LOW_STOCK", "format_fen", "values_of"]
 
 LOW_STOCK = 10
 """Fewer pieces than this are called few; the number itself is never told."""
@@ -60,6 +64,7 @@ def values_of(
         for name, phrase in facts.policies.items()
         if name in POLICY_PLACEHOLDERS
     }
+    written = tuple(entities)
     values["buyer.name"] = _buyer_name(facts.buyer_name)
     if facts.item is not None:
         _add_item(values, facts.item, now=now, timezone=facts.timezone)
@@ -69,20 +74,12 @@ def values_of(
         values["time.next_open"] = format_time(
             next_open_at, timezone=facts.timezone, now=now
         )
-    for entity in entities:
+    for entity in written:
         if entity.kind in _ENTITY_PLACEHOLDERS:
             name, unit = _ENTITY_PLACEHOLDERS[entity.kind]
             values.setdefault(name, f"{entity.value}{unit}")
-    return values
-
-
-def format_fen(fen: int) -> str:
-    """Return an amount of fen as people write it: 5900 is 59元, 5990 is 59.9元."""
-    yuan, rest = divmod(abs(fen), 100)
-    sign = "-" if fen < 0 else ""
-    if rest == 0:
-        return f"{sign}{yuan}元"
-    return f"{sign}{yuan}.{rest:02}".rstrip("0") + "元"
+    # Last: what is typed holds, whatever phrase the shop had written before.
+    return {**values, **catalogue_values(facts, now=now, entities=written)}
 
 
 def _buyer_name(name: str | None) -> str:

@@ -20,31 +20,31 @@ class PlaceFinder:
         by_first: dict[str, list[str]] = {}
         for place in sorted(set(places), key=lambda name: (-len(name), name)):
             by_first.setdefault(place[:1], []).append(place)
-        self._firsts = frozenset(by_first)
+        firsts = "".join(map(re.escape, sorted(by_first)))
+        self._first = re.compile(f"[{firsts}]") if firsts else None
         self._by_first = {first: tuple(names) for first, names in by_first.items()}
 
     def find(self, text: str) -> Iterator[Entity]:
         """Yield the places of a folded text without their suffix."""
-        if not self._firsts.isdisjoint(text):
-            yield from self._find_known(text)
+        yield from self._find_known(text)
         if not _UNKNOWN_ENDS.isdisjoint(text):
             for match in _UNKNOWN.finditer(text):
                 yield _place(match["place"], match.start("place"), match.end("suffix"))
 
     def _find_known(self, text: str) -> Iterator[Entity]:
         """Yield the places that the pack knows."""
-        start = 0
-        while start < len(text):
-            known = self._by_first.get(text[start], ())
+        if self._first is None:
+            return
+        end = 0
+        for first in self._first.finditer(text):
+            start = first.start()
+            known = self._by_first[first.group()] if start >= end else ()
             place = next((name for name in known if text.startswith(name, start)), "")
             if place:
                 end = start + len(place)
                 suffix = _SUFFIX.match(text, end)
                 end = end if suffix is None else suffix.end()
                 yield _place(place, start, end)
-                start = end
-            else:
-                start += 1
 
 
 def _place(name: str, start: int, end: int) -> Entity:

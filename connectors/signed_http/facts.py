@@ -1,13 +1,18 @@
 """What do the bytes of a fact mean? Items, orders, reviews and consents as values."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from bot.catalogue.cards import ProductCard
 from bot.facts import Item, Order, OrderLine, OrderState, Review
 from connectors.base import Consent
+from connectors.card_bodies import CardBody, card_of
 from connectors.signed_http.wire import (
+    NAME,
     Moment,
     Ref,
     check_ref,
@@ -33,6 +38,8 @@ class ItemBody(msgspec.Struct, frozen=True):
     category: Annotated[str, msgspec.Meta(max_length=128)] | None = None
     restock_at: Moment | None = None
     details: dict[str, Phrase] = msgspec.field(default_factory=dict)
+    card: CardBody | msgspec.UnsetType | None = msgspec.UNSET
+    """Left out: the card there is stays; null: an empty one."""
     updated_at: Moment | None = None
 
 
@@ -43,6 +50,8 @@ class LineBody(msgspec.Struct, frozen=True):
     title: Phrase | None = None
     quantity: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
     price_fen: Fen | None = None
+    is_exclusion_confirmed: bool | None = None
+    """The buyer confirmed at this purchase that no return without a reason is possible."""
 
 
 class OrderBody(msgspec.Struct, frozen=True):
@@ -60,6 +69,7 @@ class OrderBody(msgspec.Struct, frozen=True):
     signed_at: Moment | None = None
     refund: bool | str | dict[str, Any] | None = None
     dispute: bool | str | dict[str, Any] | None = None
+    phone: Annotated[str, msgspec.Meta(max_length=32)] | None = None
     updated_at: Moment | None = None
 
 
@@ -91,6 +101,8 @@ class FactReceiptBody(msgspec.Struct):
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
+_PHONE = re.compile(r"[0-9*]{3,16}[0-9]{4}")
+"""Platforms hide the middle; the end is what is compared."""
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -133,14 +145,23 @@ def item_of(item_id: str, body: ItemBody) -> Item:
         category=body.category,
         restock_at=utc_or_none(body.restock_at, field="restock_at"),
         details=body.details,
+        card=_card(body.card),
     )
+
+
+def _card(body: CardBody | msgspec.UnsetType | None) -> ProductCard | None:
+    if body is msgspec.UNSET:
+        return None
+    told = CardBody() if body is None else body
+    return card_of(told, field="card", connector=NAME)
 
 
 def order_of(order_id: str, body: OrderBody) -> Order:
     """Return the order a body tells of.
 
     Raises:
-        InvalidPayloadError: an id has control characters, or a time is out of range.
+        InvalidPayloadError: an id has control characters, a time is out of range, or
+            the phone is none.
     """
     return Order(
         order_id=order_id,
@@ -156,6 +177,7 @@ def order_of(order_id: str, body: OrderBody) -> Order:
         signed_at=utc_or_none(body.signed_at, field="signed_at"),
         refund=_state(body.refund, field="refund"),
         dispute=_state(body.dispute, field="dispute"),
+        phone=_phone(body.phone),
     )
 
 
@@ -179,6 +201,16 @@ def consent_of(buyer_ref: str, body: ConsentBody) -> Consent:
     return Consent(buyer_ref=buyer_ref, is_given=body.marketing, source=body.source)
 
 
+def _phone(text: str | None) -> str | None:
+    """Return the digits of a phone, the middle perhaps hidden; None when none is told."""
+    if text is None:
+        return None
+    digits = re.sub(r"[ ()+-]", "", unicodedata.normalize("NFKC", text))
+    if not _PHONE.fullmatch(digits):
+        raise invalid("must be a phone number", field="phone")
+    return digits
+
+
 def _line(line: LineBody | str) -> OrderLine:
     if isinstance(line, str):
         return OrderLine(item_id=check_ref(line, field="items"))
@@ -187,6 +219,7 @@ def _line(line: LineBody | str) -> OrderLine:
         title=line.title,
         quantity=line.quantity,
         price_fen=line.price_fen,
+        is_exclusion_confirmed=line.is_exclusion_confirmed,
     )
 
 

@@ -1,6 +1,6 @@
 """What do the bytes of a message mean? Bodies in, values out, and back."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from bot.errors import InvalidPayloadError
 from bot.messages import IncomingMessage, OutgoingMessage
 from connectors.base import HistoryMessage
-from connectors.reading import decode_body
+from connectors.reading import decode_body, utc_moment
 from connectors.texts import clean_text, has_controls
 
 NAME = "signed_http"
@@ -19,9 +19,6 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _LARGEST = 2**63 - 1
 """What a row's number can be."""
 RowId = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST)]
-
-_FIRST_YEAR, _LAST_YEAR = 1970, 2999
-"""Times outside are a system's empty value, and overflow in another time zone."""
 
 
 class MessageBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,11 +198,7 @@ def utc(moment: datetime, *, field: str) -> datetime:
     Raises:
         InvalidPayloadError: it lies in no year that anybody means.
     """
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise invalid(
-            f"must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}", field=field
-        )
-    return moment.astimezone(UTC)
+    return utc_moment(moment, field=field, connector=NAME)
 
 
 def _is_web_address(address: str) -> bool:

@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 
 from bot.errors import Problem
-from bot.replying.render import ENTITY_PREFIX, placeholders
+from bot.replying.render import (
+    ENTITY_PREFIX,
+    HEARD_PLACEHOLDERS,
+    placeholders,
+    required,
+)
 from bot.scripts import Conditions, Intent, Pack, Risk, Script, Use
 from bot.utterances import EntityKind
 from scripts_library.report import Origins
@@ -49,7 +54,7 @@ def _count_usable(pack: Pack, intent: Intent, use: Use) -> int:
     if use is Use.REPLY and intent.risk is not Risk.AUTO:
         known |= frozenset(intent.facts_needed)
     return sum(
-        known.issuperset(placeholders(variant))
+        known.issuperset(required(variant))
         for script in pack.scripts
         if script.intent_id == intent.intent_id and script.use is use
         if script.conditions == _UNCONDITIONAL
@@ -97,7 +102,7 @@ def _asked_again(pack: Pack, origins: Origins) -> Iterator[Problem]:
 def _hears(script: Script) -> bool:
     """Return whether a script is for what the buyer has told."""
     return script.use is Use.ANSWERED or any(
-        name.startswith(ENTITY_PREFIX)
+        name.startswith(ENTITY_PREFIX) or name in HEARD_PLACEHOLDERS
         for variant in script.variants
         for name in placeholders(variant)
     )

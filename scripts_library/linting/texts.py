@@ -7,6 +7,7 @@ from bot.errors import Problem
 from bot.follow_ups.plans import Kind
 from bot.guarding.guard import Guard
 from bot.guarding.rules import Channel, GuardSender, TextKind, Verdict
+from bot.replying.templates import shapes
 from bot.scripts import Pack, Texts
 from scripts_library.report import Origins
 
@@ -22,10 +23,10 @@ def lint_texts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]
         origins: Where its pieces stand.
         least: Variants that each fixed text and each follow-up needs.
     """
-    templates = tuple(_templates(pack))
-    yield from _too_few(templates, origins, least)
+    found = tuple(templates(pack))
+    yield from _too_few(found, origins, least)
     guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
-    for key, variants, sender in templates:
+    for key, variants, sender in found:
         for index, variant in enumerate(variants):
             place = origins.of(*key, str(index))
             for reason in _objections(guard, variant, sender):
@@ -34,17 +35,29 @@ def lint_texts(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]
     yield from _marketing(pack, origins)
 
 
-_Template = tuple[tuple[str, str], tuple[str, ...], GuardSender]
+Template = tuple[tuple[str, str], tuple[str, ...], GuardSender]
 """What the templates belong to, the templates, and in whose name they are sent."""
 
 
-def _templates(pack: Pack) -> Iterator[_Template]:
+def templates(pack: Pack) -> Iterator[Template]:
+    """Yield every template of a pack, under the name of what it belongs to."""
     for script in pack.scripts:
         yield ("variant", script.script_id), script.variants, GuardSender.ASSISTANT
     for name, variants in fixed_texts(pack.texts):
         yield ("text", name), variants, GuardSender.ASSISTANT
     for plan in pack.follow_ups.values():
         yield ("follow_up", plan.plan_id), plan.texts, GuardSender.FOLLOW_UP
+    for slot in pack.slots.values():
+        yield ("slot_text", slot.slot_id), slot.texts, GuardSender.ASSISTANT
+    if pack.incidents.again:
+        yield ("incident", "again"), pack.incidents.again, GuardSender.ASSISTANT
+    for mood, words in pack.moods.moods.items():
+        if words.openings:
+            yield (
+                ("mood_opening", mood.value),
+                words.openings,
+                GuardSender.ASSISTANT,
+            )
 
 
 def fixed_texts(texts: Texts) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -56,9 +69,9 @@ def fixed_texts(texts: Texts) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _too_few(
-    templates: tuple[_Template, ...], origins: Origins, least: int
+    found: tuple[Template, ...], origins: Origins, least: int
 ) -> Iterator[Problem]:
-    for key, variants, _ in templates:
+    for key, variants, _ in found:
         if key[0] != "variant" and len(variants) < least:
             place = origins.of(*key, "0")
             reason = f"{key[1]!r} has {len(variants)} variants, needs {least}"
@@ -79,15 +92,22 @@ def _buttons(pack: Pack, origins: Origins, guard: Guard) -> Iterator[Problem]:
 
 
 def _objections(guard: Guard, template: str, sender: GuardSender) -> Iterator[str]:
-    """Yield what the strictest channel would not let pass; facts stand in braces."""
-    verdict = guard.check(
-        template, sender=sender, channel=Channel.MARKETPLACE, kind=TextKind.SERVICE
-    )
-    if verdict.verdict is Verdict.PASS:
-        return
-    for found in verdict.findings:
-        words = template[found.start : found.end]
-        yield f"{words!r} ({found.category}, {found.rule}): {found.suggestion}"
+    """Yield what the strictest channel would not let pass; facts stand in braces.
+
+    Every text is read that the template may come out as: with its defaults, and without
+    its optional parts.
+    """
+    found: dict[str, None] = {}
+    for shape in shapes(template):
+        verdict = guard.check(
+            shape, sender=sender, channel=Channel.MARKETPLACE, kind=TextKind.SERVICE
+        )
+        if verdict.verdict is Verdict.PASS:
+            continue
+        for one in verdict.findings:
+            words = shape[one.start : one.end]
+            found[f"{words!r} ({one.category}, {one.rule}): {one.suggestion}"] = None
+    yield from found
 
 
 def _marketing(pack: Pack, origins: Origins) -> Iterator[Problem]:

@@ -1,12 +1,8 @@
 """Is a reply template written well enough to be filled?"""
 
-import re
-from typing import Final
-
-from bot.replying.render import ALL_PLACEHOLDERS, placeholders
+from bot.replying.render import ALL_PLACEHOLDERS
+from bot.replying.templates import parse
 from scripts_library.yaml_nodes import Value
-
-_BRACES: Final = re.compile(r"\{[^{}]*\}")
 
 
 def read_templates(value: Value, *key: str) -> tuple[str, ...]:
@@ -32,8 +28,9 @@ def read_templates(value: Value, *key: str) -> tuple[str, ...]:
 
 def check_template(value: Value, template: str) -> None:
     """Report what keeps a template from being filled."""
-    for name in dict.fromkeys(placeholders(template)):
+    written = parse(template)
+    for name in dict.fromkeys(it.name for it in written.placeholders()):
         if name not in ALL_PLACEHOLDERS:
             value.complain(f"unknown placeholder {{{name}}}")
-    if any(brace in _BRACES.sub("", template) for brace in "{}"):
-        value.complain("a brace without its partner")
+    for reason in dict.fromkeys(written.problems):
+        value.complain(reason)

@@ -27,14 +27,21 @@ COMMANDS = (
     Command("scripts", "检查话术库", "server.cli.scripts"),
     Command("tickets", "查看和处理工单", "server.cli.tickets"),
     Command("follow-ups", "查看和取消跟进", "server.cli.follow_ups"),
+    Command("promises", "查看承诺，标记兑现或作废", "server.cli.promises"),
     Command("reviews", "查看评价，标记疑似职业差评师", "server.cli.reviews"),
     Command("deliveries", "查看发不出去的消息，重新发送", "server.cli.deliveries"),
     Command(
         "conversations", "接管、释放会话，以客服身份回复", "server.cli.conversations"
     ),
+    Command(
+        "incident",
+        "登记、结束、列出异常（停发、停运、缺货、标错价）",
+        "server.cli.incident",
+    ),
     Command("export-buyer", "导出一位买家的全部资料", "server.cli.export_buyer"),
     Command("forget-buyer", "删除一位买家的全部资料", "server.cli.forget_buyer"),
     Command("db", "升级数据库", "server.cli.db"),
     Command("shop", "添加、修改、列出店铺", "server.cli.shop"),
+    Command("facts", "导出、导入店铺资料的 Excel 工作簿", "server.cli.facts"),
     Command("user", "添加、列出人员，改密码，上下岗", "server.cli.user"),
 )

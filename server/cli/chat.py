@@ -115,6 +115,7 @@ def _as_json(
         "conversation_id": conversation_id,
         "band": None if outcome is None else outcome.band.value,
         "context": None if outcome is None else outcome.light or None,
+        "mood": None if outcome is None else outcome.mood.value,
         "replies": []
         if outcome is None
         else [

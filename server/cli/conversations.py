@@ -10,7 +10,10 @@ from bot.errors import NotFoundError, NotPermittedError
 from bot.guarding.guard import Guard
 from bot.guarding.rules import Channel
 from bot.guarding.verdicts import Finding
+from bot.promises.finding import PromiseFinder
+from bot.scripts import Pack
 from scripts_library.loader import builtin_pack, load_pack
+from server.calendars import calendar_of
 from server.cli.common import (
     Opened,
     add_config,
@@ -21,6 +24,8 @@ from server.cli.common import (
     print_json,
 )
 from server.guarding import guard_settings, patterns_of
+from server.promises import PromiseBook
+from server.settings import Settings
 from server.speaking import (
     Circumstances,
     Words,
@@ -144,8 +149,9 @@ def _take_over(args: argparse.Namespace) -> int:
 
 def _say(args: argparse.Namespace) -> int:
     with opened(args) as tools:
+        pack = _pack(tools.settings)
         shop = tools.shop(args.shop)
-        doubts = _check(args, tools, shop)
+        doubts = _check(args, tools, shop, pack=pack)
         sent = tools.database.write_now(
             lambda connection: say(
                 connection,
@@ -160,6 +166,12 @@ def _say(args: argparse.Namespace) -> int:
                 silence=silence_of(tools.settings.conversation),
                 now=now(),
                 is_delivered=lambda _connector: shop.callback_url is not None,
+                book=PromiseBook(
+                    finder=PromiseFinder(pack.promises),
+                    calendar=calendar_of(
+                        tools.settings.working_hours, timezone=shop.timezone
+                    ),
+                ),
             )
         )
         print_json({"message_id": sent.message_id})
@@ -177,16 +189,18 @@ def _release(args: argparse.Namespace) -> int:
     return 0
 
 
+def _pack(settings: Settings) -> Pack:
+    return load_pack(Path(settings.pack) if settings.pack else builtin_pack())
+
+
 def _check(
-    args: argparse.Namespace, tools: Opened, shop: ShopRecord
+    args: argparse.Namespace, tools: Opened, shop: ShopRecord, *, pack: Pack
 ) -> tuple[Finding, ...]:
     """Let the guard read what an agent wrote; doubts are shown, and sent all the same.
 
     Raises:
         NotPermittedError: they may not send this; says which words and what instead.
     """
-    folder = tools.settings.pack
-    pack = load_pack(Path(folder) if folder else builtin_pack())
     settings = guard_settings(shop.settings)
 
     def known(connection: Connection) -> tuple[Spoken, bool]:

@@ -74,6 +74,31 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "promises",
+        "我们的承诺",
+        (
+            ("words", "原话"),
+            ("due_at", "到期时间"),
+            ("state", "状态"),
+            ("kept_at", "兑现时间"),
+            ("created_at", "时间"),
+        ),
+    ),
+    (
+        "identity_checks",
+        "订单身份核对",
+        (
+            ("order_ref", "订单号"),
+            ("asked_at", "询问时间"),
+            ("verified_at", "核对通过时间"),
+        ),
+    ),
+    (
+        "identity_tries",
+        "核对次数",
+        (("is_right", "是否一致"), ("at", "时间")),
+    ),
+    (
         "ticket_events",
         "工单经过",
         (("ticket_id", "工单"), ("kind", "事项"), ("note", "备注"), ("at", "时间")),

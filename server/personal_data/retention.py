@@ -71,9 +71,11 @@ class Retention:
             ("ratings", words, retention.blank_ratings),
             ("events", words, retention.blank_conversation_events),
             ("tickets", words, retention.blank_tickets),
+            ("promises", words, retention.blank_promises),
             ("reviews", words, retention.blank_reviews),
             ("orders", settings.orders_days, retention.delete_orders),
             ("audit", settings.audit_days, retention.delete_audit),
+            ("identity", settings.sessions_days, retention.delete_identity),
             ("sessions", settings.sessions_days, retention.delete_sessions),
         )
         done = {name: await self._repeat(step, days) for name, days, step in steps}

@@ -18,6 +18,7 @@ from storage.tables import (
     ConsentRow,
     ConversationRow,
     FollowUpRow,
+    IncidentRow,
     ItemRow,
     OrderRow,
     ReviewRow,
@@ -31,6 +32,7 @@ _buyers = table_of(BuyerRow)
 _consents = table_of(ConsentRow)
 _conversations = table_of(ConversationRow)
 _follow_ups = table_of(FollowUpRow)
+_incidents = table_of(IncidentRow)
 _items = table_of(ItemRow)
 _orders = table_of(OrderRow)
 _reviews = table_of(ReviewRow)
@@ -65,6 +67,14 @@ class ReviewFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFact:
+    """What a follow-up may say of the incident whose end it tells."""
+
+    text: str
+    closing: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedFollowUp:
     """A due follow-up that this owner may look at now, until its lease ends."""
 
@@ -85,6 +95,8 @@ class ClaimedFollowUp:
     conversation_id: int | None
     is_served: bool
     """A person serves the conversation now."""
+    is_closed: bool
+    """A person has ended the conversation."""
     served_until: datetime | None
     is_opted_out: bool
     has_consent: bool
@@ -97,6 +109,7 @@ class ClaimedFollowUp:
     item: Item | None
     ticket: TicketFact | None
     review: ReviewFact | None
+    incident: IncidentFact | None
 
 
 def load_claimed(
@@ -121,6 +134,7 @@ class _Facts:
         self.items: dict[tuple[int, str], Item] = {}
         self.tickets: dict[int, TicketFact] = {}
         self.reviews: dict[int, ReviewFact] = {}
+        self.incidents: dict[int, IncidentFact] = {}
         for shop_id in sorted({row.shop_id for row in rows}):
             ours = [row for row in rows if row.shop_id == shop_id]
             self._load_shop(conn, shop_id, ours)
@@ -136,6 +150,8 @@ class _Facts:
             self.tickets[row.id] = _ticket(row)
         for row in _rows_by(conn, _reviews, "id", shop_id, rows, "review_id"):
             self.reviews[row.id] = _review(row)
+        for row in _rows_by(conn, _incidents, "id", shop_id, rows, "incident_id"):
+            self.incidents[row.id] = IncidentFact(text=row.text, closing=row.closing)
 
 
 def _rows_by(
@@ -243,6 +259,7 @@ def _claimed(row: Row[Any], facts: _Facts, owner: str) -> ClaimedFollowUp:
         connector=row.connector,
         conversation_id=row.found_conversation_id,
         is_served=is_served,
+        is_closed=row.phase is ConversationPhase.CLOSED,
         served_until=row.served_until if is_served else None,
         is_opted_out=bool(row.is_opted_out),
         has_consent=bool(row.has_consent),
@@ -254,6 +271,7 @@ def _claimed(row: Row[Any], facts: _Facts, owner: str) -> ClaimedFollowUp:
         item=facts.items.get((row.shop_id, row.item_ref)),
         ticket=facts.tickets.get(row.ticket_id),
         review=facts.reviews.get(row.review_id),
+        incident=facts.incidents.get(row.incident_id),
     )
 
 

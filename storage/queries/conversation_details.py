@@ -9,7 +9,9 @@ from sqlalchemy import Connection, select
 
 from bot.messages import Sender
 from storage.queries.conversation_lists import ConversationLine, conversation_line
+from storage.queries.identity import ShownOrder, shown_orders
 from storage.queries.people_names import names_of
+from storage.queries.promises import PromiseRecord, open_promises
 from storage.queries.tickets import TicketRecord, ticket_record
 from storage.states import ConversationEventKind, Direction
 from storage.tables import (
@@ -73,6 +75,10 @@ class ConversationDetails:
     """Newest first."""
     is_verified: bool
     """The platform vouches for the buyer of the newest message."""
+    promises: tuple[PromiseRecord, ...] = ()
+    """Those that wait to be kept, the next due first."""
+    shown_orders: tuple[ShownOrder, ...] = ()
+    """Those that an anonymous buyer has shown to be theirs, the newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,10 @@ def conversation_details(
         tickets=open_tickets_of(conn, shop_id, buyer_id=line.buyer_id),
         ratings=_ratings_of(conn, shop_id, conversation_id),
         is_verified=newest is not None and newest.is_verified,
+        shown_orders=tuple(
+            shown_orders(conn, shop_id, conversation_id=conversation_id)
+        ),
+        promises=tuple(open_promises(conn, shop_id, conversation_id=conversation_id)),
     )
 
 

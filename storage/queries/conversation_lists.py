@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot.deciding.mood import Mood
 from bot.errors import NotFoundError
 from bot.messages import Sender
 from storage.hot import HotStatement
@@ -96,6 +97,7 @@ class ConversationLine:
     served_until: datetime | None
     handed_over_at: datetime | None
     last_buyer_at: datetime | None
+    mood: Mood
     last: LastLine | None
 
 
@@ -287,5 +289,6 @@ def _line(
         served_until=row.served_until,
         handed_over_at=row.handed_over_at,
         last_buyer_at=row.last_buyer_at,
+        mood=row.mood,
         last=lines.get(row.id),
     )

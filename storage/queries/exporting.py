@@ -15,10 +15,14 @@ from storage.tables import (
     DeliveryRow,
     DeviceRow,
     FollowUpRow,
+    IdentityCheckRow,
+    IdentityTryRow,
+    IncidentContactRow,
     MediaRow,
     MessageRow,
     OrderEventRow,
     OrderRow,
+    PromiseRow,
     RatingRow,
     RevealRow,
     ReviewRow,
@@ -45,6 +49,8 @@ _OF_BUYER = {
     "follow_ups": table_of(FollowUpRow),
     "reviews": table_of(ReviewRow),
     "reveals": table_of(RevealRow),
+    "incident_contacts": table_of(IncidentContactRow),
+    "promises": table_of(PromiseRow),
 }
 _OF_CONVERSATION = {
     "messages": table_of(MessageRow),
@@ -52,6 +58,8 @@ _OF_CONVERSATION = {
     "suggestions": table_of(SuggestionRow),
     "ratings": table_of(RatingRow),
     "conversation_events": table_of(ConversationEventRow),
+    "identity_checks": table_of(IdentityCheckRow),
+    "identity_tries": table_of(IdentityTryRow),
 }
 _OF_TICKET = {"ticket_events": table_of(TicketEventRow)}
 _OF_ORDER = {"order_events": table_of(OrderEventRow)}
@@ -62,6 +70,9 @@ _INNER = frozenset(
         "search_text",
         "token_hash",
         "phone_hash",
+        "order_hash",
+        "digits_enc",
+        "next_at",
         "sha256",
         "lease_owner",
         "lease_until",
@@ -125,11 +136,17 @@ def everything_of(
     if connector is not None:
         statement = statement.where(_buyers.c.connector == connector)
     rows = conn.execute(statement.order_by(_buyers.c.id)).all()
-    orders = _select(conn, shop_id, _orders, _orders.c.buyer_ref == buyer_ref)
+    of_buyer = select(_orders).where(
+        _orders.c.shop_id == shop_id, _orders.c.buyer_ref == buyer_ref
+    )
+    orders = [
+        _opened(conn, row, {"phone_enc": "phone"})
+        for row in conn.execute(of_buyer.order_by(_orders.c.id))
+    ]
     if not rows and (connector is not None or not orders):
         raise NotFoundError("buyer", buyer_ref)
     records: dict[str, Sequence[Record]] = {
-        "buyers": [_opened(conn, row) for row in rows],
+        "buyers": [_opened(conn, row, _SEALED) for row in rows],
         "orders": orders,
     }
     ids = [row.id for row in rows]
@@ -173,11 +190,11 @@ def _record(row: Row[Any]) -> dict[str, Any]:
     return {name: value for name, value in columns.items() if name not in _INNER}
 
 
-def _opened(conn: Connection, row: Row[Any]) -> Record:
-    """Return a buyer with phone and address in clear."""
+def _opened(conn: Connection, row: Row[Any], sealed_names: Mapping[str, str]) -> Record:
+    """Return a row with what is sealed in it in clear."""
     vault = vault_of(conn)
     record = _record(row)
-    for sealed, name in _SEALED.items():
+    for sealed, name in sealed_names.items():
         value = record.pop(sealed)
         record[name] = None if value is None else vault.open(value)
     return record

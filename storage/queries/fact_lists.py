@@ -61,6 +61,16 @@ def known_item(conn: Connection, shop_id: int, item_id: str) -> Item:
     return found
 
 
+def card_version(conn: Connection, shop_id: int, item_id: str) -> int:
+    """Return the version of an item's card, 0 when it has none."""
+    version: int | None = conn.scalar(
+        select(_items.c.card_version).where(
+            _items.c.shop_id == shop_id, _items.c.item_id == item_id
+        )
+    )
+    return 0 if version is None else version
+
+
 def orders_of_buyer(
     conn: Connection,
     shop_id: int,

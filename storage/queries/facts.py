@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, bindparam, select
 
 from bot.facts import Item, Order, OrderLine, OrderState, Review
+from storage.cards import card_from_json
 from storage.hot import HotStatement
 from storage.literals import is_one_of
 from storage.states import ReviewState
@@ -79,6 +80,17 @@ def items(conn: Connection, shop_id: int, *, limit: int = 100) -> list[Item]:
     return [item_of(row) for row in rows]
 
 
+def order_told(
+    conn: Connection, shop_id: int, order_id: str
+) -> tuple[Order, datetime] | None:
+    """Return an order, whoever's it is, and when it was told; for the shop's own use."""
+    table = _orders.c
+    row = conn.execute(
+        select(_orders).where(table.shop_id == shop_id, table.order_id == order_id)
+    ).one_or_none()
+    return None if row is None else (order_of(row), row.told_at)
+
+
 def order_of_buyer(
     conn: Connection, shop_id: int, *, order_id: str, buyer_ref: str
 ) -> Order | None:
@@ -134,6 +146,7 @@ def item_of(row: Row[Any]) -> Item:
         category=row.category,
         restock_at=row.restock_at,
         details=row.details,
+        card=card_from_json(row.card),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from bot.deciding.state import PAST_TURNS, PastTurn
 from bot.messages import Sender
 from storage.hot import HotStatement
-from storage.states import Direction
+from storage.states import REMINDER, Direction
 from storage.tables import MessageRow, table_of
 
 _messages = table_of(MessageRow)
@@ -33,12 +33,14 @@ def _turns(rows: Iterable[Any]) -> Iterator[PastTurn]:
     """Yield the turns that rows, newest first, belong to.
 
     The replies to a turn stand above its messages. What we said before somebody else
-    wrote is not what an answer is to.
+    wrote is not what an answer is to; a reminder of it changes nothing.
     """
     said: dict[int, list[Any]] = {}
     seen: set[int] = set()
     is_interrupted = False
     for row in rows:
+        if row.script_id == REMINDER:
+            continue
         if row.direction is Direction.OUTGOING:
             is_interrupted = is_interrupted or not _is_of_turn(row)
             if not is_interrupted:

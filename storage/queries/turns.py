@@ -262,6 +262,8 @@ def _state(row: Row[Any], *, past: tuple[PastTurn, ...]) -> ConversationState:
         },
         asked=_asked(row),
         past=past,
+        mood=row.mood,
+        stretch_at=row.stretch_at,
     )
 
 

@@ -5,7 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Text, case, cast, func, literal, or_, select, update
 
+from bot.deciding.mood import Mood
 from bot.desk.ticket_types import Phase
+from bot.promises.kinds import OPEN_STATES, PromiseState
+from storage.repositories import identity
 from storage.repositories.events import record_event
 from storage.repositories.questions import NO_QUESTION
 from storage.states import (
@@ -23,7 +26,9 @@ from storage.tables import (
     ConversationRow,
     DeliveryRow,
     FollowUpRow,
+    IncidentContactRow,
     MessageRow,
+    PromiseRow,
     RatingRow,
     RevealRow,
     ReviewRow,
@@ -38,7 +43,9 @@ _conversation_events = table_of(ConversationEventRow)
 _conversations = table_of(ConversationRow)
 _deliveries = table_of(DeliveryRow)
 _follow_ups = table_of(FollowUpRow)
+_incident_contacts = table_of(IncidentContactRow)
 _messages = table_of(MessageRow)
+_promises = table_of(PromiseRow)
 _ratings = table_of(RatingRow)
 _reveals = table_of(RevealRow)
 _reviews = table_of(ReviewRow)
@@ -99,6 +106,8 @@ def blank_conversations(
                 last_item_ref=None,
                 last_order_ref=None,
                 used_variants=[],
+                mood=Mood.NEUTRAL,
+                stretch_at=None,
                 **NO_QUESTION,
             )
             .returning(table.id)
@@ -157,6 +166,7 @@ def _blank_around(conn: Connection, shop_id: int, ids: list[int]) -> None:
         .where(_ratings.c.shop_id == shop_id, _ratings.c.conversation_id.in_(ids))
         .values(reason="")
     )
+    identity.delete_of(conn, shop_id, conversation_ids=ids)
     events = _conversation_events.c
     conn.execute(
         update(_conversation_events)
@@ -245,6 +255,30 @@ def blank_records(
             state=case((is_unsent, FollowUpState.CANCELLED.value), else_=table.state),
         )
     )
+    told = _incident_contacts.c
+    conn.execute(
+        update(_incident_contacts)
+        .where(
+            told.shop_id == shop_id,
+            told.buyer_id.in_(buyer_ids),
+            told.closing_at.is_(None),
+        )
+        # Nothing is promised to a buyer who is gone.
+        .values(closing_at=now)
+    )
+    promises = _promises.c
+    is_open = promises.state.in_(OPEN_STATES)
+    conn.execute(
+        update(_promises)
+        .where(promises.shop_id == shop_id, promises.buyer_id.in_(buyer_ids))
+        .values(
+            order_ref="",
+            words="",
+            lease_owner=None,
+            reason=case((is_open, "forgotten"), else_=""),
+            state=case((is_open, PromiseState.VOID.value), else_=promises.state),
+        )
+    )
     reviews = _reviews.c
     conn.execute(
         update(_reviews)
@@ -311,7 +345,13 @@ def _subjects(conn: Connection, shop_id: int, buyer_ids: Sequence[int]) -> list[
             _deliveries.c.conversation_id.in_(places),
         )
     ).all()
+    promises = conn.scalars(
+        select(_promises.c.id).where(
+            _promises.c.shop_id == shop_id, _promises.c.buyer_id.in_(buyer_ids)
+        )
+    ).all()
     return [
+        *(f"promise:{promise}" for promise in promises),
         *(f"buyer:{buyer_id}" for buyer_id in buyer_ids),
         *(f"follow_up:{follow_up}" for follow_up in follow_ups),
         *(f"delivery:{delivery}" for delivery in deliveries),

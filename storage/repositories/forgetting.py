@@ -230,6 +230,8 @@ def _blank_orders(
             latest_track=None,
             refund=None,
             dispute=None,
+            phone_enc=None,
+            phone_hash=None,
         )
     )
     conn.execute(

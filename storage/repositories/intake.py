@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, select, tuple_, update
 from sqlalchemy.sql.dml import ReturningInsert
 
+from bot.deciding.mood import Mood
+from bot.identity.claims import hide_digits
 from bot.messages import IncomingMessage, Receipt, Sender
 from bot.replying.masking import mask_personal
 from storage.repositories.tombstones import carry_over
@@ -153,7 +155,7 @@ def _row(
         "sender": Sender.BUYER,
         "direction": Direction.INCOMING,
         "text": message.text,
-        "search_text": mask_personal(message.text, name=message.buyer_name),
+        "search_text": _searchable(message),
         "image_url": message.image_url,
         "connector": message.connector,
         "platform_message_id": message.platform_message_id,
@@ -306,6 +308,13 @@ def _new_conversation(
         "state": ConversationPhase.OPEN,
         "misses": 0,
         "is_greeted": False,
+        "mood": Mood.NEUTRAL,
         "used_variants": [],
         "created_at": now,
     }
+
+
+def _searchable(message: IncomingMessage) -> str:
+    """Return the copy that is searched: masked, of strangers without an order's digits."""
+    masked = mask_personal(message.text, name=message.buyer_name)
+    return masked if message.is_verified else hide_digits(masked)

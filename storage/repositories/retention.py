@@ -21,10 +21,13 @@ from storage.tables import (
     ConversationEventRow,
     DeliveryRow,
     FollowUpRow,
+    IdentityCheckRow,
+    IdentityTryRow,
     MediaRow,
     MessageRow,
     OrderEventRow,
     OrderRow,
+    PromiseRow,
     RatingRow,
     RetentionMarkRow,
     RevealRow,
@@ -47,6 +50,9 @@ _media = table_of(MediaRow)
 _messages = table_of(MessageRow)
 _order_events = table_of(OrderEventRow)
 _orders = table_of(OrderRow)
+_checks = table_of(IdentityCheckRow)
+_promises = table_of(PromiseRow)
+_tries = table_of(IdentityTryRow)
 _ratings = table_of(RatingRow)
 _reveals = table_of(RevealRow)
 _reviews = table_of(ReviewRow)
@@ -142,6 +148,26 @@ def blank_tickets(conn: Connection, *, before: datetime, limit: int) -> int:
         )
         blank_ticket_events(conn, shop_id, ticket_ids=ids)
     return len(rows)
+
+
+def blank_promises(conn: Connection, *, before: datetime, limit: int) -> int:
+    """Blank the words of the next promises made before a moment; return how many."""
+    span = _blank_next(
+        conn,
+        _promises,
+        _promises.c.created_at,
+        {"words": "", "reason": ""},
+        before=before,
+        limit=limit,
+    )
+    return 0 if span is None else span[2]
+
+
+def delete_identity(conn: Connection, *, before: datetime, limit: int) -> int:
+    """Delete what strangers were asked, told and tried before a moment."""
+    return _delete_first(
+        conn, _tries, _tries.c.at, before=before, limit=limit
+    ) + _delete_first(conn, _checks, _checks.c.asked_at, before=before, limit=limit)
 
 
 def blank_reviews(conn: Connection, *, before: datetime, limit: int) -> int:

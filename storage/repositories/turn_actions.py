@@ -10,15 +10,20 @@ from sqlalchemy import Connection, insert, update
 from bot.actions import (
     Action,
     AnswerCallBack,
+    AskIdentity,
     BuyerAnswered,
+    CheckIdentity,
     Decision,
+    EndIdentity,
     HandOver,
     OpenTicket,
     PlanFollowUp,
+    RecordPromise,
     RefuseReview,
     Reply,
     StopContact,
     Suggest,
+    TellIncident,
     UpdateConversation,
 )
 from bot.desk.ticket_types import Workflow
@@ -26,10 +31,11 @@ from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_ticket
 from storage.hot import HotStatement
-from storage.repositories import buyers, reviews
+from storage.repositories import buyers, identity, incidents, reviews
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
 from storage.repositories.follow_ups.planning import NewFollowUp, plan
+from storage.repositories.promises.recording import NewPromise, record_promise
 from storage.repositories.sending import Address, Draft, put_out
 from storage.repositories.tickets.moving import close_solved, reopen
 from storage.repositories.tickets.opening import OpenedTicket, open_ticket
@@ -92,7 +98,7 @@ def apply(conn: Connection, work: TurnWork) -> None:
         _apply_one(conn, work, action)
 
 
-def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901 - one flat case an action
+def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901, PLR0912 - one flat case an action
     match action:
         case Reply():
             _reply(conn, work, action)
@@ -100,6 +106,10 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
             _suggest(conn, work, action)
         case PlanFollowUp():
             _plan(conn, work, action)
+        case RecordPromise():
+            _promise(conn, work, action)
+        case AskIdentity() | CheckIdentity() | EndIdentity():
+            _identify(conn, work, action)
         case StopContact(words=words):
             buyers.suppress(
                 conn,
@@ -119,6 +129,15 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
                 buyer_id=work.address.buyer_id,
                 kinds=VOID_ON_REPLY,
                 reason="buyer_replied",
+            )
+        case TellIncident(incident_id=incident_id):
+            incidents.tell(
+                conn,
+                work.shop_id,
+                incident_id=incident_id,
+                buyer_id=work.address.buyer_id,
+                conversation_id=work.address.conversation_id,
+                now=work.now,
             )
         case UpdateConversation(is_question_closed=True):
             _close_question(conn, work, answer=None)
@@ -217,16 +236,87 @@ def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
         order_ref=action.order_ref,
         item_ref=action.item_ref,
         ticket_id=None if ticket is None else ticket.ticket_id,
-        dedupe_key=_dedupe_key(work, action) if action.is_once_per_order else None,
+        dedupe_key=_dedupe_key(work, action),
     )
     follow_up_id = plan(conn, work.shop_id, value=value, now=work.now)
     if follow_up_id is not None:
         work.follow_up_ids.append(follow_up_id)
 
 
-def _dedupe_key(work: TurnWork, action: PlanFollowUp) -> str:
+def _dedupe_key(work: TurnWork, action: PlanFollowUp) -> str | None:
+    """Return what a follow-up is planned only once for, None: any number of times."""
+    if action.once is not None:
+        return f"{work.address.buyer_id}:{action.plan_id}:once:{action.once}"
+    if not action.is_once_per_order:
+        return None
     order = "" if action.order_ref is None else action.order_ref
     return f"{work.address.buyer_id}:{action.plan_id}:{order}"
+
+
+def _promise(conn: Connection, work: TurnWork, action: RecordPromise) -> None:
+    """Write a promise down; one that waits for a ticket is due when the ticket is."""
+    reply = [one for one in work.decision.actions if isinstance(one, Reply)][
+        action.reply
+    ]
+    words, due_at, ticket_id = action.words, action.due_at, None
+    if due_at is None:
+        if not work.tickets:
+            return
+        ticket = _ticket_of(work, reply)
+        due_at, ticket_id = ticket.due_at, ticket.ticket_id
+        words = fill_ticket(
+            words,
+            number=ticket.number,
+            due_at=due_at,
+            timezone=work.timezone,
+            now=work.now,
+        )
+    record_promise(
+        conn,
+        work.shop_id,
+        value=NewPromise(
+            conversation_id=work.address.conversation_id,
+            buyer_id=work.address.buyer_id,
+            order_ref=action.order_ref,
+            message_id=work.replies[action.reply].message_id,
+            kind=action.kind,
+            about=action.about,
+            words=words,
+            due_at=due_at,
+            lead=action.lead,
+            amount_fen=action.amount_fen,
+            ticket_id=ticket_id,
+        ),
+        now=work.now,
+    )
+
+
+def _identify(
+    conn: Connection,
+    work: TurnWork,
+    action: AskIdentity | CheckIdentity | EndIdentity,
+) -> None:
+    place = work.address.conversation_id
+    match action:
+        case AskIdentity():
+            identity.ask(
+                conn, work.shop_id, conversation_id=place, action=action, now=work.now
+            )
+        case CheckIdentity():
+            identity.check(
+                conn,
+                work.shop_id,
+                conversation_id=place,
+                message_id=work.turn.message_ids[0],
+                action=action,
+                now=work.now,
+            )
+        case EndIdentity():
+            identity.end(
+                conn, work.shop_id, conversation_id=place, action=action, now=work.now
+            )
+        case _:
+            assert_never(action)
 
 
 def _refuse_review(conn: Connection, work: TurnWork) -> None:

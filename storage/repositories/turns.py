@@ -26,6 +26,9 @@ from storage.tables import ConversationRow, MessageRow, table_of
 _conversations = table_of(ConversationRow)
 _messages = table_of(MessageRow)
 
+_STATE = ("misses", "is_greeted", "last_intent", "used_variants", "mood", "stretch_at")
+"""Columns that a turn's new state sets."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommittedTurn:
@@ -202,6 +205,8 @@ def _state_values(action: UpdateConversation) -> dict[str, Any]:
         "new_misses": action.misses,
         "new_is_greeted": action.is_greeted,
         "new_last_intent": action.last_intent,
+        "new_mood": action.mood,
+        "new_stretch_at": action.stretch_at,
         "new_used_variants": [
             [script_id, list(variants)] for script_id, variants in action.used_variants
         ],
@@ -228,7 +233,7 @@ def _update_statement(
         ),
     }
     if has_state:
-        for name in ("misses", "is_greeted", "last_intent", "used_variants"):
+        for name in _STATE:
             values[name] = bindparam(f"new_{name}")
     if is_question_closed:
         values |= NO_QUESTION

@@ -2,6 +2,7 @@
 
 from storage.tables.base import Base, table_of
 from storage.tables.buyers import BuyerRow, ConsentRow, SuppressionRow
+from storage.tables.catalogue import PromotionRow, ShopFactsRow
 from storage.tables.chat import (
     ConversationEventRow,
     DeviceRow,
@@ -22,6 +23,8 @@ from storage.tables.desk import (
     TicketRow,
 )
 from storage.tables.facts import ItemRow, OrderEventRow, OrderRow, ReviewRow
+from storage.tables.identity import IdentityCheckRow, IdentityTryRow
+from storage.tables.incidents import IncidentContactRow, IncidentRow
 from storage.tables.people import (
     AuditRow,
     ChangeRow,
@@ -32,6 +35,7 @@ from storage.tables.people import (
     SettingRow,
     ShopRow,
 )
+from storage.tables.promises import PromiseRow
 from storage.tables.retention import RetentionMarkRow
 from storage.tables.sessions import RevealRow, SessionRow
 
@@ -49,6 +53,10 @@ __all__ = [
     "DeviceRow",
     "FollowUpRow",
     "ForgottenBuyerRow",
+    "IdentityCheckRow",
+    "IdentityTryRow",
+    "IncidentContactRow",
+    "IncidentRow",
     "ItemRow",
     "LibraryVersionRow",
     "MediaRow",
@@ -58,12 +66,15 @@ __all__ = [
     "PersonRow",
     "PersonShopRow",
     "PresenceRow",
+    "PromiseRow",
+    "PromotionRow",
     "RatingRow",
     "RetentionMarkRow",
     "RevealRow",
     "ReviewRow",
     "SessionRow",
     "SettingRow",
+    "ShopFactsRow",
     "ShopRow",
     "SuggestionRow",
     "SuppressionRow",

@@ -7,6 +7,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.actions import Band
+from bot.deciding.mood import Mood
 from bot.messages import Sender
 from storage.states import ConversationPhase, DeliveryState, Direction
 from storage.tables.base import Base, belongs_to, row_id, shop_column
@@ -69,6 +70,10 @@ class ConversationRow(Base):
     last_buyer_at: Mapped[datetime | None]
     last_item_ref: Mapped[str | None]
     last_order_ref: Mapped[str | None]
+    mood: Mapped[Mood] = mapped_column(ByValue(Mood))
+    """Of the buyer in the last turn."""
+    stretch_at: Mapped[datetime | None]
+    """When the buyer began to talk: after a long silence it begins anew."""
     created_at: Mapped[datetime]
 
 

@@ -214,6 +214,7 @@ class FollowUpRow(Base):
     ticket_id: Mapped[int | None] = mapped_column(Id)
     review_id: Mapped[int | None] = mapped_column(Id)
     """Row id of the review."""
+    incident_id: Mapped[int | None] = mapped_column(Id)
     dedupe_key: Mapped[str | None]
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.facts import OrderState
 from storage.states import ReviewState
 from storage.tables.base import Base, belongs_to, row_id, shop_column
-from storage.types import ByValue, Id
+from storage.types import ByValue, Id, PlainJson
 
 FINISHED_ORDER = text("state IN ('completed', 'cancelled', 'refunded')")
+PHONED_ORDER = text("phone_enc IS NOT NULL")
 WORDED_REVIEW = text("text <> ''")
 
 
@@ -32,6 +33,11 @@ class ItemRow(Base):
     category: Mapped[str | None]
     restock_at: Mapped[datetime | None]
     details: Mapped[dict[str, Any]]
+    card: Mapped[dict[str, Any] | None] = mapped_column(PlainJson)
+    """The typed product card; None: nobody has made one."""
+    card_version: Mapped[int]
+    """Counts the changes of the card; 0: none yet."""
+    card_told_at: Mapped[datetime | None]
     told_at: Mapped[datetime]
     """By the shop's clock; an older telling never replaces a newer one."""
 
@@ -48,6 +54,12 @@ class OrderRow(Base):
             "told_at",
             sqlite_where=FINISHED_ORDER,
             postgresql_where=FINISHED_ORDER,
+        ),
+        Index(
+            "ix_orders_phoned",
+            "shop_id",
+            sqlite_where=PHONED_ORDER,
+            postgresql_where=PHONED_ORDER,
         ),
     )
 
@@ -66,6 +78,10 @@ class OrderRow(Base):
     signed_at: Mapped[datetime | None]
     refund: Mapped[str | None]
     dispute: Mapped[str | None]
+    phone_enc: Mapped[bytes | None]
+    """Sealed digits of the receiver's phone; only compared, never shown."""
+    phone_hash: Mapped[bytes | None]
+    """Keyed hash of them."""
     told_at: Mapped[datetime]
 
 

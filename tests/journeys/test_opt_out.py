@@ -126,5 +126,5 @@ class TestOptOut:
 
         await shop.say("b1", "Ｔ")
 
-        (one,) = await shop.follow_ups()
+        one, *_ = await shop.follow_ups()
         assert (one.reason == "contact_stopped") is is_stopped

@@ -1,9 +1,10 @@
 """What is remembered of a conversation is what the database says."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import Connection
@@ -21,7 +22,7 @@ from bot.deciding.state import ShopMode, TurnContext
 from bot.facts import Item, Order, OrderLine, OrderState
 from bot.messages import Receipt, Turn
 from connectors.base import Consent
-from server.contexts import Contexts, Known, read_known
+from server.contexts import Contexts, read_known
 from server.library import Library
 from server.settings import Settings
 from server.shops import Shop, shop_of
@@ -35,6 +36,7 @@ from tests.databases import opened, sqlite_url
 from tests.factories import make_incoming
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+T = TypeVar("T")
 
 
 class RecordingReader:
@@ -44,7 +46,7 @@ class RecordingReader:
         self._database = database
         self.count = 0
 
-    async def read(self, query: Callable[[Connection], Known], /) -> Known:
+    async def read(self, query: Callable[[Connection], T], /) -> T:
         self.count += 1
         return await self._database.read(query)
 
@@ -295,3 +297,49 @@ def _update(*, misses: int = 0) -> UpdateConversation:
 
 def _decision() -> Decision:
     return Decision(band=Band.AUTO, intent_id="anything", confidence=1.0, actions=())
+
+
+@dataclass(frozen=True, slots=True)
+class FakeBackEnd:
+    """A shop's own back-end that knows one open order and one finished one."""
+
+    connection: Connection
+    shop_id: int
+
+    def open_orders(self, buyer_ref: str) -> Sequence[Order]:
+        return (_order_of_back_end("open-1", buyer_ref),)
+
+    def order(self, order_id: str, *, buyer_ref: str) -> Order | None:
+        if order_id != "done-1":
+            return None
+        return replace(_order_of_back_end("done-1", buyer_ref), state=OrderState.SIGNED)
+
+
+def _order_of_back_end(order_id: str, buyer_ref: str) -> Order:
+    return Order(order_id=order_id, buyer_ref=buyer_ref, state=OrderState.PAID)
+
+
+class TestOrderSource:
+    @pytest.mark.parametrize(
+        ("named", "spoken_of"),
+        [(None, "open-1"), ("done-1", "done-1"), ("none-1", None)],
+    )
+    async def test_orders_are_those_that_the_source_knows(
+        self, desk: Desk, named: str | None, spoken_of: str | None
+    ) -> None:
+        contexts = Contexts(desk.database, orders_of=FakeBackEnd)
+        turn = desk.take(order_ref=named)
+
+        context, _ = await contexts.load(desk.shop, turn, now=NOW)
+
+        order = context.facts.order
+        assert (None if order is None else order.order_id) == spoken_of
+
+    async def test_nobody_vouches_then_it_is_not_asked(self, desk: Desk) -> None:
+        contexts = Contexts(desk.database, orders_of=FakeBackEnd)
+        turn = replace(desk.take(), is_verified=False)
+
+        context, _ = await contexts.load(desk.shop, turn, now=NOW)
+
+        assert context.facts.order is None
+        assert context.facts.open_order_count == 0

@@ -6,9 +6,11 @@ import pytest
 
 from bot.errors import NotPermittedError
 from server.demo import Demo, prepare_demo, tell_demo
+from server.demo_facts import FACTS
 from server.library import Library
 from server.passwords import flaw, is_password
 from server.settings import Settings
+from server.shops import read_catalogue
 from storage.database import Database
 from storage.queries.people import person_by_user
 from storage.queries.shops import shop_by_slug
@@ -37,6 +39,12 @@ class TestPrepareDemo:
         assert shop is not None
         assert shop.secret == demo.secret
         assert demo.items
+        catalogue = database.read_now(lambda c: read_catalogue(c, shop.shop_id))
+        assert catalogue.facts == (FACTS,)
+        assert [one.promotion_id for one in catalogue.promotions] == [
+            "winter",
+            "opening",
+        ]
         assert demo.orders
         for account in demo.accounts:
             person = database.read_now(

@@ -6,6 +6,7 @@ import structlog
 
 from server.follow_up_runner import FollowUpRunner
 from server.metrics import Metrics
+from server.promise_runner import PromiseRunner
 from server.scheduler import Scheduler
 from server.settings import ConversationSettings, SchedulerSettings
 from server.shops import Shops
@@ -44,6 +45,9 @@ def make_scheduler(
         shops=shops,
         connectors={},
         follow_ups=cast(FollowUpRunner, runner),
+        promises=PromiseRunner(
+            database=database, shops=shops, settings=SchedulerSettings(), clock=clock
+        ),
         conversation=ConversationSettings(),
         settings=SchedulerSettings(tick_seconds=0.01),
         clock=clock,

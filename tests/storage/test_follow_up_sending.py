@@ -1,25 +1,31 @@
 """Whether a follow-up is sent once, and what must not be sent never is."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from bot.actions import UpdateConversation
+from bot.actions import HandOver, HandOverReason, UpdateConversation
 from bot.errors import StaleStateError
 from bot.follow_ups.plans import Kind
 from storage.database import Database
+from storage.queries.conversation_details import EventRecord, conversation_events
+from storage.queries.conversations import conversation
 from storage.queries.shops import ShopRecord
 from storage.queries.tickets import ticket_by_id
 from storage.queries.turns import load_conversation
 from storage.repositories import follow_ups as desk
 from storage.repositories import reviews
 from storage.repositories.conversations import take_over
-from storage.repositories.follow_ups import (
-    SilentQuestion,
-)
+from storage.repositories.follow_ups import NewFollowUp, SilentQuestion
 from storage.repositories.outbox import claim_deliveries
-from storage.states import CallBackResult, FollowUpState
+from storage.states import (
+    CallBackResult,
+    ConversationEventKind,
+    ConversationPhase,
+    FollowUpState,
+)
 from tests.databases import (
     NOW,
     commit,
@@ -223,6 +229,70 @@ class TestWithheld:
             )
         )
         assert loaded.state.asked is None
+
+
+class TestNudges:
+    def test_one_is_not_sent_to_who_has_just_written(self, it: Planner) -> None:
+        receipt = take(it.database, it.shop)
+        commit(it.database, it.shop, [receipt])
+        it.plan(kind=Kind.NUDGE, conversation_id=receipt.conversation_id)
+        claimed = it.claim_one()
+        take(it.database, it.shop)
+
+        with pytest.raises(StaleStateError):
+            it.send(claimed)
+
+    def test_what_is_promised_with_it_is_planned_with_it(self, it: Planner) -> None:
+        it.plan(kind=Kind.NUDGE)
+        then = NewFollowUp(
+            buyer_id=it.buyer_id,
+            plan_id="closing",
+            kind=Kind.NUDGE,
+            due_at=NOW + DAY,
+        )
+
+        it.send(it.claim_one(), message=replace(TEXT, then=then))
+
+        assert [(one.plan_id, one.state) for one in it.all()] == [
+            ("update", FollowUpState.SENT),
+            ("closing", FollowUpState.PLANNED),
+        ]
+
+    def test_one_that_ends_the_conversation_says_why(self, it: Planner) -> None:
+        it.plan(kind=Kind.NUDGE)
+
+        sent = it.send(it.claim_one(), message=ENDING)
+
+        state, events = read_end(it, sent.conversation_id)
+        assert state is ConversationPhase.CLOSED
+        assert [(one.kind, one.data) for one in events] == [
+            (ConversationEventKind.CLOSED, {"reason": "买家没有再回复"})
+        ]
+
+    def test_who_waits_for_a_person_waits_on(self, it: Planner) -> None:
+        receipt = take(it.database, it.shop)
+        commit(it.database, it.shop, [receipt], HandOver(reason=HandOverReason.ASKED))
+        it.plan(kind=Kind.NUDGE)
+
+        sent = it.send(it.claim_one(), message=ENDING)
+
+        state, _ = read_end(it, sent.conversation_id)
+        assert state is ConversationPhase.HANDED_OVER
+
+
+ENDING = replace(TEXT, closes_conversation=True, is_reminder=True)
+
+
+def read_end(
+    it: Planner, conversation_id: int
+) -> tuple[ConversationPhase, list[EventRecord]]:
+    """Return how a conversation stands, and what happened to it."""
+    return it.database.read_now(
+        lambda conn: (
+            conversation(conn, it.shop_id, conversation_id).phase,
+            conversation_events(conn, it.shop_id, conversation_id=conversation_id),
+        )
+    )
 
 
 class TestSilentQuestions:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from bot.desk.ticket_types import Phase
+from bot.incidents.values import IncidentKind
+from bot.promises.kinds import PromiseState
 from server.api.desk.paging import Cursor, Limit, Page, RowId
 from storage.states import ConversationPhase, FollowUpState
 
@@ -48,6 +50,12 @@ class FollowUpPlace(msgspec.Struct, frozen=True):
     """``…/follow-ups/{follow_up_id}/…``."""
 
     follow_up_id: RowId
+
+
+class PromisePlace(msgspec.Struct, frozen=True):
+    """``…/promises/{promise_id}/…``."""
+
+    promise_id: RowId
 
 
 class BuyerPlace(msgspec.Struct, frozen=True):
@@ -112,6 +120,15 @@ class FollowUpsQuery(Page, frozen=True, forbid_unknown_fields=True):
     state: FollowUpState | None = None
     plan: Word | None = None
     buyer_id: RowId | None = None
+
+
+class PromisesQuery(Page, frozen=True, forbid_unknown_fields=True):
+    """Which promises; ``person`` is a user name, or ``me``."""
+
+    state: PromiseState | None = None
+    person: Word | None = None
+    order_id: Word | None = None
+    due_before: Moment | None = None
 
 
 class DryRunQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -219,6 +236,12 @@ class CancelBody(Body, frozen=True):
     reason: Line = "by_person"
 
 
+class SettleBody(Body, frozen=True):
+    """``POST …/kept``, ``…/void``."""
+
+    reason: Line
+
+
 class FindBody(Body, frozen=True):
     """``POST /buyers/find``: by one of them. Not a query, so that no log keeps it."""
 
@@ -234,3 +257,56 @@ class ChangeConsentBody(Body, frozen=True):
     """Where the buyer said so; kept as evidence."""
     reason: Line
     """Why a person enters it."""
+
+
+class IncidentPlace(msgspec.Struct, frozen=True):
+    """``…/incidents/{incident_id}/…``."""
+
+    incident_id: RowId
+
+
+class IncidentsQuery(Page, frozen=True, forbid_unknown_fields=True):
+    """Which incidents: those that last, those that are over, or all."""
+
+    state: Literal["running", "ended", "all"] = "all"
+
+
+class ScopeBody(Body, frozen=True):
+    """Whom an incident concerns: who fits each list that is not empty."""
+
+    couriers: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
+    provinces: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
+    items: Annotated[tuple[Word, ...], msgspec.Meta(max_length=1000)] = ()
+    categories: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
+
+
+IncidentText = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=500, pattern=_NO_CONTROLS_BUT_BREAKS)
+]
+
+
+class DeclareBody(Body, frozen=True):
+    """``POST /incidents``."""
+
+    kind: IncidentKind
+    text: IncidentText
+    """What buyers read."""
+    scope: ScopeBody = ScopeBody()
+    starts_at: Moment | None = None
+    """Left out: now."""
+    ends_at: Moment | None = None
+    """Left out: nobody knows."""
+
+
+class IncidentEndBody(Body, frozen=True):
+    """``POST …/incidents/{id}/expect``."""
+
+    ends_at: Moment | None
+    """Null: nobody knows."""
+
+
+class EndIncidentBody(Body, frozen=True):
+    """``POST …/incidents/{id}/end``."""
+
+    closing: IncidentText | None = None
+    """What those who were told read; left out: the pack's words."""

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from datetime import datetime, timedelta
 
-import msgspec
 from aiohttp import web
 from sqlalchemy import Connection
 
@@ -24,6 +22,7 @@ from server.api.desk.parts import (
     asking,
     body_of,
     invalid,
+    moment_of,
     place_of,
     query_of,
 )
@@ -41,7 +40,6 @@ from storage.repositories.audit import record
 from storage.repositories.follow_ups import cancel_one
 
 _LIST = DESK + "/follow-ups"
-_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _SOON = timedelta(hours=1)
 _FARTHEST = timedelta(days=366)
 """No plan looks farther ahead."""
@@ -185,10 +183,7 @@ def _until(asked: str | None, *, now: datetime) -> datetime:
     """
     if asked is None:
         return now + _SOON
-    try:
-        until = msgspec.convert(asked, _Moment).astimezone(UTC)
-    except (msgspec.ValidationError, OverflowError) as error:
-        raise invalid("must be a time with its zone", field="until") from error
+    until = moment_of(asked, field="until")
     if until > now + _FARTHEST:
         raise invalid("lies more than a year ahead", field="until")
     return until

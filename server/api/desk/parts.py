@@ -1,10 +1,10 @@
 """What are the handlers of the people's API made of, and how do they read a request?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -24,6 +24,7 @@ from storage.states import Role
 DESK = "/api/v1/desk/{shop}"
 """Where the addresses of one shop's desk begin."""
 _NAME = "desk"
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _ENCODER = msgspec.json.Encoder()
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
@@ -42,6 +43,8 @@ class DeskParts:
     """A take-over ends after so much silence of the agent."""
     text_limit: int
     clock: Clock
+    noticed: Callable[[], Awaitable[None]]
+    """Called when what processes keep in memory was changed: this one reads it anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,18 @@ def colleague_of(connection: Connection, shop_id: int, *, user: str, field: str)
     if found is None:
         raise invalid("nobody of this shop has this user name", field=field)
     return found
+
+
+def moment_of(text: str, *, field: str) -> datetime:
+    """Return a time that a query names, as UTC.
+
+    Raises:
+        InvalidPayloadError: it is no time with a zone.
+    """
+    try:
+        return msgspec.convert(text, _Moment).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise invalid("must be a time with its zone", field=field) from error
 
 
 @lru_cache(maxsize=128)

@@ -1,15 +1,19 @@
 """Which routes has the people's API of a shop? All nouns, put together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.base import Connector, Route
 from server.api.desk.buyers import Buyers
+from server.api.desk.cards import Cards
+from server.api.desk.catalogue import CatalogueDesk
 from server.api.desk.conversations import Conversations
 from server.api.desk.deliveries import Deliveries
 from server.api.desk.facts import Facts
 from server.api.desk.follow_ups import FollowUps
+from server.api.desk.incidents import Incidents
 from server.api.desk.parts import DeskParts
+from server.api.desk.promises import Promises
 from server.api.desk.records import Records
 from server.api.desk.serving import Serving
 from server.api.desk.suggestions import Suggestions
@@ -50,10 +54,14 @@ class PeoplesDesk:
             *Suggestions(parts).routes(),
             *Tickets(parts).routes(),
             *FollowUps(parts).routes(),
+            *Promises(parts).routes(),
             *Buyers(parts).routes(),
             *Facts(parts).routes(),
+            *CatalogueDesk(parts).routes(),
+            *Cards(parts).routes(),
             *Deliveries(parts).routes(),
             *Records(parts).routes(),
+            *Incidents(parts).routes(),
             *self._agents.routes(),
         )
 
@@ -70,6 +78,7 @@ def make_desk(
     sent: Callable[[], None],
     live: Live,
     clock: Clock,
+    noticed: Callable[[], Awaitable[None]],
 ) -> PeoplesDesk:
     """Return the people's API over running parts.
 
@@ -80,6 +89,7 @@ def make_desk(
         sent: called when there is something to deliver.
         live: what the sockets need.
         clock: tells the aware UTC time.
+        noticed: called when what processes keep in memory was changed.
     """
     return PeoplesDesk(
         DeskParts(
@@ -90,6 +100,7 @@ def make_desk(
             silence=silence_of(settings),
             text_limit=settings.text_limit,
             clock=clock,
+            noticed=noticed,
         ),
         Agents(
             AgentParts(

@@ -33,6 +33,7 @@ from server.api.desk.parts import (
 )
 from server.api.desk.views.conversations import ConversationBody, SaidBody, details_body
 from server.api.desk.views.guarding import GuardErrorBody, objection
+from server.promises import book_of
 from server.speaking import Circumstances, Words, is_refused, read_words, say
 from storage.queries.conversation_details import conversation_details
 from storage.queries.conversations import conversation
@@ -242,6 +243,7 @@ class Serving:
                 is_delivered=lambda name: (
                     not self._parts.connectors[name].is_polled(account)
                 ),
+                book=book_of(ask.shop),
             ),
             key=place.conversation_id,
         )

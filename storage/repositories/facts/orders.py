@@ -5,12 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.facts import Order
 from storage.repositories.facts.putting import put_fact
 from storage.repositories.follow_ups import cancelling
 from storage.tables import OrderEventRow, OrderRow, table_of
+from storage.vault import vault_of
 
 _order_events = table_of(OrderEventRow)
 _orders = table_of(OrderRow)
@@ -43,8 +44,11 @@ def put_order(
     ).one_or_none()
     values = _order_values(value)
     key = {"order_id": value.order_id}
-    if not put_fact(conn, _orders, shop_id, key=key, values=values, told_at=told_at):
+    told = {**values, **_phone_values(conn, value)}
+    if not put_fact(conn, _orders, shop_id, key=key, values=told, told_at=told_at):
         return False
+    if value.phone is not None:
+        _seal_phone(conn, shop_id, value.order_id, value.phone)
     _record_order_event(conn, shop_id, value, before, values, told_at)
     if before is not None and before.buyer_ref != value.buyer_ref:
         # What was promised to the first buyer is none of the second one's business.
@@ -75,6 +79,22 @@ def _order_values(value: Order) -> dict[str, Any]:
         "refund": value.refund,
         "dispute": value.dispute,
     }
+
+
+def _phone_values(conn: Connection, value: Order) -> dict[str, Any]:
+    """Return the hash by which a phone is news; an order told without one keeps its own."""
+    if value.phone is None:
+        return {}
+    return {"phone_hash": vault_of(conn).fingerprint(value.phone)}
+
+
+def _seal_phone(conn: Connection, shop_id: int, order_id: str, phone: str) -> None:
+    """Store the phone; sealed anew each time, so it is compared by its hash."""
+    conn.execute(
+        update(_orders)
+        .where(_orders.c.shop_id == shop_id, _orders.c.order_id == order_id)
+        .values(phone_enc=vault_of(conn).seal(phone))
+    )
 
 
 def _record_order_event(

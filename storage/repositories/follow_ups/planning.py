@@ -30,6 +30,8 @@ class NewFollowUp:
     ticket_id: int | None = None
     review_id: int | None = None
     """Row id of the review."""
+    incident_id: int | None = None
+    """Of whose end it tells."""
     dedupe_key: str | None = None
     """At most one planned, claimed or sent follow-up of a shop has it."""
 
@@ -52,6 +54,7 @@ def plan(
             "item_ref": value.item_ref,
             "ticket_id": value.ticket_id,
             "review_id": value.review_id,
+            "incident_id": value.incident_id,
             "dedupe_key": value.dedupe_key,
             "created_at": now,
         },

@@ -12,13 +12,26 @@ from bot.messages import OutgoingMessage, Sender
 from storage.literals import is_just
 from storage.queries.claims import ClaimedFollowUp
 from storage.repositories import buyers, reviews
+from storage.repositories.events import record_event
+from storage.repositories.follow_ups.planning import NewFollowUp, plan
 from storage.repositories.intake import ensure_conversations
 from storage.repositories.sending import Address, Draft, put_out
-from storage.states import ConversationPhase, FollowUpState
-from storage.tables import ConversationRow, FollowUpRow, table_of
+from storage.states import (
+    REMINDER,
+    ConversationEventKind,
+    ConversationPhase,
+    FollowUpState,
+)
+from storage.tables import ConversationRow, FollowUpRow, MessageRow, table_of
+from storage.tables.conversations import UNHANDLED
 
 _conversations = table_of(ConversationRow)
 _follow_ups = table_of(FollowUpRow)
+_messages = table_of(MessageRow)
+
+
+SILENT = "买家没有再回复"
+"""Why a conversation ended that the buyer fell silent in; people read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +43,11 @@ class FollowUpMessage:
     answer_within: timedelta | None = None
     """After this the question's silence is recorded; None: never."""
     buttons: tuple[str, ...] = ()
+    is_reminder: bool = False
+    """It says that a question of ours waits: what was asked stays asked."""
+    closes_conversation: bool = False
+    then: NewFollowUp | None = None
+    """What is promised with it."""
 
 
 def finish_sent(
@@ -73,6 +91,7 @@ def finish_sent(
         text=message.text,
         sender=Sender.ASSISTANT,
         buttons=message.buttons,
+        script_id=REMINDER if message.is_reminder else None,
         follow_up_id=claimed.follow_up_id,
         buyer_name=claimed.buyer_name,
     )
@@ -81,7 +100,34 @@ def finish_sent(
     _note_said(conn, shop_id, row, outgoing.conversation_id, message.question_id, now)
     if row.review_id is not None:
         reviews.mark_contacted(conn, shop_id, review_row_id=row.review_id, now=now)
+    if message.then is not None:
+        plan(conn, shop_id, value=message.then, now=now)
+    if message.closes_conversation:
+        _close(conn, shop_id, outgoing.conversation_id, now)
     return outgoing
+
+
+def _close(conn: Connection, shop_id: int, conversation_id: int, now: datetime) -> None:
+    """End a conversation whose buyer fell silent; one that waits for a person waits on."""
+    table = _conversations.c
+    closed = conn.execute(
+        update(_conversations)
+        .where(
+            table.shop_id == shop_id,
+            table.id == conversation_id,
+            table.state == ConversationPhase.OPEN,
+        )
+        .values(version=table.version + 1, state=ConversationPhase.CLOSED, misses=0)
+    )
+    if closed.rowcount == 1:
+        record_event(
+            conn,
+            shop_id,
+            conversation_id=conversation_id,
+            kind=ConversationEventKind.CLOSED,
+            now=now,
+            data={"reason": SILENT},
+        )
 
 
 def _still_ours(
@@ -117,6 +163,8 @@ def _may_be_sent(
         return False
     if _is_served(conn, shop_id, buyer_id):
         return False
+    if claimed.kind is Kind.NUDGE and _has_written(conn, shop_id, claimed):
+        return False
     if claimed.kind is not Kind.MARKETING:
         return True
     return buyers.has_consent(
@@ -130,6 +178,21 @@ def _is_served(conn: Connection, shop_id: int, buyer_id: int) -> bool:
         table.shop_id == shop_id, table.buyer_id == buyer_id
     )
     return conn.scalar(statement) is ConversationPhase.SERVED
+
+
+def _has_written(conn: Connection, shop_id: int, claimed: ClaimedFollowUp) -> bool:
+    """Return whether the buyer has written what no turn has answered yet."""
+    table = _messages.c
+    statement = (
+        select(table.id)
+        .where(
+            table.shop_id == shop_id,
+            table.conversation_id == claimed.conversation_id,
+            UNHANDLED,
+        )
+        .limit(1)
+    )
+    return conn.scalar(statement) is not None
 
 
 def _had_marketing(

@@ -11,6 +11,7 @@ from storage.repositories import buyers
 from storage.repositories.events import record_event
 from storage.repositories.intake import ensure_buyers, ensure_conversations
 from storage.repositories.merging.places import join_places, lock_places
+from storage.repositories.merging.promises import join_promises
 from storage.repositories.merging.tickets import join_tickets
 from storage.states import ConversationEventKind
 from storage.tables import (
@@ -88,6 +89,7 @@ def _give(
     """Move what belongs to the buyer themselves."""
     _join_contact(conn, shop_id, old=old, new=new)
     join_tickets(conn, shop_id, old=old, new=new, closed_state=closed_state, now=now)
+    join_promises(conn, shop_id, old=old, new=new)
     _move(conn, shop_id, column="buyer_id", old=old, new=new)
     for words in _words_of_opt_outs(conn, shop_id, (old, new)):
         buyers.suppress(conn, shop_id, buyer_id=new, words=words, now=now)

@@ -85,6 +85,8 @@ def _joined(source: Row[Any], target: Row[Any]) -> dict[str, Any]:
         "last_buyer_at": _first(max, (source.last_buyer_at, target.last_buyer_at)),
         "last_item_ref": _newer(source.last_item_ref, target.last_item_ref),
         "last_order_ref": _newer(source.last_order_ref, target.last_order_ref),
+        "mood": source.mood,
+        "stretch_at": _first(min, (source.stretch_at, target.stretch_at)),
         "created_at": min(source.created_at, target.created_at),
     }
 

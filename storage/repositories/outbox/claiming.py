@@ -21,6 +21,7 @@ from bot.messages import OutgoingMessage, Sender
 from storage.literals import is_one_of
 from storage.repositories import buyers
 from storage.repositories.outbox.leases import ALL_SHOPS, UNDELIVERED
+from storage.repositories.promises.settling import void_unsaid
 from storage.repositories.questions import NO_QUESTION
 from storage.states import ConversationPhase, DeliveryState, FollowUpState
 from storage.tables import (
@@ -76,7 +77,7 @@ def claim_deliveries(
         if _is_overtaken(row):
             _withhold(conn, row, now)
         elif (reason := _unwanted(conn, row)) is not None:
-            _drop(conn, row, reason)
+            _drop(conn, row, reason, now)
         else:
             taken.append(row)
     if taken:
@@ -169,7 +170,7 @@ def _unwanted(conn: Connection, row: Row[Any]) -> str | None:
     return None
 
 
-def _drop(conn: Connection, row: Row[Any], reason: str) -> None:
+def _drop(conn: Connection, row: Row[Any], reason: str, now: datetime) -> None:
     """Keep a follow-up back for good; it counts as skipped."""
     table, planned = _deliveries.c, _follow_ups.c
     conn.execute(
@@ -182,6 +183,7 @@ def _drop(conn: Connection, row: Row[Any], reason: str) -> None:
         .where(planned.shop_id == row.shop_id, planned.id == row.follow_up_id)
         .values(state=FollowUpState.SKIPPED, reason=reason, answer_until=None)
     )
+    void_unsaid(conn, row.shop_id, message_id=row.message_id, now=now)
 
 
 def _withhold(conn: Connection, row: Row[Any], now: datetime) -> None:
@@ -192,6 +194,8 @@ def _withhold(conn: Connection, row: Row[Any], now: datetime) -> None:
         .where(table.shop_id == row.shop_id, table.id == row.id)
         .values(state=DeliveryState.WITHHELD, lease_owner=None)
     )
+    # What the buyer never read is no promise to them.
+    void_unsaid(conn, row.shop_id, message_id=row.message_id, now=now)
     conn.execute(
         insert(_suggestions),
         {

@@ -253,6 +253,16 @@ def understood(
     )
 
 
+def folded(text: str, *signals: str) -> Folded:
+    """Return a text that folding leaves as it is."""
+    return Folded(
+        original=text,
+        text=text,
+        positions=tuple(range(len(text) + 1)),
+        signals=frozenset(signals),
+    )
+
+
 class FixedUnderstander:
     """Understands the same in every text."""
 
@@ -262,7 +272,7 @@ class FixedUnderstander:
 
     def understand(self, text: str, *, today: date) -> Understanding:
         self.days.append(today)
-        return replace(self._understanding, text=text)
+        return replace(self._understanding, text=text, folded=folded(text))
 
 
 def handle(

@@ -8,8 +8,8 @@ import pytest
 from bot.actions import AnswerCallBack, Band, Reply, UpdateConversation
 from bot.assistant import Assistant
 from bot.deciding.case import Library
-from bot.deciding.state import AskedQuestion, PastTurn, TurnContext
-from bot.deciding.thread import REMEMBERED, after_turn, thread_of
+from bot.deciding.state import REMEMBERED, AskedQuestion, PastTurn, TurnContext
+from bot.deciding.thread import after_turn, thread_of
 from bot.messages import Turn
 from bot.scripts import Ask, Use
 from bot.understanding.short_answers import AnswerWords

@@ -5,7 +5,11 @@ from datetime import UTC, datetime, timedelta
 from bot.desk.ticket_types import Phase
 from bot.facts import Facts
 from bot.follow_ups.plans import FollowUpPlan, Kind, Window
-from bot.follow_ups.situation import FollowUpSituation, TicketSituation
+from bot.follow_ups.situation import (
+    FollowUpSituation,
+    IncidentSituation,
+    TicketSituation,
+)
 from bot.follow_ups.texts import FilledText, render_text
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -15,6 +19,8 @@ def render(
     *texts: str,
     follow_up_id: int = 0,
     ticket: TicketSituation | None = None,
+    incident: IncidentSituation | None = None,
+    withheld: frozenset[str] = frozenset(),
     used_texts: frozenset[str] = frozenset(),
 ) -> FilledText | None:
     plan = FollowUpPlan(
@@ -30,8 +36,10 @@ def render(
         plan_id="p",
         planned_at=NOW,
         due_at=NOW,
-        facts=Facts(policies={}),
+        facts=Facts(policies={"shop.eta": "两三天"}),
         ticket=ticket,
+        incident=incident,
+        withheld=withheld,
         used_texts=used_texts,
     )
     return render_text(plan, situation=situation, now=NOW, suffix="")
@@ -74,3 +82,16 @@ class TestRenderText:
         assert said("{ticket.due_at}前", "{ticket.number}", ticket=ticket) == (
             "WL-000001"
         )
+
+    def test_a_managers_words_on_an_incidents_end_come_first(self) -> None:
+        texts = ("好消息：{incident.closing}", "已经恢复了")
+        told = IncidentSituation(text="停发", closing="今天起发货，")
+
+        assert said(*texts, incident=told) == "好消息：今天起发货，"
+        assert said(*texts, incident=IncidentSituation(text="停发")) == "已经恢复了"
+
+    def test_what_an_incident_withholds_is_not_promised(self) -> None:
+        texts = ("{shop.eta}到", "路上了")
+
+        assert said(*texts) == "两三天到"
+        assert said(*texts, withheld=frozenset({"shop.eta"})) == "路上了"

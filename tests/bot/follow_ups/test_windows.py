@@ -14,6 +14,7 @@ from bot.follow_ups.windows import (
     into_plan_window,
     into_window,
     may_leave_at,
+    silence_due,
 )
 
 SHANGHAI = "Asia/Shanghai"
@@ -167,3 +168,41 @@ class TestFirstDue:
         )
 
         assert found == at(due)
+
+
+class TestSilenceDue:
+    def test_is_the_delay_after_the_question(self) -> None:
+        asked_at = at("2026-11-23 10:00")
+
+        due_at = silence_due(
+            make_plan(delay=timedelta(minutes=3)),
+            asked_at=asked_at,
+            limits=LIMITS,
+            timezone=SHANGHAI,
+        )
+
+        assert due_at == asked_at + timedelta(minutes=3)
+
+    def test_an_explicit_zero_is_never(self) -> None:
+        assert (
+            silence_due(
+                make_plan(delay=timedelta()),
+                asked_at=at("2026-11-23 10:00"),
+                limits=LIMITS,
+                timezone=SHANGHAI,
+            )
+            is None
+        )
+
+    @given(moments, st.integers(1, 24 * 60), zones)
+    def test_it_is_in_the_window_or_never(
+        self, asked_at: datetime, minutes: int, timezone: str
+    ) -> None:
+        plan = make_plan(delay=timedelta(minutes=minutes))
+
+        due_at = silence_due(plan, asked_at=asked_at, limits=LIMITS, timezone=timezone)
+
+        late = asked_at + plan.delay
+        local = late.astimezone(ZoneInfo(timezone)).time()
+        is_inside = LIMITS.contact_start <= local < LIMITS.contact_end
+        assert due_at == (late if is_inside else None)

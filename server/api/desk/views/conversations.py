@@ -46,6 +46,8 @@ class ConversationLineBody(msgspec.Struct, frozen=True):
     served_until: datetime | None
     waiting_since: datetime | None
     last_buyer_at: datetime | None
+    mood: str
+    """Of the buyer in the last turn: neutral, polite, urgent or angry."""
     last: LastLineBody | None
 
 
@@ -77,6 +79,24 @@ class OpenTicketBody(msgspec.Struct, frozen=True):
     is_breached: bool
 
 
+class ShownOrderBody(msgspec.Struct, frozen=True):
+    """An order that an anonymous buyer has shown to be theirs."""
+
+    order_id: str
+    until: datetime
+
+
+class OpenPromiseBody(msgspec.Struct, frozen=True):
+    """A promise that waits to be kept."""
+
+    id: int
+    kind: str
+    words: str
+    due_at: datetime
+    is_warned: bool
+    promised_by: str | None
+
+
 class RatingBody(msgspec.Struct, frozen=True):
     """What the buyer thought."""
 
@@ -95,6 +115,8 @@ class ConversationBody(msgspec.Struct, frozen=True):
     item_id: str | None
     tickets: list[OpenTicketBody]
     ratings: list[RatingBody]
+    promises: list[OpenPromiseBody]
+    shown_orders: list[ShownOrderBody]
 
 
 class DeskMessageBody(msgspec.Struct, frozen=True):
@@ -164,6 +186,7 @@ def line_body(line: ConversationLine, *, role: Role) -> ConversationLineBody:
         served_until=line.served_until,
         waiting_since=line.handed_over_at,
         last_buyer_at=line.last_buyer_at,
+        mood=line.mood.value,
         last=(
             None
             if last is None
@@ -198,6 +221,21 @@ def details_body(details: ConversationDetails, *, role: Role) -> ConversationBod
                 created_at=rating.created_at,
             )
             for rating in details.ratings
+        ],
+        promises=[
+            OpenPromiseBody(
+                id=one.promise_id,
+                kind=one.kind,
+                words=show_text(one.words, role=role, name=details.line.buyer_name),
+                due_at=one.due_at,
+                is_warned=one.warned_at is not None,
+                promised_by=one.promised_by,
+            )
+            for one in details.promises
+        ],
+        shown_orders=[
+            ShownOrderBody(order_id=one.order_ref, until=one.verified_until)
+            for one in details.shown_orders
         ],
     )
 
