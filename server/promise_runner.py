@@ -177,7 +177,7 @@ def _apology(
 ) -> str | None:
     """Return an apology that facts can fill and the guard lets pass; they take turns."""
     values = values_of(facts, now=now, next_open_at=shop.next_open_at(now))
-    guard = shop.library.assistant.guard
+    guard = shop.guard
     count = len(kind.apologies)
     for turn in range(count):
         filled = fill(kind.apologies[(row.id + turn) % count], values)

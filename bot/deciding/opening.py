@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from bot.deciding.case import Case
 from bot.deciding.mood import Mood
-from bot.guarding.rules import GuardSender
 from bot.replying.render import Filled, fill
 from bot.replying.select import mark_used, rotation
 
@@ -54,9 +53,6 @@ class Opening:
     ) -> bool:
         start = len(opening.text)
         moved = tuple((first + start, last + start) for first, last in spans)
-        return self._case.library.guard.check(
-            opening.text + text,
-            filled_spans=(*opening.spans, *moved),
-            sender=GuardSender.ASSISTANT,
-            channel=self._case.context.channel,
+        return self._case.judge(
+            opening.text + text, spans=(*opening.spans, *moved)
         ).is_sendable

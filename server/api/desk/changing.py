@@ -45,6 +45,6 @@ def check_words(ask: Asking, value: Typed, *, below: str = "") -> None:
     Raises:
         InvalidPayloadError: There are some; names the field.
     """
-    guard = ask.shop.library.assistant.guard
+    guard = ask.shop.guard
     for field, reason in find_unsayable(value, guard):
         raise invalid(reason, field=f"{below}{field}")
