@@ -141,6 +141,7 @@ def _facts(
         buyer_name=names.get(row.buyer_id),
         order=order,
         timezone=shop.record.timezone,
+        catalogue=shop.catalogue,
     )
 
 
