@@ -110,36 +110,24 @@ def apply(conn: Connection, work: TurnWork) -> None:
         _open(conn, work, opening)
     for action in work.decision.actions:
         _apply_one(conn, work, action)
-    for granted in work.granted:
-        if work.replies:
+    if work.replies:
+        told_in = work.replies[-1].message_id
+        for granted in work.granted:
             bargaining.tell(
-                conn,
-                work.shop_id,
-                offer_id=granted.offer_id,
-                message_id=work.replies[-1].message_id,
+                conn, work.shop_id, offer_id=granted.offer_id, message_id=told_in
             )
 
 
 def _bargain(conn: Connection, work: TurnWork) -> None:
     """Record the turn's ask and grant what it led to, within what is left by now."""
-    actions = work.decision.actions
-    asked = next((one for one in actions if isinstance(one, RecordAsk)), None)
-    if asked is None:
-        return
-    granted = bargaining.bargain(
-        conn,
-        Place(
-            shop_id=work.shop_id,
-            buyer_id=work.address.buyer_id,
-            conversation_id=work.address.conversation_id,
-            message_id=work.turn.message_ids[0],
-        ),
-        asked=asked,
-        granting=next((one for one in actions if isinstance(one, GrantOffer)), None),
-        now=work.now,
+    place = Place(
+        shop_id=work.shop_id,
+        buyer_id=work.address.buyer_id,
+        conversation_id=work.address.conversation_id,
+        message_id=work.turn.message_ids[0],
     )
-    if granted is not None:
-        work.granted.append(granted)
+    actions = work.decision.actions
+    work.granted.extend(bargaining.bargain_turn(conn, place, actions, now=work.now))
 
 
 def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noqa: C901, PLR0912 - one flat case an action

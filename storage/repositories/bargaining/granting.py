@@ -1,11 +1,12 @@
 """How an ask and what it led to are written: every limit is checked again here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.actions import GrantOffer, RecordAsk
+from bot.actions import Action, GrantOffer, RecordAsk
 from bot.bargaining.policy import CouponPool, Link
 from bot.bargaining.situation import Grant
 from bot.errors import NotFoundError, StaleStateError
@@ -83,6 +84,23 @@ def bargain(
     return _grant(
         conn, place, granting, buyer_ids=buyer_ids, granted_by=granted_by, now=now
     )
+
+
+def bargain_turn(
+    conn: Connection, place: Place, actions: Iterable[Action], *, now: datetime
+) -> list[Granted]:
+    """Do what a turn's actions say of bargaining; return what was granted, at most one.
+
+    Raises:
+        StaleStateError: As of :func:`bargain`.
+    """
+    found = tuple(actions)
+    asked = next((one for one in found if isinstance(one, RecordAsk)), None)
+    if asked is None:
+        return []
+    granting = next((one for one in found if isinstance(one, GrantOffer)), None)
+    granted = bargain(conn, place, asked=asked, granting=granting, now=now)
+    return [] if granted is None else [granted]
 
 
 def tell(conn: Connection, shop_id: int, *, offer_id: int, message_id: int) -> None:
