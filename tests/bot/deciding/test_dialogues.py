@@ -12,6 +12,7 @@ from bot.actions import (
     UpdateDialogue,
 )
 from bot.assistant import Assistant
+from bot.deciding.mood import Mood, MoodRules, MoodWords
 from bot.deciding.state import BuyerState, OpenTicketRef, TurnContext
 from bot.flows.authority import Authority
 from bot.flows.flow import Ask, Branch, End, Flow, FlowRules, Option, Slot, SlotKind
@@ -118,6 +119,7 @@ OTHER = Flow(
 FLOW_PACK: Pack = replace(
     PACK,
     flows={"repair": REPAIR, "moving": OTHER},
+    moods=MoodRules(moods={Mood.ANGRY: MoodWords(signals=frozenset({"emoji_angry"}))}),
     flow_rules=FlowRules(
         postage={"fault": "shop"},
         refusals=("不想拍",),
