@@ -1,7 +1,7 @@
 """A flow goes on, waits, or ends; decided on values alone."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.actions import (
     Band,
@@ -12,18 +12,20 @@ from bot.actions import (
     UpdateDialogue,
 )
 from bot.assistant import Assistant
+from bot.deciding.mood import Mood, MoodRules, MoodWords
 from bot.deciding.state import BuyerState, OpenTicketRef, TurnContext
 from bot.flows.authority import Authority
 from bot.flows.flow import Ask, Branch, End, Flow, FlowRules, Option, Slot, SlotKind
 from bot.flows.state import DialogueEnd, DialogueState
 from bot.messages import Turn
 from bot.scripts import Pack
-from bot.utterances import EntityKind, Folded
+from bot.utterances import EntityKind, Understanding
 from tests.bot.deciding.deciding_factories import (
     NOW,
     ORDER,
     PACK,
     FixedUnderstander,
+    folded,
     handle,
     has,
     make_context,
@@ -118,6 +120,7 @@ OTHER = Flow(
 FLOW_PACK: Pack = replace(
     PACK,
     flows={"repair": REPAIR, "moving": OTHER},
+    moods=MoodRules(moods={Mood.ANGRY: MoodWords(signals=frozenset({"emoji_angry"}))}),
     flow_rules=FlowRules(
         postage={"fault": "shop"},
         refusals=("不想拍",),
@@ -161,6 +164,18 @@ def within(state: DialogueState | None, **changes: object) -> TurnContext:
     return make_context(**(defaults | changes))
 
 
+class Hearing(FixedUnderstander):
+    """Understands the same in every text, with what emoji said in it."""
+
+    def __init__(self, understanding: Understanding, signals: frozenset[str]) -> None:
+        super().__init__(understanding)
+        self._signals = signals
+
+    def understand(self, text: str, *, today: date) -> Understanding:
+        understanding = super().understand(text, today=today)
+        return replace(understanding, folded=folded(text, *self._signals))
+
+
 def said(
     text: str,
     *guesses: tuple[str, float],
@@ -170,17 +185,9 @@ def said(
     pack: Pack = FLOW_PACK,
 ) -> Decision:
     """Return the decision on a text that means these intents."""
-    understanding = replace(
-        understood(*(guesses or (("chat", 0.2),)), is_several=True),
-        folded=Folded(
-            original=text,
-            text=text,
-            positions=tuple(range(len(text) + 1)),
-            signals=signals,
-        ),
-    )
+    understanding = understood(*(guesses or (("chat", 0.2),)), is_several=True)
     turn: Turn = make_turn(text, image_urls=image_urls)
-    return Assistant(pack, FixedUnderstander(understanding)).handle(turn, context)
+    return Assistant(pack, Hearing(understanding, signals)).handle(turn, context)
 
 
 class TestStart:
