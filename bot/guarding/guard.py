@@ -97,7 +97,7 @@ class Guard:
             self._of_shops[own] = found
         return found
 
-    def check(
+    def check(  # noqa: PLR0913 - all that is known of a text, each with its default
         self,
         text: str,
         *,
@@ -108,6 +108,7 @@ class Guard:
         kind: TextKind = TextKind.SERVICE,
         limit: PriceLimit | None = None,
         now: datetime | None = None,
+        needs_source: bool | None = None,
     ) -> GuardVerdict:
         """Return the verdict on a text.
 
@@ -122,7 +123,12 @@ class Guard:
             limit: How low the price of the item in question may be said to be; None
                 when it is not known which item that is.
             now: Rules that come into force later do not fire; None: all of them do.
+            needs_source: Every figure has to be a fact, and one that is not is kept back;
+                None: for automatic texts, whose facts are known. Where they are not,
+                amounts are judged by their role as people's are.
         """
+        if needs_source is None:
+            needs_source = not sender.is_person
         situation = Situation(
             sender=GuardSender.AGENT if sender.is_person else sender,
             channel=channel,
@@ -144,14 +150,16 @@ class Guard:
         )
         findings = [
             *objections,
-            *_figures(
-                text,
-                read,
-                prices,
-                sourced=(*sourced, *_rewritten(objections)),
-                sender=sender,
+            *(
+                _unsourced(
+                    text, read, prices, sourced=(*sourced, *_rewritten(objections))
+                )
+                if needs_source
+                else ()
             ),
-            *judge_prices(prices, limit=limit, sender=sender),
+            *judge_prices(
+                prices, limit=limit, sender=sender, has_doubts=not needs_source
+            ),
             *self._find_missing_suffix(text, sender=sender, kind=kind),
         ]
         if read.has_digits or "@" in text:
@@ -270,36 +278,27 @@ def _read(text: str) -> _Read:
     )
 
 
-def _figures(
+def _unsourced(
     text: str,
     read: _Read,
     prices: tuple[Price, ...],
     *,
     sourced: tuple[Span, ...],
-    sender: GuardSender,
 ) -> list[Finding]:
-    """Return figures that are no facts.
+    """Return figures that are no facts: nothing automatic may name one from nowhere.
 
-    People's amounts of money are judged as prices; automatic texts may hold no amount
-    from nowhere, in digits or in words.
+    What people write of days and hours is a promise, and of money a price: both are read
+    elsewhere.
     """
     spans = [span for span in read.figures if not is_sourced(text, span, sourced)]
+    named = {place for span in spans for place in range(*span)}
     amounts = [(it.start, it.end) for it in prices]
-    if sender.is_person:
-        priced = {place for span in amounts for place in range(*span)}
-        spans = [
-            span
-            for span in spans
-            if priced.isdisjoint(range(*span)) and not _is_in_name(text, span[0])
-        ]
-    else:
-        named = {place for span in spans for place in range(*span)}
-        spans += [span for span in amounts if named.isdisjoint(range(*span))]
+    spans += [span for span in amounts if named.isdisjoint(range(*span))]
     return [
         Finding(
             category="figure",
             rule="unsourced_figure",
-            verdict=Verdict.WARN if sender.is_person else Verdict.BLOCK,
+            verdict=Verdict.BLOCK,
             start=start,
             end=end,
             suggestion="数字只能来自店铺、商品或订单的资料，请核对",
@@ -328,11 +327,6 @@ def _rewritten(objections: tuple[Finding, ...]) -> list[Span]:
         for found in objections
         if found.verdict is Verdict.REWRITE
     ]
-
-
-def _is_in_name(text: str, start: int) -> bool:
-    """Return whether a figure goes on from letters: abc123, iPhone15."""
-    return start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
 
 
 def _role(span: Span, prices: tuple[Price, ...]) -> PriceRole | None:

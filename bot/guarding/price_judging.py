@@ -14,15 +14,20 @@ _UNKNOWN_ROLE = "看不出这笔钱是什么，请写明（运费、差价、退
 
 
 def judge_prices(
-    prices: Iterable[Price], *, limit: PriceLimit | None, sender: GuardSender
+    prices: Iterable[Price],
+    *,
+    limit: PriceLimit | None,
+    sender: GuardSender,
+    has_doubts: bool,
 ) -> Iterator[Finding]:
     """Yield what is wrong with the prices of a text.
 
     Args:
         prices: What the text names, in order.
         limit: Of the item that the text is about; None when that is not known.
-        sender: Automatic texts are only held to the floor here: where their figures
-            come from is another rule.
+        sender: People are held to their own authority, too.
+        has_doubts: An amount that nobody can judge is worth a warning; not where every
+            figure has to be a fact anyway.
     """
     reached: float | None = None if limit is None else limit.list_fen
     for price in prices:
@@ -33,7 +38,7 @@ def judge_prices(
             else None
         )
         if limit is None or each is None:
-            if sender.is_person:
+            if has_doubts:
                 yield from _doubts(price)
             continue
         if price.role is PriceRole.DISCOUNT:

@@ -75,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
             kind=TextKind(args.kind),
             limit=known.limit,
             now=moment,
+            # A line on standard input does not say which of its figures are facts.
+            needs_source=False,
         )
         print_json(_as_json(text, verdict))
     return 0

@@ -40,6 +40,22 @@ class TestGuard:
 
         assert (row["rewritten"], row["findings"]) == ("亲，在的", [])
 
+    @pytest.mark.parametrize("sender", ["assistant", "agent", "follow_up"])
+    def test_amounts_and_times_that_may_be_said_pass(
+        self, line: CommandLine, sender: str
+    ) -> None:
+        legitimate = "补差价5元\n运费10元\n退您5元\n满300减30\n48小时内给您发出\n"
+
+        rows = line.run_bare("guard", "--sender", sender, stdin=legitimate).rows()
+
+        assert [row["verdict"] for row in rows] == ["pass"] * 5
+
+    def test_a_price_of_nobody_knows_what_is_doubted(self, line: CommandLine) -> None:
+        row = line.run_bare("guard", stdin="这款卖您49元\n").row()
+
+        assert row["verdict"] == "warn"
+        assert row["findings"][0]["rule"] == "unknown_item"
+
     def test_judges_a_price_by_the_item_in_the_database(
         self, staffed: CommandLine
     ) -> None:
