@@ -1,11 +1,8 @@
 """What each action of a turn does to the database."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert
 
 from bot.actions import (
     Action,
@@ -13,7 +10,6 @@ from bot.actions import (
     AskIdentity,
     BuyerAnswered,
     CheckIdentity,
-    Decision,
     EndIdentity,
     GrantOffer,
     HandOver,
@@ -29,78 +25,35 @@ from bot.actions import (
     UpdateConversation,
     UpdateDialogue,
 )
-from bot.desk.ticket_types import Workflow
 from bot.follow_ups.plans import VOID_ON_REPLY
-from bot.messages import OutgoingMessage, Turn
 from bot.replying.render import fill_coupon, fill_ticket
 from storage.hot import HotStatement
 from storage.repositories import (
     bargaining,
     buyers,
     dialogues,
-    identity,
     incidents,
-    reviews,
 )
-from storage.repositories.bargaining.granting import Granted, Place
+from storage.repositories.bargaining.granting import Place
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
 from storage.repositories.follow_ups.planning import NewFollowUp, plan
 from storage.repositories.promises.recording import NewPromise, record_promise
-from storage.repositories.sending import Address, Draft, put_out
-from storage.repositories.tickets.moving import close_solved, reopen
+from storage.repositories.sending import Draft, put_out
 from storage.repositories.tickets.opening import OpenedTicket, open_ticket
-from storage.states import CallBackResult, ConversationEventKind
-from storage.tables import FollowUpRow, SuggestionRow, table_of
+from storage.repositories.turn_identity import identify
+from storage.repositories.turn_questions import (
+    answer_call_back,
+    close_question,
+    refuse_review,
+)
+from storage.repositories.turn_work import TurnWork
+from storage.states import ConversationEventKind
+from storage.tables import SuggestionRow, table_of
 
-_follow_ups = table_of(FollowUpRow)
 _suggestions = table_of(SuggestionRow)
 
 _ADD_SUGGESTION = HotStatement(insert(_suggestions))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenQuestion:
-    """What the conversation's open question was about."""
-
-    ticket_id: int | None
-    review_id: int | None
-    follow_up_id: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnWork:
-    """One turn being committed, with the lists of what came of it so far."""
-
-    address: Address
-    turn: Turn
-    decision: Decision
-    timezone: str
-    workflow: Workflow
-    now: datetime
-    deliver: bool
-    due_again: Callable[[str], datetime] | None
-    question: OpenQuestion | None
-    buyer_name: str | None = None
-    replies: list[OutgoingMessage] = field(default_factory=list)
-    tickets: list[OpenedTicket] = field(default_factory=list)
-    follow_up_ids: list[int] = field(default_factory=list)
-    granted: list[Granted] = field(default_factory=list)
-    """At most one: a turn answers one ask."""
-
-    @property
-    def shop_id(self) -> int:
-        """Return whose turn it is."""
-        return self.address.shop_id
-
-
-def needs_question(decision: Decision) -> bool:
-    """Return whether some action needs the question that is open now."""
-    return any(
-        isinstance(action, RefuseReview | AnswerCallBack)
-        or (isinstance(action, UpdateConversation) and action.is_question_closed)
-        for action in decision.actions
-    )
 
 
 def apply(conn: Connection, work: TurnWork) -> None:
@@ -141,7 +94,7 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
         case RecordPromise():
             _promise(conn, work, action)
         case AskIdentity() | CheckIdentity() | EndIdentity():
-            _identify(conn, work, action)
+            identify(conn, work, action)
         case StopContact(words=words):
             buyers.suppress(
                 conn,
@@ -151,9 +104,9 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
                 now=work.now,
             )
         case RefuseReview():
-            _refuse_review(conn, work)
+            refuse_review(conn, work)
         case AnswerCallBack():
-            _answer_call_back(conn, work, action)
+            answer_call_back(conn, work, action)
         case BuyerAnswered():
             cancelling.cancel(
                 conn,
@@ -172,7 +125,7 @@ def _apply_one(conn: Connection, work: TurnWork, action: Action) -> None:  # noq
                 now=work.now,
             )
         case UpdateConversation(is_question_closed=True):
-            _close_question(conn, work, answer=None)
+            close_question(conn, work, answer=None)
         case HandOver():
             record_event(
                 conn,
@@ -332,85 +285,4 @@ def _promise(conn: Connection, work: TurnWork, action: RecordPromise) -> None:
             ticket_id=ticket_id,
         ),
         now=work.now,
-    )
-
-
-def _identify(
-    conn: Connection,
-    work: TurnWork,
-    action: AskIdentity | CheckIdentity | EndIdentity,
-) -> None:
-    place = work.address.conversation_id
-    match action:
-        case AskIdentity():
-            identity.ask(
-                conn, work.shop_id, conversation_id=place, action=action, now=work.now
-            )
-        case CheckIdentity():
-            identity.check(
-                conn,
-                work.shop_id,
-                conversation_id=place,
-                message_id=work.turn.message_ids[0],
-                action=action,
-                now=work.now,
-            )
-        case EndIdentity():
-            identity.end(
-                conn, work.shop_id, conversation_id=place, action=action, now=work.now
-            )
-        case _:
-            assert_never(action)
-
-
-def _refuse_review(conn: Connection, work: TurnWork) -> None:
-    asked = None if work.question is None else work.question.review_id
-    reviews.refuse(
-        conn,
-        work.shop_id,
-        buyer_id=work.address.buyer_id,
-        review_row_id=asked,
-        now=work.now,
-    )
-
-
-def _answer_call_back(conn: Connection, work: TurnWork, action: AnswerCallBack) -> None:
-    if action.is_solved:
-        close_solved(
-            conn,
-            work.shop_id,
-            ticket_id=action.ticket_id,
-            workflow=work.workflow,
-            words=action.words,
-            now=work.now,
-        )
-        _close_question(conn, work, answer=CallBackResult.SOLVED)
-        return
-    reopen(
-        conn,
-        work.shop_id,
-        ticket_id=action.ticket_id,
-        workflow=work.workflow,
-        words=action.words,
-        now=work.now,
-        due_again=work.due_again,
-    )
-    _close_question(conn, work, answer=CallBackResult.NOT_SOLVED)
-
-
-def _close_question(
-    conn: Connection, work: TurnWork, *, answer: CallBackResult | None
-) -> None:
-    """Record on the follow-up that asked that the buyer has answered."""
-    follow_up_id = None if work.question is None else work.question.follow_up_id
-    if follow_up_id is None:
-        return
-    table = _follow_ups.c
-    conn.execute(
-        update(_follow_ups)
-        .where(table.shop_id == work.shop_id, table.id == follow_up_id)
-        .values(
-            answered_at=work.now,
-            answer=table.answer if answer is None else answer.value,
-        )
     )

@@ -19,7 +19,8 @@ from storage.repositories.buyers import set_contact
 from storage.repositories.questions import NO_QUESTION
 from storage.repositories.sending import Address
 from storage.repositories.tickets.opening import OpenedTicket
-from storage.repositories.turn_actions import OpenQuestion, TurnWork
+from storage.repositories.turn_questions import needs_question
+from storage.repositories.turn_work import OpenQuestion, TurnWork
 from storage.states import ConversationPhase
 from storage.tables import ConversationRow, MessageRow, table_of
 
@@ -112,7 +113,7 @@ def _open_question(
     conn: Connection, turn: Turn, decision: Decision
 ) -> OpenQuestion | None:
     """Return the question that this turn answers or makes void, before it is gone."""
-    if not turn_actions.needs_question(decision):
+    if not needs_question(decision):
         return None
     table = _conversations.c
     row = conn.execute(
