@@ -58,7 +58,7 @@ class TestLintPack:
         small.change(
             "pack.yaml", "examples: 2, variants: 1", "examples: 0, variants: 0"
         )
-        small.write("examples/all.yaml", "greeting: []\n")
+        small.write("examples/all.yaml", "greeting: []\nother: [今天天气好吗]\n")
         small.change("scripts/all.yaml", "intent: greeting", "intent: other")
 
         assert findings_of(small) == []
