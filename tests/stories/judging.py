@@ -116,9 +116,9 @@ def _tickets(expected: Expectation, seen: Seen) -> Iterator[str]:
 
 
 def _fits(wanted: Table, one: SeenTicket) -> bool:
-    return wanted.get("type", one.type) == one.type and (
-        wanted.get("order", one.order) == one.order
-    )
+    is_of_type = wanted.get("type", one.type) == one.type
+    is_of_order = wanted.get("order", one.order) == one.order
+    return bool(is_of_type and is_of_order)
 
 
 def _promises(expected: Expectation, seen: Seen) -> Iterator[str]:

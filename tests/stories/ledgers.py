@@ -6,10 +6,10 @@ from sqlalchemy import Connection, select
 
 from bot.bargaining.policy import MONEY
 from bot.promises.kinds import PromiseState
-from storage.queries.bargaining import OfferRecord
-from storage.queries.bargaining import offers_of as granted_offers
+from storage.queries.offers import OfferRecord
+from storage.queries.offers import offers_of as granted_offers
 from storage.tables import PromiseRow, table_of
-from tests.stories.reading import ZONE
+from tests.stories.shapes import ZONE
 from tests.stories.stage import Actor, Stage
 from tests.stories.values import Table
 

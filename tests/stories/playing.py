@@ -1,13 +1,17 @@
 """How is a story played? Step after step, each judged; the dialogue is kept for people."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.messages import Sender
 from storage.queries.audit import audit
 from storage.queries.conversations import MessageRecord, conversation, suggestions
-from storage.queries.tickets import ticket
+from storage.queries.tickets import TicketEventRecord, TicketRecord, ticket
 from storage.states import ConversationPhase, FollowUpState
+from tests.journeys.shop_floor import ShopFloor
 from tests.stories.givens import (
     NotThereError,
     declare,
@@ -154,15 +158,19 @@ async def _tickets(stage: Stage) -> tuple[SeenTicket, ...]:
     floor = stage.floor
     found: list[SeenTicket] = []
     for one in await floor.tickets():
-        record, events = await stage.database.read(
-            lambda conn, number=one.number: ticket(conn, floor.shop_id, number)
-        )
+        record, events = await stage.database.read(partial(_ticket, floor, one.number))
         lines = [record.summary, record.cause or ""]
         lines += [f"{it.kind} {it.note} {dict(it.data)}" for it in events]
         found.append(
             SeenTicket(type=one.ticket_type, order=one.order_ref, text="\n".join(lines))
         )
     return tuple(found)
+
+
+def _ticket(
+    floor: ShopFloor, number: str, connection: Connection
+) -> tuple[TicketRecord, list[TicketEventRecord]]:
+    return ticket(connection, floor.shop_id, number)
 
 
 async def _new_messages(stage: Stage, actor: Actor) -> list[MessageRecord]:

@@ -90,7 +90,8 @@ class Stage:
     ) -> str | None:
         """Send a burst and wait until it is answered; return the band, as it is told."""
         if actor.window is not None:
-            return await self._say_at_window(actor, lines, **about)
+            await self._say_at_window(actor, lines, **about)
+            return None
         *first, last = lines
         for line in first:
             await self._post(actor, line, wait=0, about=about)
