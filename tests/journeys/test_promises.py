@@ -1,5 +1,6 @@
 """What was promised is kept, warned of, or breached once, with a ticket and an apology."""
 
+import re
 from datetime import datetime
 
 from bot.promises.kinds import PromiseState
@@ -147,6 +148,8 @@ class TestShippingPromise:
         (claimed,) = await promises_of(shop)
 
         await recover(service.database, service.turns)
+        # On PostgreSQL another process may be alive: its claim ends with the lease.
+        shop.clock.set(_at(24, 11, 2))
         await shop.tick()
         await shop.tick()
 
@@ -175,7 +178,7 @@ class TestAgentsPromise:
         assert promise.state is PromiseState.BREACHED
         assert promise.ticket in {ticket.number for ticket in await shop.tickets()}
         texts = [one.text for one in await suggestions_of(shop, conversation_id)]
-        assert any("退款" in text and "对不起" in text for text in texts)
+        assert any("退款" in text and re.search("对不起|抱歉", text) for text in texts)
 
     async def test_to_answer_is_kept_by_the_next_message(self, shop: ShopFloor) -> None:
         said = await shop.say("b1", "你好")
@@ -226,10 +229,14 @@ class TestUnreadPromise:
     async def test_is_void_when_a_person_takes_over_before_it_leaves(
         self, shop: ShopFloor
     ) -> None:
+        shop.platform.status = 503
         conversation_id = await _ask(shop)
 
         await serve(shop, conversation_id)
+        shop.platform.status = 200
+        shop.clock.move(minutes=1)
         await shop.tick()
+        await shop.tick()  # the words behind the first ones
 
         (promise,) = await promises_of(shop)
         assert promise.state is PromiseState.VOID

@@ -40,7 +40,9 @@ def tell(
                 literal(conversation_id),
                 literal(now, table.told_at.type),
             ).where(~is_known),
-        )
+        ),
+        # Without it PostgreSQL's driver keeps no count of an INSERT.
+        execution_options={"preserve_rowcount": True},
     )
     if made.rowcount > 0:
         conn.execute(
