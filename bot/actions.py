@@ -30,14 +30,16 @@ class Reply:
 
     text: str
     """May still hold ``{ticket.number}`` and ``{ticket.due_at}`` when the turn opens a
-    ticket: they are known, and filled, only inside the transaction, from the ticket with
-    the same ``intent_id``, else from the turn's first. So is ``{offer.coupon}`` when
+    ticket: they are known, and filled, only inside the transaction, from the ticket of
+    ``ticket_type``, else of the same ``intent_id``, else from the turn's first. So is ``{offer.coupon}`` when
     the turn grants an offer: which code it is, is known when it has been taken."""
     intent_id: str | None = None
     script_id: str | None = None
     variant: int = 0
     sender: Sender = Sender.ASSISTANT
     buttons: tuple[str, ...] = ()
+    ticket_type: str | None = None
+    """Of several tickets of a turn the one that the text speaks of; None: unsaid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

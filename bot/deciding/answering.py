@@ -130,7 +130,7 @@ def _answer(
     bargained = bargain(case, draft, placement.intent_id)
     if bargained is not None:
         return bargained
-    started = start_flow(case, case.library.intent(placement.intent_id))
+    started = start_flow(case, draft, case.library.intent(placement.intent_id))
     if started is not None:
         return answer_flow(case, draft, placement, started)
     return _answer_wish(case, draft, placement)

@@ -54,6 +54,7 @@ def decide(case: Case) -> Decision:
     placed = () if is_picture else _place(case)
     gone_on = go_on(case, draft, placed)
     if gone_on is not None:
+        plan_reminder(case, draft)
         confidence = max(best.confidence, case.library.pack.bands.assist)
         return _finish(draft, gone_on[0], gone_on[1], confidence)
     if is_picture:
@@ -205,7 +206,7 @@ def _hand_over_angry(case: Case, draft: Draft, placement: Placement) -> None:
 
 
 def _hand_over(case: Case, draft: Draft, placement: Placement) -> None:
-    started = start_flow(case, case.library.intent(placement.intent_id))
+    started = start_flow(case, draft, case.library.intent(placement.intent_id))
     if started is None:
         hand_over_intent(case, draft, placement)
     else:

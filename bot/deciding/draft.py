@@ -17,6 +17,7 @@ from bot.actions import (
     Reply,
     Suggest,
     UpdateConversation,
+    UpdateDialogue,
 )
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
@@ -95,6 +96,10 @@ class Draft:
     def does(self, *kinds: type[Action]) -> bool:
         """Return whether something of these kinds follows from the turn."""
         return any(isinstance(action, kinds) for action in self._actions)
+
+    def dialogues(self) -> tuple[UpdateDialogue, ...]:
+        """Return what becomes of flows in this turn so far."""
+        return tuple(it for it in self._actions if isinstance(it, UpdateDialogue))
 
     def opens(self, ticket_type: str) -> bool:
         """Return whether the turn opens a ticket of this type already."""

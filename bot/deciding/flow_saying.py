@@ -20,7 +20,7 @@ def say_flow(
     intent_id: str,
     values: Mapping[str, str] = _NOTHING,
     buttons: tuple[str, ...] = (),
-    with_ticket: bool = False,
+    ticket_type: str | None = None,
     is_opened: bool = False,
 ) -> Said:
     """Reply with one of a flow's texts; they rotate under ``script_id``.
@@ -32,7 +32,7 @@ def say_flow(
         intent_id: That started the flow.
         values: What is known, by placeholder.
         buttons: Offered with the text.
-        with_ticket: The turn opens a ticket that the texts may name.
+        ticket_type: Of the ticket that the turn opens and the texts may name.
         is_opened: A feeling may stand before it.
     """
     script = Script(
@@ -43,22 +43,22 @@ def say_flow(
     )
     return draft.say(
         (script,),
-        deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
+        deferred=NOTHING_DEFERRED if ticket_type is None else TICKET_PLACEHOLDERS,
         is_figureless=False,
-        reply=Reply(text="", intent_id=intent_id),
+        reply=Reply(text="", intent_id=intent_id, ticket_type=ticket_type),
         planned=values,
         is_opened=is_opened,
     )
 
 
 def say_answered(
-    case: Case, draft: Draft, intent_id: str, *, with_ticket: bool
+    case: Case, draft: Draft, intent_id: str, *, ticket_type: str | None
 ) -> Said:
-    """Reply with what the scripts of an intent say to an answer."""
+    """Reply with what the scripts of an intent say to an answer, on an opened ticket."""
     return draft.say(
         case.library.scripts.scripts(intent_id, Use.ANSWERED),
-        deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
+        deferred=NOTHING_DEFERRED if ticket_type is None else TICKET_PLACEHOLDERS,
         is_figureless=False,
-        reply=Reply(text="", intent_id=intent_id),
+        reply=Reply(text="", intent_id=intent_id, ticket_type=ticket_type),
         is_opened=True,
     )

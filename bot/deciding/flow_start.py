@@ -16,12 +16,19 @@ _CARRIED = frozenset({SlotKind.ORDER, SlotKind.PICTURE})
 """What one flow may take from another that the buyer left."""
 
 
-def start_flow(case: Case, intent: Intent) -> FlowTurn | None:
-    """Return the flow that an intent starts; None when it starts none here."""
-    if intent.flow is None or not case.can_speak:
+def start_flow(case: Case, draft: Draft, intent: Intent) -> FlowTurn | None:
+    """Return the flow that an intent starts; None when it starts none here.
+
+    A conversation has one open flow at most: while one is, an intent starts none, but
+    for its own, which goes on.
+    """
+    if intent.flow is None or not case.can_speak or _has_begun(draft):
         return None
     flow = case.library.pack.flows[intent.flow]
     known = _carried(case, flow)
+    state = _still_open(case, draft)
+    if state is not None and state.flow_id != flow.flow_id:
+        return None
     new = heard(case, flow, known=known, asked=None, is_own=True)
     if flow.starts_with is not None and flow.starts_with not in new:
         return None
@@ -30,8 +37,25 @@ def start_flow(case: Case, intent: Intent) -> FlowTurn | None:
         intent_id=intent.intent_id,
         slots={**known, **new},
         new=new,
+        dialogue_id=None if state is None else state.dialogue_id,
+        step=None if state is None else state.step,
+        tries=0 if state is None else state.tries,
         ticket=ticket_of(case, flow.ticket),
     )
+
+
+def _has_begun(draft: Draft) -> bool:
+    """Return whether a flow of this turn waits for an answer."""
+    return any(it.closed is None for it in draft.dialogues())
+
+
+def _still_open(case: Case, draft: Draft) -> DialogueState | None:
+    """Return the open flow of the conversation, unless this turn closes it."""
+    state = case.context.conversation.dialogue
+    if state is None or not state.is_open:
+        return None
+    closes = any(it.dialogue_id == state.dialogue_id for it in draft.dialogues())
+    return None if closes else state
 
 
 def say_opening(draft: Draft, turn: FlowTurn) -> bool:

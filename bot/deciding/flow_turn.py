@@ -115,6 +115,7 @@ def _ask(case: Case, draft: Draft, turn: FlowTurn, step: Ask) -> Band:
     )
     if said is not Said.SPOKEN:
         return give_up(case, draft, turn, DialogueEnd.REFUSED)
+    draft.has_asked = True
     tries = turn.tries + 1 if turn.step == step.step_id else 1
     draft.add(update(case, turn, step=step.step_id, tries=tries))
     draft.explain(f"流程“{turn.flow.zh}”：问{turn.flow.slots[step.slot].zh}")
@@ -129,7 +130,8 @@ def _end(case: Case, draft: Draft, turn: FlowTurn, step: End) -> Band:
         values |= _ticket_values(case, turn.ticket)
     elif not draft.opens(kind):
         draft.add(_opening(case, turn, step, kind))
-    _say_end(case, draft, turn, step, values, with_ticket=draft.opens(kind))
+    opened = kind if draft.opens(kind) else None
+    _say_end(case, draft, turn, step, values, ticket_type=opened)
     draft.add(update(case, turn, step=step.step_id, closed=DialogueEnd.DONE, end=step))
     draft.explain(f"流程“{turn.flow.zh}”：到了“{step.step_id}”")
     if step.needs_person:
@@ -145,11 +147,11 @@ def _say_end(
     step: End,
     values: Mapping[str, str],
     *,
-    with_ticket: bool,
+    ticket_type: str | None,
 ) -> None:
     said = Said.NO_SCRIPT
     if step.is_answered:
-        said = say_answered(case, draft, turn.intent_id, with_ticket=with_ticket)
+        said = say_answered(case, draft, turn.intent_id, ticket_type=ticket_type)
     else:
         said = say_flow(
             draft,
@@ -157,11 +159,11 @@ def _say_end(
             step.texts,
             intent_id=turn.intent_id,
             values=values,
-            with_ticket=with_ticket,
+            ticket_type=ticket_type,
             is_opened=_is_opened(turn),
         )
     if said is not Said.SPOKEN:
-        draft.say_text("please_wait", with_ticket=with_ticket)
+        draft.say_text("please_wait", with_ticket=ticket_type is not None)
 
 
 def _is_opened(turn: FlowTurn) -> bool:

@@ -45,7 +45,9 @@ def facts_of(
     order = facts.order
     return {
         "order_state": "unknown" if order is None else order.state.value,
-        "no_reason": may_return_without_reason(order, now=now, holidays=holidays).value,
+        "no_reason": may_return_without_reason(
+            order, item=facts.item, now=now, holidays=holidays
+        ).value,
         "authority": _authority(slots, authority, order),
         "item_stock": _stock(facts),
         "people": "there" if is_staffed else "away",

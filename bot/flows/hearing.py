@@ -201,12 +201,22 @@ def _entities(telling: Telling, kinds: tuple[EntityKind, ...]) -> list[Entity]:
 
 
 def says_option(slot: Slot, telling: Telling) -> bool:
-    """Return whether a short statement says one option of a choice in so many words."""
-    return (
-        len(telling.text) <= LONGEST
-        and not telling.is_question
-        and _choice(slot, telling, is_asked=True, is_own=True) is not None
+    """Return whether short statements say one option of a choice in so many words.
+
+    What is asked beside them does not count: 不喜欢，邮费谁出 says 不喜欢.
+    """
+    if not telling.is_question:
+        return (
+            len(telling.text) <= LONGEST
+            and _choice(slot, telling, is_asked=True, is_own=True) is not None
+        )
+    stated = "，".join(
+        clause.text
+        for clause in telling.understanding.clauses
+        if clause.polarity not in _QUESTIONS
     )
+    says = {option.option_id: option.says for option in slot.options}
+    return 0 < len(stated) <= LONGEST and said_of(stated, says) is not None
 
 
 def is_only_no(text: str) -> bool:

@@ -1,19 +1,15 @@
-"""May goods go back without a reason? 消费者权益保护法 Art. 25."""
+"""May goods go back without a reason? What a flow branches on; 消费者权益保护法 Art. 25."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from bot.desk.holidays import DayKind, HolidayCalendar
-from bot.facts import Order
-
-_LAW_TIMEZONE: Final = "Asia/Shanghai"
-_DAYS: Final = timedelta(days=7)
-"""Counted from the day after signing (七日无理由退货暂行办法)."""
-_LONGEST_HOLIDAY: Final = timedelta(days=15)
-"""So far an unknown calendar could move the last day at most."""
-_FIVE_DAYS: Final = 5
+from bot.catalogue.cards import ProductCard
+from bot.catalogue.returns import MayReturn
+from bot.catalogue.returns import may_return_without_reason as judge_line
+from bot.catalogue.validity import is_valid
+from bot.desk.holidays import HolidayCalendar
+from bot.facts import Item, Order, OrderLine
 
 
 class NoReason(StrEnum):
@@ -27,43 +23,46 @@ class NoReason(StrEnum):
     """Something that decides is not known: nobody is refused on a guess."""
 
 
-def may_return_without_reason(
-    order: Order | None, *, now: datetime, holidays: HolidayCalendar
-) -> NoReason:
-    """Return whether an order may be sent back without a reason at this moment.
+_SAID: Final = {
+    MayReturn.ALLOWED: NoReason.ALLOWED,
+    MayReturn.UNKNOWN_CLASS: NoReason.ALLOWED,
+    MayReturn.PAST: NoReason.PAST,
+    MayReturn.EXCLUDED: NoReason.EXCLUDED,
+}
+"""Where nobody has said what class an item is of, the law's rule holds: it may go back."""
 
-    A last day on a public holiday moves to the next working day. Nothing here finds
-    goods excluded: that takes the legal reason and the recorded confirmation.
+
+def may_return_without_reason(
+    order: Order | None, *, item: Item | None, now: datetime, holidays: HolidayCalendar
+) -> NoReason:
+    """Return whether goods may be sent back without a reason at this moment.
 
     Args:
         order: Of a verified buyer; None: unknown.
+        item: What the turn is about; it counts as far as it is in the order.
         now: Aware.
         holidays: Of the shop.
     """
-    if order is None or order.signed_at is None:
+    if order is None:
         return NoReason.ASK_PERSON
-    zone = ZoneInfo(_LAW_TIMEZONE)
-    today = now.astimezone(zone).date()
-    first_end = order.signed_at.astimezone(zone).date() + _DAYS
-    last, is_sure = _moved(first_end, holidays)
-    if today <= last:
-        return NoReason.ALLOWED
-    if not is_sure and today <= last + _LONGEST_HOLIDAY:
-        return NoReason.ASK_PERSON
-    return NoReason.PAST
+    line = _line(order, item)
+    verdict = judge_line(
+        None if line is None else _card(item, now),
+        is_confirmed=None if line is None else line.is_exclusion_confirmed,
+        signed_at=order.signed_at,
+        now=now,
+        holidays=holidays,
+    )
+    return _SAID.get(verdict, NoReason.ASK_PERSON)
 
 
-def _moved(day: date, holidays: HolidayCalendar) -> tuple[date, bool]:
-    """Return the last day, moved off a holiday, and whether the calendar is sure."""
-    is_sure = not holidays.day(day).is_provisional
-    if holidays.day(day).kind is DayKind.HOLIDAY:
-        while not _is_working(day, holidays):
-            day += timedelta(days=1)
-            is_sure &= not holidays.day(day).is_provisional
-    return day, is_sure
+def _line(order: Order, item: Item | None) -> OrderLine | None:
+    """Return the line of the order that the item is bought with."""
+    wanted = None if item is None else item.item_id
+    return next((line for line in order.lines if line.item_id == wanted), None)
 
 
-def _is_working(day: date, holidays: HolidayCalendar) -> bool:
-    kind = holidays.day(day).kind
-    is_weekday = day.weekday() < _FIVE_DAYS
-    return kind is DayKind.MAKE_UP or (kind is DayKind.REGULAR and is_weekday)
+def _card(item: Item | None, now: datetime) -> ProductCard | None:
+    """Return the card that speaks of an item now."""
+    card = None if item is None else item.card
+    return card if card is not None and is_valid(card, now) else None

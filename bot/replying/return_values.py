@@ -14,7 +14,7 @@ from bot.replying.moments import Moment, card_at
 
 _RETURNABLE = frozenset({OrderState.SIGNED, OrderState.COMPLETED})
 _REASONS: Mapping[ReturnReason, str] = {
-    ReturnReason.CUSTOM_MADE: "按您的要求定做的商品",
+    ReturnReason.CUSTOM_MADE: "按您的要求定制的商品",
     ReturnReason.PERISHABLE: "鲜活易腐的商品",
     ReturnReason.DIGITAL: "拆封的音像软件或在线下载的数字商品",
     ReturnReason.PERIODICAL: "已交付的报纸期刊",

@@ -195,7 +195,10 @@ def _reply(conn: Connection, work: TurnWork, action: Reply) -> None:
 
 
 def _ticket_of(work: TurnWork, reply: Reply) -> OpenedTicket:
-    """Return the ticket that a reply speaks of: its own intent's, else the first."""
+    """Return the ticket a reply speaks of: of its type, else its intent's, else the first."""
+    for opened in work.tickets:
+        if opened.ticket_type == reply.ticket_type:
+            return opened
     for opened, action in zip(work.tickets, _openings(work), strict=True):
         if action.intent_id == reply.intent_id:
             return opened

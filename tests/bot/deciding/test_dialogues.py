@@ -9,6 +9,7 @@ from bot.actions import (
     HandOver,
     HandOverReason,
     OpenTicket,
+    PlanFollowUp,
     UpdateDialogue,
 )
 from bot.assistant import Assistant
@@ -17,9 +18,10 @@ from bot.deciding.state import BuyerState, OpenTicketRef, TurnContext
 from bot.flows.authority import Authority
 from bot.flows.flow import Ask, Branch, End, Flow, FlowRules, Option, Slot, SlotKind
 from bot.flows.state import DialogueEnd, DialogueState
+from bot.follow_ups.plans import Kind, StartsWhen
 from bot.messages import Turn
-from bot.scripts import Pack
-from bot.utterances import EntityKind, Understanding
+from bot.scripts import Pack, Risk
+from bot.utterances import Clause, EntityKind, Polarity, Understanding
 from tests.bot.deciding.deciding_factories import (
     NOW,
     ORDER,
@@ -32,6 +34,7 @@ from tests.bot.deciding.deciding_factories import (
     make_conversation,
     make_facts,
     make_intent,
+    make_plan,
     make_turn,
     texts,
     the,
@@ -135,6 +138,14 @@ FLOW_PACK: Pack = replace(
         "refund": make_intent("refund"),
     },
 )
+CALM_PACK: Pack = replace(
+    FLOW_PACK,
+    intents={
+        **FLOW_PACK.intents,
+        "broken": replace(FLOW_PACK.intents["broken"], risk=Risk.AUTO, follow_up=None),
+    },
+)
+"""Nobody has to look at what is broken."""
 TICKET = OpenTicketRef(
     ticket_id=7, number="QU-000007", ticket_type="quality", order_ref=None, due_at=NOW
 )
@@ -183,9 +194,12 @@ def said(
     signals: frozenset[str] = frozenset(),
     image_urls: tuple[str, ...] = (),
     pack: Pack = FLOW_PACK,
+    clauses: tuple[Clause, ...] = (),
 ) -> Decision:
     """Return the decision on a text that means these intents."""
-    understanding = understood(*(guesses or (("chat", 0.2),)), is_several=True)
+    understanding = replace(
+        understood(*(guesses or (("chat", 0.2),)), is_several=True), clauses=clauses
+    )
     turn: Turn = make_turn(text, image_urls=image_urls)
     return Assistant(pack, Hearing(understanding, signals)).handle(turn, context)
 
@@ -368,6 +382,83 @@ class TestLeave:
         decision = said("退款", ("refund", 0.1), context=within(state))
 
         assert not has(decision, UpdateDialogue)
+
+
+class TestOwnWishAgain:
+    def test_its_question_is_put_beside_the_answer_to_another(self) -> None:
+        decision = said(
+            "东西坏了，什么颜色",
+            ("broken", 0.95),
+            ("colour", 0.95),
+            context=within(dialogue()),
+            pack=CALM_PACK,
+        )
+
+        assert texts(decision) == ["红的好看", "请拍照"]
+        assert the(decision, UpdateDialogue).dialogue_id == 3
+
+    def test_a_person_who_is_needed_gets_the_open_flow_and_no_second(self) -> None:
+        decision = said(
+            "东西坏了，什么颜色",
+            ("broken", 0.95),
+            ("colour", 0.95),
+            context=within(dialogue()),
+        )
+
+        assert the(decision, UpdateDialogue).dialogue_id == 3
+
+    def test_two_wishes_with_flows_begin_one(self) -> None:
+        decision = said(
+            "东西坏了，快点发",
+            ("broken", 0.95),
+            ("hurry", 0.95),
+            context=within(None),
+            pack=CALM_PACK,
+        )
+
+        begun = [it for it in decision.actions if isinstance(it, UpdateDialogue)]
+        assert [it.closed for it in begun] == [None]
+
+    def test_what_is_asked_beside_an_answer_is_answered_first(self) -> None:
+        state = dialogue("choice", slots={"picture": "1"})
+
+        decision = said(
+            "退款，什么颜色呢",
+            ("colour", 0.95),
+            context=within(state),
+            clauses=(
+                Clause(text="退款", start=0, end=2),
+                Clause(text="什么颜色呢", start=3, end=8, polarity=Polarity.QUESTION),
+            ),
+        )
+
+        assert texts(decision) == ["红的好看", "退，QU-000007"]
+
+
+class TestReminder:
+    def test_a_flows_question_is_one_of_ours(self) -> None:
+        plan = make_plan(
+            "still_here",
+            kind=Kind.NUDGE,
+            delay=timedelta(minutes=3),
+            starts_when=StartsWhen.QUESTION_ASKED,
+        )
+        pack = replace(
+            CALM_PACK, follow_ups={**CALM_PACK.follow_ups, "still_here": plan}
+        )
+
+        begun = said("坏了", ("broken", 0.95), context=within(None), pack=pack)
+        gone_on = said(
+            "", context=within(dialogue()), image_urls=("https://p/1",), pack=pack
+        )
+
+        assert the(begun, PlanFollowUp).plan_id == "still_here"
+        assert the(gone_on, PlanFollowUp).plan_id == "still_here"
+
+    def test_an_end_asks_nothing(self) -> None:
+        state = dialogue("amount", slots={"picture": "1", "choice": "money"})
+
+        assert not has(said("20", context=within(state)), PlanFollowUp)
 
 
 class TestServed:

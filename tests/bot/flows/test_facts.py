@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.catalogue.cards import NoReasonReturn, ProductCard, ReturnReason
 from bot.desk.holidays import DayKind, HolidayCalendar
 from bot.facts import Facts, Item, Order, OrderLine, OrderState
 from bot.flows.authority import Authority
@@ -24,6 +25,23 @@ def signed(day: str) -> Order:
     return replace(ORDER, signed_at=datetime.fromisoformat(f"{day}T23:30:00+08:00"))
 
 
+ENGRAVED = Item(
+    item_id="cup",
+    title="刻字杯",
+    card=ProductCard(
+        no_reason_return=NoReasonReturn.NO, return_reason=ReturnReason.CUSTOM_MADE
+    ),
+)
+
+
+def bought(is_confirmed: bool | None) -> Order:
+    (line,) = ORDER.lines
+    return replace(
+        signed("2026-11-20"),
+        lines=(replace(line, is_exclusion_confirmed=is_confirmed),),
+    )
+
+
 class TestMayReturnWithoutReason:
     @pytest.mark.parametrize(
         ("day", "answer"),
@@ -38,7 +56,7 @@ class TestMayReturnWithoutReason:
         self, day: str, answer: NoReason
     ) -> None:
         found = may_return_without_reason(
-            signed(day), now=NOON, holidays=HolidayCalendar()
+            signed(day), item=None, now=NOON, holidays=HolidayCalendar()
         )
 
         assert found is answer
@@ -49,11 +67,11 @@ class TestMayReturnWithoutReason:
         order, calendar = signed("2026-11-16"), HolidayCalendar()
 
         assert (
-            may_return_without_reason(order, now=before, holidays=calendar)
+            may_return_without_reason(order, item=None, now=before, holidays=calendar)
             is NoReason.ALLOWED
         )
         assert (
-            may_return_without_reason(order, now=after, holidays=calendar)
+            may_return_without_reason(order, item=None, now=after, holidays=calendar)
             is NoReason.PAST
         )
 
@@ -61,7 +79,9 @@ class TestMayReturnWithoutReason:
     def test_nobody_is_refused_while_the_signing_is_unknown(
         self, order: Order | None
     ) -> None:
-        found = may_return_without_reason(order, now=NOON, holidays=HolidayCalendar())
+        found = may_return_without_reason(
+            order, item=None, now=NOON, holidays=HolidayCalendar()
+        )
 
         assert found is NoReason.ASK_PERSON
 
@@ -69,7 +89,7 @@ class TestMayReturnWithoutReason:
         calendar = HolidayCalendar(own={date(2026, 11, 20): DayKind.HOLIDAY})
 
         found = may_return_without_reason(
-            signed("2026-11-13"), now=NOON, holidays=calendar
+            signed("2026-11-13"), item=None, now=NOON, holidays=calendar
         )
 
         assert found is NoReason.ALLOWED
@@ -78,10 +98,45 @@ class TestMayReturnWithoutReason:
         now = datetime(2031, 3, 12, 4, tzinfo=UTC)
 
         found = may_return_without_reason(
-            signed("2031-03-03"), now=now, holidays=HolidayCalendar()
+            signed("2031-03-03"), item=None, now=now, holidays=HolidayCalendar()
         )
 
         assert found is NoReason.ASK_PERSON
+
+    @pytest.mark.parametrize(
+        ("is_confirmed", "answer"),
+        [
+            (True, NoReason.EXCLUDED),
+            (False, NoReason.ASK_PERSON),
+            (None, NoReason.ASK_PERSON),
+        ],
+    )
+    def test_only_a_recorded_confirmation_leaves_goods_out(
+        self, is_confirmed: bool | None, answer: NoReason
+    ) -> None:
+        found = may_return_without_reason(
+            bought(is_confirmed), item=ENGRAVED, now=NOON, holidays=HolidayCalendar()
+        )
+
+        assert found is answer
+
+    def test_an_item_that_is_not_in_the_order_decides_nothing(self) -> None:
+        other = replace(ENGRAVED, item_id="other")
+
+        found = may_return_without_reason(
+            bought(True), item=other, now=NOON, holidays=HolidayCalendar()
+        )
+
+        assert found is NoReason.ALLOWED
+
+    def test_goods_of_a_class_that_nobody_has_told_may_go_back(self) -> None:
+        plain = replace(ENGRAVED, card=ProductCard())
+
+        found = may_return_without_reason(
+            bought(None), item=plain, now=NOON, holidays=HolidayCalendar()
+        )
+
+        assert found is NoReason.ALLOWED
 
 
 class TestFactsOf:

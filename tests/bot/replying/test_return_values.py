@@ -50,7 +50,7 @@ class TestReturning:
 
         found = values(order=replace(SIGNED, lines=(line,)), item=item(card=card))
 
-        assert found["order.return_excluded"] == "按您的要求定做的商品"
+        assert found["order.return_excluded"] == "按您的要求定制的商品"
 
     def test_an_order_without_a_signing_time_is_to_be_checked(self) -> None:
         order = replace(SIGNED, signed_at=None)
