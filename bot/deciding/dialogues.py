@@ -17,7 +17,7 @@ from bot.deciding.flow_turn import (
 )
 from bot.deciding.mood import Mood
 from bot.flows.flow import DECLINED, Ask, Flow, SlotKind
-from bot.flows.hearing import is_only_no, says_option
+from bot.flows.hearing import asks_something_else, is_only_no, says_option
 from bot.flows.phrases import says_any
 from bot.flows.state import DialogueEnd, DialogueState
 from bot.scripts import Effect
@@ -76,7 +76,7 @@ def _answer(
         return _proceed_beside(case, draft, turn, placed)
     if is_other and _is_only_beside(case, turn.flow, placed):
         return _proceed_beside(case, draft, turn, placed)
-    is_refused = asked is not None and _is_refusal(case)
+    is_refused = asked is not None and _is_refusal(case, is_other=is_other)
     if is_other and not is_refused:
         _leave(case, draft, turn, state, placed)
         return None
@@ -237,12 +237,17 @@ def _wants_person(case: Case, placed: tuple[Placement, ...]) -> bool:
     )
 
 
-def _is_refusal(case: Case) -> bool:
-    """Return whether the buyer will not, or cannot, tell what was asked."""
+def _is_refusal(case: Case, *, is_other: bool) -> bool:
+    """Return whether the buyer will not, or cannot, tell what was asked.
+
+    Who asks another thing beside it has not refused: 昨天忘了，你们从哪发货.
+    """
     text = case.understanding.folded.text
     if len(text) > LONGEST:
         return False
     refusals = case.library.pack.flow_rules.refusals
+    if is_other and asks_something_else(telling_of(case), refusals):
+        return False
     return is_only_no(text) or says_any(text, refusals)
 
 

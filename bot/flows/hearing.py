@@ -1,12 +1,13 @@
 """What does a turn tell of the things that a flow has to know?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.flows.flow import Flow, Slot, SlotKind
-from bot.flows.phrases import said_of
+from bot.flows.phrases import said_of, says_any
+from bot.understanding.polarity import read_polarity
 from bot.understanding.short_answers import (
     LONGEST,
     NO,
@@ -15,13 +16,15 @@ from bot.understanding.short_answers import (
     is_made_of,
     shape_of,
 )
-from bot.utterances import Entity, EntityKind, Polarity, Understanding
+from bot.utterances import Clause, Entity, EntityKind, Polarity, Understanding
 
 YES_VALUE: Final = "yes"
 NO_VALUE: Final = "no"
 _LONGEST_TEXT: Final = 200
 """Characters of an answer in the buyer's own words that are kept."""
 _QUESTIONS: Final = frozenset({Polarity.QUESTION, Polarity.NEGATED_QUESTION})
+_STATED: Final = re.compile(r"[就只但真倒可还]是不(?!是)")
+"""Holds 是不, which asks elsewhere: 是不喜欢还是坏了."""
 _LONGEST_MARKED: Final = 20
 _STOP: Final = re.compile(r"[\s,，.。!！?？~、;；:：]|怎么|咋|能不能|可以|吗|呢|啊|了")
 _COUNT: Final = re.compile(
@@ -54,7 +57,7 @@ class Telling:
     @property
     def is_question(self) -> bool:
         """Return whether the turn asks something."""
-        return any(it.polarity in _QUESTIONS for it in self.understanding.clauses)
+        return any(_asks(it) for it in self.understanding.clauses)
 
 
 def hear(
@@ -200,6 +203,22 @@ def _entities(telling: Telling, kinds: tuple[EntityKind, ...]) -> list[Entity]:
     return [one for one in telling.understanding.entities if one.kind in kinds]
 
 
+def asks_something_else(telling: Telling, phrases: Iterable[str]) -> bool:
+    """Return whether a clause asks something, and holds none of these phrases."""
+    return any(
+        _asks(clause) and not says_any(clause.text, phrases)
+        for clause in telling.understanding.clauses
+    )
+
+
+def _asks(clause: Clause) -> bool:
+    """Return whether a clause is a question; 就是不喜欢 states what it says."""
+    if clause.polarity not in _QUESTIONS:
+        return False
+    plain = _STATED.sub("不", clause.text)
+    return plain == clause.text or read_polarity(plain) in _QUESTIONS
+
+
 def says_option(slot: Slot, telling: Telling) -> bool:
     """Return whether short statements say one option of a choice in so many words.
 
@@ -211,9 +230,7 @@ def says_option(slot: Slot, telling: Telling) -> bool:
             and _choice(slot, telling, is_asked=True, is_own=True) is not None
         )
     stated = "，".join(
-        clause.text
-        for clause in telling.understanding.clauses
-        if clause.polarity not in _QUESTIONS
+        clause.text for clause in telling.understanding.clauses if not _asks(clause)
     )
     says = {option.option_id: option.says for option in slot.options}
     return 0 < len(stated) <= LONGEST and said_of(stated, says) is not None

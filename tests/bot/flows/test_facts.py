@@ -34,7 +34,7 @@ ENGRAVED = Item(
 )
 
 
-def bought(is_confirmed: bool | None) -> Order:
+def bought(*, is_confirmed: bool | None) -> Order:
     (line,) = ORDER.lines
     return replace(
         signed("2026-11-20"),
@@ -112,10 +112,13 @@ class TestMayReturnWithoutReason:
         ],
     )
     def test_only_a_recorded_confirmation_leaves_goods_out(
-        self, is_confirmed: bool | None, answer: NoReason
+        self, *, is_confirmed: bool | None, answer: NoReason
     ) -> None:
         found = may_return_without_reason(
-            bought(is_confirmed), item=ENGRAVED, now=NOON, holidays=HolidayCalendar()
+            bought(is_confirmed=is_confirmed),
+            item=ENGRAVED,
+            now=NOON,
+            holidays=HolidayCalendar(),
         )
 
         assert found is answer
@@ -124,7 +127,7 @@ class TestMayReturnWithoutReason:
         other = replace(ENGRAVED, item_id="other")
 
         found = may_return_without_reason(
-            bought(True), item=other, now=NOON, holidays=HolidayCalendar()
+            bought(is_confirmed=True), item=other, now=NOON, holidays=HolidayCalendar()
         )
 
         assert found is NoReason.ALLOWED
@@ -133,7 +136,7 @@ class TestMayReturnWithoutReason:
         plain = replace(ENGRAVED, card=ProductCard())
 
         found = may_return_without_reason(
-            bought(None), item=plain, now=NOON, holidays=HolidayCalendar()
+            bought(is_confirmed=None), item=plain, now=NOON, holidays=HolidayCalendar()
         )
 
         assert found is NoReason.ALLOWED
