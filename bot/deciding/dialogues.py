@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from bot.actions import Band, UpdateDialogue
-from bot.deciding.answering import answer_intents, is_courtesy
+from bot.deciding.answering import is_courtesy
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.draft import Draft
+from bot.deciding.flow_beside import answer_beside, is_own_again
 from bot.deciding.flow_start import heard, is_fresh, telling_of
 from bot.deciding.flow_turn import (
     MOST_TRIES,
@@ -74,7 +75,7 @@ def _answer(
     is_other = _is_other_wish(case, turn.flow, placed)
     if (asked is not None and asked in turn.new) or (turn.new and not is_other):
         return _proceed_beside(case, draft, turn, placed)
-    if is_other and _is_only_beside(case, turn.flow, placed):
+    if is_other and is_own_again(case, turn.flow, placed):
         return _proceed_beside(case, draft, turn, placed)
     is_refused = asked is not None and _is_refusal(case, is_other=is_other)
     if is_other and not is_refused:
@@ -99,42 +100,13 @@ def _proceed_beside(
     case: Case, draft: Draft, turn: FlowTurn, placed: tuple[Placement, ...]
 ) -> Band:
     """Go on, and answer what is wanted beside the flow before its next question."""
-    beside = _beside(case, turn.flow, placed)
-    is_heard = any(
-        case.library.intent(one.intent_id).flow == turn.flow.flow_id for one in placed
-    )
-    if not beside or not (is_heard or telling_of(case).is_question):
+    others = tuple(it for it in placed if _is_other_wish(case, turn.flow, (it,)))
+    is_again = is_own_again(case, turn.flow, placed)
+    if not is_again and not telling_of(case).is_question:
         return _proceed(case, draft, turn)
-    answered = answer_intents(case, draft, beside)
+    answered = answer_beside(case, draft, turn, others)
     band = _proceed(case, draft, turn)
     return Band.HAND_OVER if Band.HAND_OVER in {answered, band} else band
-
-
-def _beside(
-    case: Case, flow: Flow, placed: tuple[Placement, ...]
-) -> tuple[Placement, ...]:
-    """Return what is surely wanted besides a flow and can be answered in one text."""
-    told = {
-        name
-        for slot in flow.slots.values()
-        for option in slot.options
-        for name in option.intents
-    }
-    return tuple(
-        one
-        for one in placed
-        if one.intent_id not in told
-        and one.band is not Band.HAND_OVER
-        and case.library.intent(one.intent_id).flow is None
-        and _is_other_wish(case, flow, (one,))
-    )
-
-
-def _is_only_beside(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> bool:
-    """Return whether the flow's own wish is said again, beside nothing that ends it."""
-    names = {case.library.intent(one.intent_id).flow for one in placed}
-    needs_person = any(one.band is Band.HAND_OVER and not one.is_miss for one in placed)
-    return flow.flow_id in names and not (names - {None, flow.flow_id} or needs_person)
 
 
 def _again(case: Case, draft: Draft, turn: FlowTurn) -> Band:

@@ -243,6 +243,25 @@ class TestCommitTurn:
         (open_ticket,) = load(database, shop, receipt).buyer.open_tickets
         assert open_ticket.number == done.tickets[0].number == "WL-000001"
 
+    def test_of_two_tickets_a_reply_names_the_one_of_its_type(
+        self, database: Database, shop: ShopRecord
+    ) -> None:
+        receipt = take(database, shop)
+        first = make_ticket_action(due_in=timedelta(hours=1))
+
+        done = commit(
+            database,
+            shop,
+            [receipt],
+            Reply(
+                text="{ticket.number}", intent_id=first.intent_id, ticket_type="claim"
+            ),
+            first,
+            replace(first, ticket_type="claim", prefix="SP"),
+        )
+
+        assert done.replies[0].text == "SP-000001"
+
     def test_a_follow_up_belongs_to_the_ticket_of_the_turn(
         self, database: Database, shop: ShopRecord
     ) -> None:
