@@ -12,7 +12,7 @@ _CODE = r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*"
 _WORD = re.compile(_CODE)
 _LABELLED = re.compile(
     rf"订单(?:编?号)?(?:是|为)?[:#\s]*(?P<after>{_CODE})"
-    rf"|(?P<before>{_CODE})\s*(?:[这那]?[个笔单])?的?订单"
+    rf"|(?P<before>{_CODE})\s*(?:(?:[这那]?[个笔单])?的?订单|[这那][个笔]?单(?!号))"
 )
 _SHORTEST = 4
 """Characters of a code that names an order without the word for it beside it: ``2`` in

@@ -71,6 +71,7 @@ class Draft:
             [BuyerAnswered()] if case.context.buyer.has_nudges else []
         )
         self._texts: set[str] = set()
+        self._of_incidents: set[str] = set()
         self._used: Mapping[str, tuple[int, ...]] = conversation.used_variants
         self._why: list[str] = []
         self._is_welcomed = False
@@ -245,6 +246,11 @@ class Draft:
         """Return the decision with the conversation's new state."""
         conversation = self._case.context.conversation
         replies = [one.text for one in self._actions if isinstance(one, Reply)]
+        promising = {
+            index: text
+            for index, text in enumerate(replies)
+            if text not in self._of_incidents
+        }
         update = UpdateConversation(
             misses=self.misses,
             is_greeted=conversation.is_greeted or self._is_welcomed,
@@ -260,7 +266,7 @@ class Draft:
             confidence=confidence,
             actions=(
                 *self._actions,
-                *record_promises(self._case, replies),
+                *record_promises(self._case, promising),
                 update,
             ),
             phone=phone_in(self._case.understanding.entities),
@@ -326,6 +332,8 @@ class Draft:
             )
         )
         self._texts.add(reply.text)
+        if script.script_id.startswith(INCIDENT_SCRIPT):
+            self._of_incidents.add(reply.text)
         self._used = mark_used(
             self._used, script_id=script.script_id, variant=choice.variant
         )
@@ -379,7 +387,8 @@ class Draft:
     def _may_promise(self, choice: Choice) -> bool:
         """Return whether what a text promises can be kept.
 
-        Not while an incident is on, but for its own words: a manager wrote them.
+        Not while an incident is on, but for its own words: a manager wrote them, and
+        they are told, not promised.
         """
         if choice.script.script_id.startswith(INCIDENT_SCRIPT):
             return True

@@ -1,6 +1,6 @@
 """What do the replies of a turn promise to the buyer?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from bot.actions import RecordPromise
 from bot.deciding.case import Case
@@ -8,10 +8,17 @@ from bot.promises.finding import FoundPromise
 from bot.promises.keeping import facts_of, kept_since
 
 
-def record_promises(case: Case, replies: Sequence[str]) -> tuple[RecordPromise, ...]:
-    """Return the actions that write down what is promised, each thing once a turn."""
+def record_promises(
+    case: Case, replies: Mapping[int, str]
+) -> tuple[RecordPromise, ...]:
+    """Return the actions that write down what is promised, each thing once a turn.
+
+    Args:
+        case: Of the turn.
+        replies: Those that may promise, by their place among the turn's replies.
+    """
     found: dict[str, RecordPromise] = {}
-    for index, text in enumerate(replies):
+    for index, text in replies.items():
         for promise in promised_in(case, text):
             found.setdefault(promise.kind.about, _action(case, promise, index))
     return tuple(found.values())

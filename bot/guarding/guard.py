@@ -1,5 +1,6 @@
 """May this text leave the shop? Reads every outgoing text, whoever wrote it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -44,6 +45,10 @@ class _Read:
     figures: tuple[Span, ...]
     prices: tuple[Price, ...]
     has_digits: bool
+
+
+_NAMED_GOODS = re.compile(r"[这那][款件双条套](?:(?![赔补退偿配送另旁])[一-鿿]){1,12}$")
+"""Before the price of goods that are called by their name: 这款马克杯69元."""
 
 
 class Guard:
@@ -138,7 +143,7 @@ class Guard:
         read = self._recall_reading(text)
         sourced = (
             *self._sourced(text, read, filled_spans, fact_values),
-            *_list_prices(read.prices, limit),
+            *_list_prices(text, read.prices, limit),
         )
         prices = tuple(
             price
@@ -308,15 +313,23 @@ def _unsourced(
     ]
 
 
-def _list_prices(prices: tuple[Price, ...], limit: PriceLimit | None) -> list[Span]:
+def _list_prices(
+    text: str, prices: tuple[Price, ...], limit: PriceLimit | None
+) -> list[Span]:
     """Return where the item's own price is told: that is a fact."""
     return [
         (price.start, price.end)
         for price in prices
         if limit is not None
         and limit.list_fen is not None
-        and price.role is PriceRole.ITEM_PRICE
         and price.fen == limit.list_fen
+        and (
+            price.role is PriceRole.ITEM_PRICE
+            or (
+                price.role is PriceRole.UNKNOWN
+                and _NAMED_GOODS.search(text, 0, price.start) is not None
+            )
+        )
     ]
 
 

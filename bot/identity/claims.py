@@ -21,7 +21,9 @@ _MASKED_TAIL: Final = re.compile(rf"(?<=\*{{4}})(?P<digits>\d{{{DIGITS}}})(?!\d)
 _CODE: Final = r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*"
 _ORDER: Final = re.compile(
     rf"订单(?:编?号)?(?:码)?\s*(?:是|为|[:：#])?\s*(?P<code>{_CODE})"
+    rf"|(?P<before>{_CODE})\s*(?:(?:[这那]?[个笔])?的?订单|[这那][个笔]?单(?!号))"
 )
+"""The number of an order stands behind the word or before it: 202611200001这单."""
 _WORD: Final = re.compile(_CODE)
 _SHORTEST_ORDER: Final = 5
 """Characters of a code that is taken for an order without the word beside it."""
@@ -84,19 +86,25 @@ def last_digits(phone: str) -> str:
 
 
 def _labelled_order(text: str) -> str | None:
-    return next(
-        (
-            match["code"]
-            for match in _ORDER.finditer(text)
-            if any(character.isdigit() for character in match["code"])
-        ),
-        None,
-    )
+    return next(filter(None, map(_code_of, _ORDER.finditer(text))), None)
+
+
+def _code_of(match: "re.Match[str]") -> str | None:
+    """Return the number that is called an order; no phone, and no figure: 买了2个订单."""
+    code, before = match["code"], match["before"]
+    if before is not None:
+        is_like_one = len(before) >= _SHORTEST_ORDER and not _PHONE.fullmatch(before)
+        code = before if is_like_one else None
+    has_digit = code is not None and any(character.isdigit() for character in code)
+    return code if has_digit else None
 
 
 def _without_orders(text: str) -> str:
     """Return the text with what it calls an order blanked: 订单1001 尾号5678."""
-    return _ORDER.sub(lambda match: " " * len(match.group()), text)
+    return _ORDER.sub(
+        lambda match: match.group() if _code_of(match) is None else " " * len(match[0]),
+        text,
+    )
 
 
 def _longest_code(text: str, digits: str | None) -> str | None:

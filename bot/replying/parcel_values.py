@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.catalogue.postage import Postage, postage
-from bot.catalogue.regions import provinces_of
+from bot.catalogue.regions import PROVINCES, provinces_of
 from bot.catalogue.shipping import DateRange, arrival
 from bot.catalogue.shop_facts import ShopFacts
 from bot.facts import Item, Order, OrderState
@@ -112,11 +112,25 @@ def _place(moment: Moment, entities: tuple[Entity, ...]) -> str | None:
     named = dict.fromkeys(
         str(entity.value) for entity in entities if entity.kind is EntityKind.PLACE
     )
-    known = [place for place in named if provinces_of(place)]
+    known = _without_their_provinces([it for it in named if provinces_of(it)])
     if len(known) > 1:
         home = moment.shop.warehouse_province
         known = [place for place in known if provinces_of(place) != (home,)]
     return known[0] if len(known) == 1 else None
+
+
+def _without_their_provinces(places: list[str]) -> list[str]:
+    """Return the places without a province beside a place in it: 江苏苏州 is 苏州."""
+    return [
+        place
+        for place in places
+        if not any(
+            other != place
+            and provinces_of(other) == provinces_of(place)
+            and place in PROVINCES
+            for other in places
+        )
+    ]
 
 
 def _amount(moment: Moment, entities: tuple[Entity, ...]) -> int | None:

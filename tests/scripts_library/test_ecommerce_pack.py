@@ -214,6 +214,21 @@ class TestTexts:
         assert all("人工" in text for text in pack.texts.welcome)
 
 
+class TestIdentity:
+    def test_five_wrong_tries_are_answered_in_different_words(self, pack: Pack) -> None:
+        assert pack.identity is not None
+        assert len(set(pack.identity.wrong)) >= 6
+
+    def test_no_answer_to_a_wrong_try_tells_which_part_was_wrong(
+        self, pack: Pack
+    ) -> None:
+        assert pack.identity is not None
+        for text in pack.identity.wrong:
+            assert not re.search(
+                r"没有这|不存在|(?:手机号|尾号|后四位)(?:不对|错)", text
+            )
+
+
 class TestLexicon:
     def test_it_is_large_enough(self, pack: Pack) -> None:
         lexicon = pack.lexicon

@@ -43,7 +43,12 @@ class TestOpenOrder:
         assert spoken_of("2这个订单怎么还没发货", "1", "2") == "2"
 
     @pytest.mark.parametrize(
-        "text", ["订单20260001到哪了，帮我查一下物流", "C9这个订单物流到哪了"]
+        "text",
+        [
+            "订单20260001到哪了，帮我查一下物流",
+            "C9这个订单物流到哪了",
+            "20260001这单到哪了",
+        ],
     )
     def test_anothers_number_is_not_taken_for_the_only_order(self, text: str) -> None:
         assert spoken_of(text, "20260002", last="20260002") is None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.actions import Band, HandOver, OpenTicket, Suggest, TellIncident
+from bot.actions import Band, HandOver, OpenTicket, RecordPromise, Suggest, TellIncident
 from bot.assistant import Assistant
 from bot.deciding.mood import Mood, MoodRules, MoodWords
 from bot.deciding.state import PastTurn, TurnContext
@@ -14,6 +14,7 @@ from bot.incidents.values import (
     IncidentRule,
     IncidentRules,
 )
+from bot.promises.kinds import PromiseKind, PromiseRules, Settling
 from tests.bot.deciding.deciding_factories import (
     NOW,
     PACK,
@@ -136,6 +137,32 @@ class TestTellIncident:
         assert first.text == SNOW
         assert "异常" in first.why[-1]
         assert second.text == "能拍就有货"
+
+    def test_its_text_is_told_and_no_promise(self) -> None:
+        (incident,) = lasting().incidents
+        text = "今天寄出的明天到"
+        kind = PromiseKind(
+            kind_id="send",
+            zh="寄出",
+            about="send",
+            says=("寄出",),
+            kept_by=frozenset({Settling.ORDER_SHIPPED}),
+        )
+        promising = replace(TOLD, promises=PromiseRules(kinds=(kind,)))
+        told = replace(incident, text=text)
+
+        decision = handle("colour", pack=promising, context=lasting(incidents=(told,)))
+        others = handle(
+            "price",
+            pack=replace(
+                promising, scripts=(*PACK.scripts, make_script("price", text))
+            ),
+            context=make_context(),
+        )
+
+        assert texts(decision) == [text]
+        assert not has(decision, RecordPromise)
+        assert has(others, RecordPromise)
 
     def test_braces_of_a_manager_are_no_placeholders(self) -> None:
         (incident,) = lasting().incidents

@@ -101,6 +101,15 @@ class TestListPrice:
     ) -> None:
         assert make_guard().check(text, limit=_LIMIT).verdict is verdict
 
+    def test_passes_for_a_person_who_calls_the_item_by_its_name(self) -> None:
+        guard = make_guard()
+        verdicts = [
+            guard.check(text, sender=GuardSender.AGENT, limit=_LIMIT).verdict
+            for text in ("这款马克杯99元", "这款马克杯98元", "这款坏了赔您99元")
+        ]
+
+        assert verdicts == [Verdict.PASS, Verdict.WARN, Verdict.WARN]
+
 
 class TestUnknown:
     @pytest.mark.parametrize(

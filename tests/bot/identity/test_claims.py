@@ -39,6 +39,26 @@ class TestReadClaim:
         assert (claim.order_no, claim.digits) == ("A1001", "5678")
         assert claim.is_labelled
 
+    @pytest.mark.parametrize(
+        "text",
+        ["帮我看看202611200001这单到哪了", "202611200001那个单", "202611200001的订单"],
+    )
+    def test_unasked_a_number_before_the_word_counts(self, text: str) -> None:
+        claim = read_claim(text, is_asked=False)
+
+        assert (claim.order_no, claim.is_labelled) == ("202611200001", True)
+
+    @pytest.mark.parametrize(
+        "text", ["我有2个订单", "13800135678的订单", "YT8800000009002那单号是我的"]
+    )
+    def test_unasked_a_count_a_phone_and_a_parcel_are_no_order(self, text: str) -> None:
+        assert read_claim(text, is_asked=False).order_no is None
+
+    def test_number_and_digits_at_once(self) -> None:
+        claim = read_claim("订单号202611200002，手机尾号4321", is_asked=False)
+
+        assert (claim.order_no, claim.digits) == ("202611200002", "4321")
+
     def test_shows_no_digits_when_printed(self) -> None:
         assert "5678" not in repr(read_claim("尾号5678", is_asked=True))
 

@@ -94,6 +94,17 @@ class TestEtaRange:
 
         assert found["eta.range"] == "现在付款，寄到新疆预计11月28日到12月1日送达"
 
+    def test_a_city_beside_its_province_is_one_place(self) -> None:
+        found = values(entities=place("新疆", "乌鲁木齐"))
+
+        alone = values(entities=place("乌鲁木齐"))
+        assert "eta.range" in alone
+        assert found["eta.range"] == alone["eta.range"]
+        assert found["postage.amount"] == alone["postage.amount"]
+
+    def test_a_city_beside_another_province_is_not(self) -> None:
+        assert "eta.range" not in values(entities=place("四川", "乌鲁木齐"))
+
     def test_of_two_places_to_send_to_none_is_chosen(self) -> None:
         found = values(entities=place("四川", "新疆"))
 
