@@ -117,7 +117,7 @@ class Contexts:
             # What was forgotten meanwhile may have been read before its change.
             if before == self._forgotten:
                 self._remember(turn, known)
-        if shop.has_bargaining and known.item is not None:
+        if shop.has_bargaining:
             known = await self._with_bargaining(shop, turn, known, now=now)
         context = _context(shop, turn, known, now=now)
         is_served = known.loaded.state.served_by is not None

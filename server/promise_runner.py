@@ -118,10 +118,8 @@ def look_at(
     if row.state is PromiseState.OPEN and warning is not None and now >= warning:
         promises.warn(connection, row, now=now)
         return "warned"
-    is_before = warning is not None and now < warning
-    promises.put_off(
-        connection, row, to=warning if is_before and warning else row.due_at
-    )
+    next_at = row.due_at if warning is None or now >= warning else warning
+    promises.put_off(connection, row, to=next_at)
     return "early"
 
 

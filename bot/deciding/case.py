@@ -23,13 +23,7 @@ from bot.replying.render import (
 )
 from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.replying.values import values_of
-from bot.scripts import (
-    Effect,
-    Intent,
-    Pack,
-    Script,
-    Use,
-)
+from bot.scripts import Effect, Intent, Pack, Script, Use
 from bot.understanding.answers import AnswerReader
 from bot.utterances import Entity, EntityKind, Understanding
 
