@@ -182,6 +182,8 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         slots=read_slots(folder, report=report),
         taboos=read_taboos(folder, report=report),
         policies=settings.policies,
+        facts=settings.facts,
+        nameless=settings.nameless,
         promises=read_promises(folder, report=report),
         identity=read_identity(folder, report=report),
         flows=read_flows(folder, report=report),

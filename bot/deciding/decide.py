@@ -16,6 +16,7 @@ from bot.deciding.answering import (
     is_courtesy,
     is_told_of_incident,
 )
+from bot.deciding.at_once import answer_at_once, said_at_once
 from bot.deciding.bands import Placement, band_of
 from bot.deciding.bargaining import goes_on_bargaining, reads_ask
 from bot.deciding.case import Case
@@ -45,6 +46,10 @@ def decide(case: Case) -> Decision:
         if not case.is_served:
             draft.add(HandOver(reason=HandOverReason.ASKED))
         return _finish(draft, Band.HAND_OVER, best.intent_id, best.confidence)
+    alarm = said_at_once(case)
+    if alarm is not None:
+        band = answer_at_once(case, draft, alarm)
+        return _finish(draft, band, alarm.intent_id, alarm.confidence)
     band = take_answer(case, draft)
     if band is None:
         band = take_claim(case, draft)

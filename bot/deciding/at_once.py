@@ -1,0 +1,62 @@
+"""What may not wait for anything else that a turn says: an emergency, say?"""
+
+from bot.actions import Band
+from bot.deciding.bands import Placement, confidence_of
+from bot.deciding.case import Case
+from bot.deciding.consequences import open_ticket
+from bot.deciding.draft import Draft, Said
+from bot.deciding.hand_over import queue_intent, say_who_comes
+from bot.flows.phrases import says_plainly
+from bot.scripts import Effect, Intent, Use
+
+
+def said_at_once(case: Case) -> Placement | None:
+    """Return what a turn says that comes before all else; None when it says none of it.
+
+    Its phrases say it however the turn is understood: a likeness may be missed, and what
+    endangers people may not.
+    """
+    pack = case.library.pack
+    intents = (
+        pack.intents[name]
+        for name in pack.with_effect(Effect.AT_ONCE)
+        if _is_said(case, pack.intents[name])
+    )
+    first = max(intents, key=lambda it: it.urgency, default=None)
+    if first is None:
+        return None
+    confidence = confidence_of(case.understanding, first.intent_id)
+    return Placement(
+        intent_id=first.intent_id,
+        confidence=max(confidence, pack.bands.assist),
+        band=Band.HAND_OVER,
+    )
+
+
+def answer_at_once(case: Case, draft: Draft, placement: Placement) -> Band:
+    """Say what to do now, before any welcome, and call a person."""
+    draft.suggest(placement)
+    intent = case.library.intent(placement.intent_id)
+    if not case.can_speak:
+        if intent.ticket is not None and case.is_served:
+            draft.add(open_ticket(case, ticket_type=intent.ticket, intent=intent))
+        elif not case.is_served:
+            queue_intent(case, draft, placement)
+        return Band.ASSIST
+    said = draft.say_script(
+        intent.intent_id, Use.RECEIPT, with_ticket=intent.ticket is not None
+    )
+    if said is not Said.SPOKEN or not case.is_staffed:
+        say_who_comes(case, draft)
+    queue_intent(case, draft, placement)
+    draft.misses = 0
+    return Band.HAND_OVER
+
+
+def _is_said(case: Case, intent: Intent) -> bool:
+    understanding = case.understanding
+    if says_plainly(understanding.folded.text, intent.phrases, unless=intent.unless):
+        return True
+    names = (*understanding.intents, understanding.best.intent_id)
+    confidence = confidence_of(understanding, intent.intent_id)
+    return intent.intent_id in names and confidence >= case.library.pack.bands.assist
