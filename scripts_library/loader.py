@@ -73,6 +73,11 @@ def builtin_pack() -> Path:
     return Path(__file__).parent / "packs" / "ecommerce"
 
 
+def pack_id_of(folder: Path) -> str:
+    """Return how the pack in a folder calls itself; empty when it cannot be read."""
+    return read_settings(folder, report=Report()).pack_id
+
+
 def load_pack(folder: Path) -> Pack:
     """Return the pack in a folder.
 

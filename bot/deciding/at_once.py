@@ -1,11 +1,12 @@
 """What may not wait for anything else that a turn says: an emergency, say?"""
 
-from bot.actions import Band
+from bot.actions import Band, Decision
 from bot.deciding.bands import Placement, confidence_of
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
 from bot.deciding.hand_over import queue_intent, say_who_comes
+from bot.deciding.state import ShopMode
 from bot.flows.phrases import says_plainly
 from bot.scripts import Effect, Intent, Use
 
@@ -17,6 +18,8 @@ def said_at_once(case: Case) -> Placement | None:
     endangers people may not.
     """
     pack = case.library.pack
+    if case.context.shop_mode is ShopMode.OFF:
+        return None
     intents = (
         pack.intents[name]
         for name in pack.with_effect(Effect.AT_ONCE)
@@ -33,8 +36,16 @@ def said_at_once(case: Case) -> Placement | None:
     )
 
 
-def answer_at_once(case: Case, draft: Draft, placement: Placement) -> Band:
-    """Say what to do now, before any welcome, and call a person."""
+def answer_at_once(case: Case, placement: Placement) -> Decision:
+    """Return a decision that says what to do now, before any welcome, and calls a person."""
+    draft = Draft(case)
+    band = _answer(case, draft, placement)
+    return draft.finish(
+        band, intent_id=placement.intent_id, confidence=placement.confidence
+    )
+
+
+def _answer(case: Case, draft: Draft, placement: Placement) -> Band:
     draft.suggest(placement)
     intent = case.library.intent(placement.intent_id)
     if not case.can_speak:

@@ -37,6 +37,11 @@ from bot.scripts import Effect
 
 def decide(case: Case) -> Decision:
     """Return everything that follows from a turn."""
+    alarm = said_at_once(case)
+    return _decide(case) if alarm is None else answer_at_once(case, alarm)
+
+
+def _decide(case: Case) -> Decision:
     draft = Draft(case)
     best = case.understanding.best
     if case.understanding.is_opt_out or _is_refused_by_letter(case):
@@ -46,10 +51,6 @@ def decide(case: Case) -> Decision:
         if not case.is_served:
             draft.add(HandOver(reason=HandOverReason.ASKED))
         return _finish(draft, Band.HAND_OVER, best.intent_id, best.confidence)
-    alarm = said_at_once(case)
-    if alarm is not None:
-        band = answer_at_once(case, draft, alarm)
-        return _finish(draft, band, alarm.intent_id, alarm.confidence)
     band = take_answer(case, draft)
     if band is None:
         band = take_claim(case, draft)

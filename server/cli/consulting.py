@@ -73,9 +73,7 @@ class Consultant:
                 conversation_id=0, version=0, connector="terminal", is_greeted=True
             ),
             buyer=BuyerState(buyer_id=0),
-            facts=Facts(
-                policies=self._policies, nameless=self._library.pack.nameless
-            ),
+            facts=Facts(policies=self._policies, nameless=self._library.pack.nameless),
             agents_on_duty=1,
         )
 
