@@ -7,7 +7,7 @@ from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
 from bot.deciding.hand_over import queue_intent, say_who_comes
 from bot.deciding.state import ShopMode
-from bot.flows.phrases import says_plainly
+from bot.flows.phrases import denies, says_plainly
 from bot.scripts import Effect, Intent, Use
 
 
@@ -20,12 +20,10 @@ def said_at_once(case: Case) -> Placement | None:
     pack = case.library.pack
     if case.context.shop_mode is ShopMode.OFF:
         return None
-    intents = (
-        pack.intents[name]
-        for name in pack.with_effect(Effect.AT_ONCE)
-        if _is_said(case, pack.intents[name])
-    )
-    first = max(intents, key=lambda it: it.urgency, default=None)
+    intents = [pack.intents[name] for name in pack.with_effect(Effect.AT_ONCE)]
+    plain = [it for it in intents if _is_said(case, it)]
+    likely = plain or [it for it in intents if _is_likely(case, it)]
+    first = max(likely, key=lambda it: it.urgency, default=None)
     if first is None:
         return None
     confidence = confidence_of(case.understanding, first.intent_id)
@@ -65,9 +63,15 @@ def _answer(case: Case, draft: Draft, placement: Placement) -> Band:
 
 
 def _is_said(case: Case, intent: Intent) -> bool:
+    text = case.understanding.folded.text
+    return says_plainly(text, intent.phrases, unless=intent.unless)
+
+
+def _is_likely(case: Case, intent: Intent) -> bool:
+    """Return whether a turn is understood so, and does not say the contrary."""
     understanding = case.understanding
-    if says_plainly(understanding.folded.text, intent.phrases, unless=intent.unless):
-        return True
+    if denies(understanding.folded.text, intent.phrases):
+        return False
     names = (*understanding.intents, understanding.best.intent_id)
     confidence = confidence_of(understanding, intent.intent_id)
     return intent.intent_id in names and confidence >= case.library.pack.bands.assist

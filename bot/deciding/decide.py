@@ -129,9 +129,24 @@ def _place(case: Case) -> tuple[Placement, ...]:
         for name in names
     ]
     placed = [_meant(case, placement) for placement in placed]
+    placed = [one for one in placed if not _is_at_once(case, one)] or [_unsaid(case)]
     probable = [placement for placement in placed if not placement.is_miss]
     wishes = [one for one in probable if not is_courtesy(case, one)]
     return tuple(wishes or probable or placed[:1])
+
+
+def _is_at_once(case: Case, placement: Placement) -> bool:
+    """Return whether this was looked for before all else, and is not said."""
+    return Effect.AT_ONCE in case.library.intent(placement.intent_id).effects
+
+
+def _unsaid(case: Case) -> Placement:
+    """Return a miss: all that a turn is like is what it does not say."""
+    best = case.understanding.best
+    band = Band.HAND_OVER if case.is_last_miss else Band.ASSIST
+    return Placement(
+        intent_id=best.intent_id, confidence=best.confidence, band=band, is_miss=True
+    )
 
 
 def _meant(case: Case, placement: Placement) -> Placement:

@@ -65,6 +65,13 @@ def says_plainly(
     )
 
 
+def denies(text: str, phrases: Iterable[str]) -> bool:
+    """Return whether a folded text holds one of the phrases, and denies it there."""
+    return any(
+        _is_denied(text, start) for phrase in phrases for start in _starts(text, phrase)
+    )
+
+
 def says_any(text: str, phrases: Iterable[str]) -> bool:
     """Return whether a folded text holds one of the phrases."""
     return any(phrase in text for phrase in phrases)

@@ -51,7 +51,7 @@ _END: Final = (
     "goes_on",
     "reason",
 )
-_SLOT: Final = ("options", "kinds", "early", "marks", "vague")
+_SLOT: Final = ("options", "kinds", "early", "marks", "vague", "needed", "alike")
 _OPTION: Final = ("words", "says", "intents")
 _MOST_FEN: Final = 100_000_000
 """A million yuan: more is a slip of the pen."""
@@ -165,6 +165,8 @@ def _slots(value: Value) -> dict[str, Slot]:
             is_early=fields.flag("early", missing=False),
             marks=fields.read("marks", read_words, ()),
             vague=fields.read("vague", read_words, ()),
+            alike=fields.read("alike", Value.texts, ()),
+            is_needed=fields.flag("needed", missing=False),
         )
         _check_slot(slot, slots[slot_id])
     return slots
