@@ -73,6 +73,13 @@ def builtin_pack() -> Path:
     return Path(__file__).parent / "packs" / "ecommerce"
 
 
+def shipped_packs() -> tuple[Path, ...]:
+    """Return the folders of all packs that the product ships, by name."""
+    return tuple(
+        sorted(file.parent for file in builtin_pack().parent.glob("*/pack.yaml"))
+    )
+
+
 def pack_id_of(folder: Path) -> str:
     """Return how the pack in a folder calls itself; empty when it cannot be read."""
     return read_settings(folder, report=Report()).pack_id

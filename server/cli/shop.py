@@ -103,7 +103,8 @@ def _add(args: argparse.Namespace) -> int:
     name = args.slug if args.name is None else args.name
     callback_url = _address(args.callback_url)
     with opened(args) as tools:
-        pack_of(tools.settings, args.pack)  # says what is wrong with it
+        if args.pack != DEFAULT_PACK:
+            pack_of(tools.settings, args.pack)  # says what is wrong with it
 
         def unit(connection: Connection) -> None:
             if shop_by_slug(connection, args.slug) is not None:
