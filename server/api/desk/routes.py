@@ -20,6 +20,7 @@ from server.api.desk.records import Records
 from server.api.desk.serving import Serving
 from server.api.desk.suggestions import Suggestions
 from server.api.desk.tickets import Tickets
+from server.api.desk.workbook import Workbooks
 from server.auth.sessions import Sessions
 from server.clock import Clock
 from server.live.agents import AgentParts, Agents
@@ -46,6 +47,7 @@ class PeoplesDesk:
     def __init__(self, parts: DeskParts, agents: Agents) -> None:
         self._parts = parts
         self._agents = agents
+        self._workbooks = Workbooks(parts)
 
     def routes(self) -> Sequence[Route]:
         """Return every route."""
@@ -60,6 +62,7 @@ class PeoplesDesk:
             *Buyers(parts).routes(),
             *Facts(parts).routes(),
             *CatalogueDesk(parts).routes(),
+            *self._workbooks.routes(),
             *Cards(parts).routes(),
             *Deliveries(parts).routes(),
             *Records(parts).routes(),
