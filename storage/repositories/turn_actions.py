@@ -186,6 +186,7 @@ def _reply(conn: Connection, work: TurnWork, action: Reply) -> None:
         confidence=work.decision.confidence,
         band=work.decision.band,
         buttons=action.buttons,
+        attachments=action.attachments,
         turn_first_id=work.turn.message_ids[0],
         buyer_name=work.buyer_name,
     )
