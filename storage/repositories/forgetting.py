@@ -234,6 +234,8 @@ def _blank_orders(
             dispute=None,
             phone_enc=None,
             phone_hash=None,
+            province=None,
+            city=None,
         )
     )
     conn.execute(
