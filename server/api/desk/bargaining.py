@@ -13,7 +13,7 @@ from bot.bargaining.reading import read_policy
 from bot.deciding.bargaining import day_began_at
 from bot.facts import Item
 from connectors.base import Route
-from server.api.desk.bodies import (
+from server.api.desk.bargaining_bodies import (
     CodesPutBody,
     OfferPlace,
     OffersQuery,

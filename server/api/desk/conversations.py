@@ -6,11 +6,8 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.base import Route
-from server.api.desk.bodies import (
-    ConversationPlace,
-    ConversationsQuery,
-    MessagesQuery,
-)
+from server.api.desk.bodies import ConversationPlace
+from server.api.desk.conversation_bodies import ConversationsQuery, MessagesQuery
 from server.api.desk.paging import (
     Page,
     id_after,

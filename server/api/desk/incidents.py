@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.incidents.values import Scope
 from connectors.base import Handler, Route
-from server.api.desk.bodies import (
+from server.api.desk.incident_bodies import (
     DeclareBody,
     EndIncidentBody,
     IncidentEndBody,

@@ -7,17 +7,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.base import Handler, Route
-from server.api.desk.bodies import (
-    AnsweredBody,
-    ApproveBody,
-    AssignBody,
-    CauseBody,
-    MoveBody,
-    NoteBody,
-    RejectBody,
-    TicketPlace,
-    TicketsQuery,
-)
+from server.api.desk.bodies import NoteBody
 from server.api.desk.paging import id_after, id_cursor, next_of
 from server.api.desk.parts import (
     DESK,
@@ -30,6 +20,16 @@ from server.api.desk.parts import (
     invalid,
     place_of,
     query_of,
+)
+from server.api.desk.ticket_bodies import (
+    AnsweredBody,
+    ApproveBody,
+    AssignBody,
+    CauseBody,
+    MoveBody,
+    RejectBody,
+    TicketPlace,
+    TicketsQuery,
 )
 from server.api.desk.views.tickets import (
     TicketsBody,
