@@ -12,10 +12,7 @@ from bot.messages import Receipt
 from storage.database import Database
 from storage.queries.follow_ups import FollowUpRecord, follow_ups
 from storage.queries.shops import ShopRecord
-from storage.queries.turns import (
-    LoadedConversation,
-    load_conversation,
-)
+from storage.queries.turns import LoadedConversation, load_conversation
 from storage.states import Direction
 from storage.tables import MessageRow, table_of
 from tests.databases import (
