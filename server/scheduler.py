@@ -19,11 +19,7 @@ from server.shops import Shops
 from storage.database import Database
 from storage.queries.conversations import conversation
 from storage.queries.outbox import outbox_lag
-from storage.repositories.conversations import (
-    DueRelease,
-    due_releases,
-    system_message,
-)
+from storage.repositories.conversations import DueRelease, due_releases, system_message
 from storage.repositories.follow_ups import silent_questions
 from storage.repositories.tickets import record_breaches
 

@@ -27,11 +27,7 @@ from bot.deciding.promising import promised_in, record_promises
 from bot.deciding.reasons import phone_in, reasons_of
 from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
-from bot.replying.render import (
-    FOLLOW_UP_PLACEHOLDER,
-    OFFER_COUPON,
-    TICKET_PLACEHOLDERS,
-)
+from bot.replying.render import FOLLOW_UP_PLACEHOLDER, OFFER_COUPON, TICKET_PLACEHOLDERS
 from bot.replying.select import Choice, Situation, find_choices, mark_used
 from bot.scripts import Effect, Script, Use
 

@@ -7,10 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from storage.tables import (
-    MessageRow,
-    table_of,
-)
+from storage.tables import MessageRow, table_of
 from storage.tables.conversations import UNHANDLED
 
 _messages = table_of(MessageRow)

@@ -28,12 +28,7 @@ from bot.actions import (
 from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.replying.render import fill_coupon, fill_ticket
 from storage.hot import HotStatement
-from storage.repositories import (
-    bargaining,
-    buyers,
-    dialogues,
-    incidents,
-)
+from storage.repositories import bargaining, buyers, dialogues, incidents
 from storage.repositories.bargaining.granting import Place
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling

@@ -6,13 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from bot.actions import (
-    HandOver,
-    HandOverReason,
-    Reply,
-    Suggest,
-    UpdateConversation,
-)
+from bot.actions import HandOver, HandOverReason, Reply, Suggest, UpdateConversation
 from bot.errors import NotFoundError, StaleStateError
 from bot.follow_ups.plans import Kind
 from storage.database import Database

@@ -43,10 +43,7 @@ from storage.queries.conversation_details import (
     conversation_details,
     conversation_events,
 )
-from storage.queries.conversation_lists import (
-    After,
-    conversation_lines,
-)
+from storage.queries.conversation_lists import After, conversation_lines
 from storage.queries.conversations import (
     MessageRecord,
     conversation,

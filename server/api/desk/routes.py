@@ -8,6 +8,7 @@ from server.api.desk.bargaining import BargainingDesk
 from server.api.desk.buyers import Buyers
 from server.api.desk.cards import Cards
 from server.api.desk.catalogue import CatalogueDesk
+from server.api.desk.claims import ClaimsDesk
 from server.api.desk.conversations import Conversations
 from server.api.desk.deliveries import Deliveries
 from server.api.desk.facts import Facts
@@ -57,6 +58,7 @@ class PeoplesDesk:
             *Serving(parts).routes(),
             *Suggestions(parts).routes(),
             *Tickets(parts).routes(),
+            *ClaimsDesk(parts).routes(),
             *FollowUps(parts).routes(),
             *Promises(parts).routes(),
             *Buyers(parts).routes(),

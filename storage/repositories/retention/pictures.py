@@ -4,10 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from storage.tables import (
-    MediaRow,
-    table_of,
-)
+from storage.tables import MediaRow, table_of
 
 _media = table_of(MediaRow)
 _ALL_SHOPS = "what is too old is so in every shop"
