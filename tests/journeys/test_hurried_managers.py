@@ -13,8 +13,7 @@ from storage.repositories.shops import add_shop
 from storage.states import Role
 from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Answer, Colleague, employ
-
-PICTURE = {"image_url": "https://pictures.example/cup.jpg"}
+from tests.server.api.waiting_claims import waiting_claim
 
 
 @pytest.fixture(name="ann")
@@ -29,18 +28,7 @@ async def _bob(shop: ShopFloor) -> Colleague:
 
 @pytest.fixture(name="claim")
 async def _claim(shop: ShopFloor) -> TicketRecord:
-    """A claim of 20 yuan that waits."""
-    await shop.put_on_duty()
-    await shop.tell("PUT", "/orders/o-1", buyer_id="buyer-1", state="signed")
-    for text, more in (
-        ("杯子上有一道划痕，质量太差了", {}),
-        ("", PICTURE),
-        ("补偿吧", {}),
-        ("20元", {}),
-    ):
-        await shop.say("buyer-1", text, order_id="o-1", **more)
-    (claim,) = await shop.tickets("claim")
-    return claim
+    return await waiting_claim(shop)
 
 
 async def decide(who: Colleague, claim: TicketRecord, verb: str) -> Answer:
