@@ -4,9 +4,10 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.actions import Decision
-from bot.deciding.case import Case, Library, make_case
+from bot.deciding.case import Case, make_case
 from bot.deciding.decide import decide
 from bot.deciding.identifying import goes_on
+from bot.deciding.library import Library
 from bot.deciding.state import TurnContext
 from bot.deciding.suggesting import Suggestion, suggest_replies
 from bot.deciding.thread import thread_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.actions import Decision, Reply
-from bot.deciding.case import Library
+from bot.deciding.library import Library
 from bot.deciding.state import PAST_TURNS, REMEMBERED, PastTurn, TurnContext
 from bot.messages import Turn
 from bot.scripts import Ask, Effect, Script

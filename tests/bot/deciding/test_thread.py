@@ -7,7 +7,7 @@ import pytest
 
 from bot.actions import AnswerCallBack, Band, Reply, UpdateConversation
 from bot.assistant import Assistant
-from bot.deciding.case import Library
+from bot.deciding.library import Library
 from bot.deciding.state import REMEMBERED, AskedQuestion, PastTurn, TurnContext
 from bot.deciding.thread import after_turn, thread_of
 from bot.messages import Turn
