@@ -9,6 +9,7 @@ from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_placed import answer_flow
 from bot.deciding.flow_start import start_flow
 from bot.deciding.hand_over import hand_over_turn
+from bot.deciding.saying import say_script, say_text, suggest, welcome
 from bot.deciding.slots import question_for
 from bot.deciding.telling import ask_for_fact, tell_incident
 from bot.scripts import Effect, Intent, Risk, Use
@@ -28,7 +29,7 @@ _QUIET = frozenset({Effect.ACKNOWLEDGE, Effect.CLOSE})
 def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     """Answer the intents of a turn, the most urgent first; return who answers."""
     band = Band.AUTO
-    is_welcomed = draft.welcome()
+    is_welcomed = welcome(draft)
     for placement in _without_answers(case, placed)[:MOST_ANSWERS]:
         had_bargained = draft.has_bargained
         said = _answer(case, draft, placement, is_welcomed=is_welcomed)
@@ -87,14 +88,14 @@ def ask_again(case: Case, draft: Draft, placement: Placement) -> Band:
     person.
     """
     if not placement.is_miss:
-        draft.suggest(placement)
+        suggest(draft, placement)
     if case.is_last_miss:
         named = None if placement.is_miss else placement
         hand_over_turn(case, draft, reason=HandOverReason.SECOND_MISS, placement=named)
         draft.misses = 0
         return Band.HAND_OVER
-    draft.welcome()
-    draft.say_text("fallback", buttons=_buttons(case, placement))
+    welcome(draft)
+    say_text(draft, "fallback", buttons=_buttons(case, placement))
     draft.misses += 1
     return Band.ASSIST
 
@@ -145,7 +146,8 @@ def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
     is_auto = placement.band is Band.AUTO
     said = tell_incident(case, draft, placement.intent_id)
     if said is not Said.SPOKEN:
-        said = draft.say_script(
+        said = say_script(
+            draft,
             intent.intent_id,
             Use.REPLY if is_auto else Use.HOLDING,
             with_ticket=has_ticket,
@@ -156,8 +158,8 @@ def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
         return said if question is None else ask_for_fact(draft, question)
     if not is_auto:
         if said is not Said.SPOKEN:
-            said = draft.say_text("please_wait", with_ticket=has_ticket)
-        draft.suggest(placement)
+            said = say_text(draft, "please_wait", with_ticket=has_ticket)
+        suggest(draft, placement)
     if Effect.REVIEW_REFUSED in intent.effects:
         draft.add(RefuseReview())
     if ticket_type is not None and not draft.opens(ticket_type):
@@ -178,7 +180,7 @@ def _answer_courtesy(
     )
     if is_welcomed or (was_quiet and not _QUIET.isdisjoint(intent.effects)):
         return Said.SPOKEN
-    draft.say_script(intent.intent_id, Use.REPLY, with_ticket=False)
+    say_script(draft, intent.intent_id, Use.REPLY, with_ticket=False)
     return Said.SPOKEN
 
 

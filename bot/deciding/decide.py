@@ -29,6 +29,7 @@ from bot.deciding.identifying import asks_identity, take_claim
 from bot.deciding.letters import is_refusal
 from bot.deciding.mood import Mood
 from bot.deciding.questions import take_answer
+from bot.deciding.saying import say_text, suggest, welcome
 from bot.deciding.silence import plan_reminder
 from bot.deciding.state import ShopMode
 from bot.scripts import Effect
@@ -230,7 +231,7 @@ def _apply_stop(
 def _stop_contact(case: Case, draft: Draft) -> None:
     draft.add(StopContact(words=case.turn.text))
     if case.context.shop_mode is not ShopMode.OFF:
-        draft.say_text("opt_out_done")
+        say_text(draft, "opt_out_done")
     draft.is_question_closed = case.context.conversation.asked is not None
     draft.misses = 0
 
@@ -240,7 +241,7 @@ def _only_suggest(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Ba
     for placement in placed:
         if placement.is_miss:
             continue
-        draft.suggest(placement)
+        suggest(draft, placement)
         intent = case.library.intent(placement.intent_id)
         if Effect.REVIEW_REFUSED in intent.effects:
             draft.add(RefuseReview())
@@ -256,8 +257,8 @@ def _take_picture(case: Case, draft: Draft) -> Band:
         return Band.ASSIST
     tickets = case.context.buyer.open_tickets
     if tickets:
-        draft.welcome()
-        draft.say_text("please_wait")
+        welcome(draft)
+        say_text(draft, "please_wait")
         kind = tickets[-1].ticket_type
         if kind in case.library.pack.ticket_types:
             draft.add(open_ticket(case, ticket_type=kind, intent=None))
@@ -266,7 +267,7 @@ def _take_picture(case: Case, draft: Draft) -> Band:
         hand_over_turn(case, draft, reason=HandOverReason.NO_SCRIPT, placement=None)
         draft.misses = 0
         return Band.HAND_OVER
-    draft.welcome()
-    draft.say_text("fallback", buttons=case.library.pack.texts.fallback_buttons)
+    welcome(draft)
+    say_text(draft, "fallback", buttons=case.library.pack.texts.fallback_buttons)
     draft.misses += 1
     return Band.ASSIST

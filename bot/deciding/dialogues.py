@@ -17,6 +17,7 @@ from bot.deciding.flow_turn import (
     update,
 )
 from bot.deciding.mood import Mood
+from bot.deciding.saying import welcome
 from bot.flows.flow import DECLINED, Ask, Flow, SlotKind
 from bot.flows.hearing import asks_something_else, is_only_no, says_option
 from bot.flows.phrases import says_any
@@ -91,7 +92,7 @@ def _answer(
 
 
 def _proceed(case: Case, draft: Draft, turn: FlowTurn) -> Band:
-    draft.welcome()
+    welcome(draft)
     draft.misses = 0
     return proceed(case, draft, turn)
 

@@ -7,6 +7,7 @@ from bot.deciding.case import Case
 from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_saying import say_answered
 from bot.deciding.flow_turn import FlowTurn
+from bot.deciding.saying import welcome
 from bot.flows.flow import Flow
 from bot.scripts import Use
 
@@ -19,7 +20,7 @@ def answer_beside(
     What is part of the flow, needs a person, or has a flow of its own is left out. What
     would ask for something that the flow has heard is answered as if it had been told.
     """
-    draft.welcome()
+    welcome(draft)
     left = tuple(
         it
         for it in others

@@ -9,6 +9,7 @@ from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_saying import say_answered, say_flow
 from bot.deciding.hand_over import hand_over_turn
+from bot.deciding.saying import say_text
 from bot.deciding.state import OpenTicketRef
 from bot.flows.facts import facts_of
 from bot.flows.flow import Ask, End, Flow
@@ -163,7 +164,7 @@ def _say_end(
             is_opened=_is_opened(turn),
         )
     if said is not Said.SPOKEN:
-        draft.say_text("please_wait", with_ticket=ticket_type is not None)
+        say_text(draft, "please_wait", with_ticket=ticket_type is not None)
 
 
 def _is_opened(turn: FlowTurn) -> bool:
