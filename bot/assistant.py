@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actions import Decision
 from bot.deciding.case import Case, make_case
+from bot.deciding.clarifying import clarify
 from bot.deciding.decide import decide
 from bot.deciding.identifying import goes_on
 from bot.deciding.library import Library
@@ -67,6 +68,7 @@ class Assistant:
             context=context,
             understanding=read_in_context(understanding, thread),
         )
+        case = clarify(case)
         waiting = goes_on(case, case.understanding)
         if waiting is case.understanding:
             return case

@@ -32,6 +32,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("ticket_types",), _moves),
         (("bargaining", "ticket_types"), _needs_of_bargaining),
         (("scripts",), _offers),
+        (("intents", "clarifying"), _names_asked_about),
         (("intents",), _off_topic),
         (("intents", "ticket_types", "answers", "flows"), check_flows),
     )
@@ -63,6 +64,14 @@ def _names_of_intents(pack: Pack, origins: Origins) -> Iterator[Problem]:
         if intent_id not in pack.intents:
             place = origins.of("heldout", intent_id, text)
             yield place.problem(f"held-out line of an unknown intent {intent_id!r}")
+
+
+def _names_asked_about(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Buyers are asked about intents that are there."""
+    for intent_id in () if pack.clarifying is None else pack.clarifying.names:
+        if intent_id not in pack.intents:
+            place = origins.of("clarifying", intent_id)
+            yield place.problem(f"asked about an unknown intent {intent_id!r}")
 
 
 def _needs_of_intents(pack: Pack, origins: Origins) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from bot.actions import Band, HandOverReason, RefuseReview
 from bot.deciding.bands import Placement
 from bot.deciding.bargaining import bargain
 from bot.deciding.case import Case
+from bot.deciding.clarifying import asks_meaning
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_placed import answer_flow
@@ -82,35 +83,52 @@ def is_told_of_incident(case: Case, placement: Placement) -> bool:
 
 
 def ask_again(case: Case, draft: Draft, placement: Placement) -> Band:
-    """Answer a miss, or an answer the assistant is not sure of; count it as a miss.
+    """Answer a miss, or an answer the assistant is not sure of.
+
+    Who is understood, but not surely, is asked what they meant, which is no miss yet.
+    """
+    if placement.is_miss:
+        return miss(case, draft)
+    suggest(draft, placement)
+    if asks_meaning(case, draft, placement):
+        return Band.ASSIST
+    return miss(case, draft, placement)
+
+
+def miss(case: Case, draft: Draft, placement: Placement | None = None) -> Band:
+    """Count a miss; ``placement`` is what was probably meant.
 
     The first brings a text with buttons, the one before a person is due brings the
     person.
     """
-    if not placement.is_miss:
-        suggest(draft, placement)
     if case.is_last_miss:
-        named = None if placement.is_miss else placement
-        hand_over_turn(case, draft, reason=HandOverReason.SECOND_MISS, placement=named)
+        hand_over_turn(
+            case, draft, reason=HandOverReason.SECOND_MISS, placement=placement
+        )
         draft.misses = 0
         return Band.HAND_OVER
     welcome(draft)
-    say_text(draft, "fallback", buttons=_buttons(case, placement))
+    buttons = case.library.pack.texts.fallback_buttons
+    if placement is not None:
+        buttons = tuple(dict.fromkeys((*_guessed(case), *buttons)))
+    say_text(draft, "fallback", buttons=buttons)
     draft.misses += 1
     return Band.ASSIST
 
 
-def _buttons(case: Case, placement: Placement) -> tuple[str, ...]:
-    """Return what a buyer may tap: the likely meanings first, then the pack's own."""
-    offered = case.library.pack.texts.fallback_buttons
-    if placement.is_miss:
-        return offered
+def _guessed(case: Case) -> tuple[str, ...]:
+    """Return the likely meanings that a buyer may tap."""
     guessed = [
         case.library.intent(guess.intent_id) for guess in case.understanding.guesses
     ]
-    named = [intent.zh for intent in guessed if _may_be_offered(intent)]
-    named = named[:CLARIFYING_BUTTONS]
-    return tuple(dict.fromkeys((*named, *offered)))
+    content = case.library.pack.clarifying
+    names = {} if content is None else content.names
+    named = [
+        names.get(intent.intent_id, intent.zh)
+        for intent in guessed
+        if _may_be_offered(intent)
+    ]
+    return tuple(named[:CLARIFYING_BUTTONS])
 
 
 def _may_be_offered(intent: Intent) -> bool:

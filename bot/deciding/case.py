@@ -21,6 +21,14 @@ from bot.utterances import Entity, Understanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clarified:
+    """The buyer's answer to a question of ours what they meant."""
+
+    intent_id: str | None
+    """What they chose; None: nothing of what was named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One turn with its context and what was understood; lives for one decision."""
 
@@ -34,6 +42,10 @@ class Case:
     mood: MoodReading = NO_MOOD
     incidents: tuple[Incident, ...] = ()
     """Those that concern this turn."""
+    is_asked_meaning: bool = False
+    """Our newest words ask what the buyer meant."""
+    clarified: Clarified | None = None
+    """What they answer to that; None: the turn says something else."""
 
     def judge(self, text: str, *, spans: tuple[tuple[int, int], ...]) -> GuardVerdict:
         """Return what the shop's guard says of a text of the assistant's.

@@ -15,6 +15,7 @@ from bot.deciding.answering import (
     ask_again,
     is_courtesy,
     is_told_of_incident,
+    miss,
 )
 from bot.deciding.bands import Placement, band_of
 from bot.deciding.bargaining import goes_on_bargaining, reads_ask
@@ -46,9 +47,7 @@ def decide(case: Case) -> Decision:
         if not case.is_served:
             draft.add(HandOver(reason=HandOverReason.ASKED))
         return _finish(draft, Band.HAND_OVER, best.intent_id, best.confidence)
-    band = take_answer(case, draft)
-    if band is None:
-        band = take_claim(case, draft)
+    band = _take_told(case, draft)
     if band is not None:
         return _finish(draft, band, best.intent_id, best.confidence)
     is_picture = not case.turn.text.strip() and bool(case.turn.image_urls)
@@ -66,6 +65,20 @@ def decide(case: Case) -> Decision:
     plan_reminder(case, draft)
     first = placed[0]
     return _finish(draft, band, first.intent_id, first.confidence)
+
+
+def _take_told(case: Case, draft: Draft) -> Band | None:
+    """Return who answers when the turn tells what a question of ours is about.
+
+    None: it is none, or the wish that it tells of is still to be answered.
+    """
+    if case.clarified is None:
+        band = take_answer(case, draft)
+        return take_claim(case, draft) if band is None else band
+    if case.clarified.intent_id is not None or not case.can_speak:
+        return None
+    draft.explain("小二猜的意思，买家说不是")
+    return miss(case, draft)
 
 
 def _go_on(case: Case, placed: tuple[Placement, ...]) -> tuple[Placement, ...]:

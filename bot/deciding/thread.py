@@ -50,6 +50,14 @@ def _before(turn: Turn, context: TurnContext) -> tuple[PastTurn, ...]:
     )
 
 
+def newest_said(turn: Turn, context: TurnContext) -> tuple[str, ...]:
+    """Return the ids of the scripts that a turn may answer: of our newest words."""
+    past = _before(turn, context)
+    if not past or _is_written_after(past[0].last_said_id, turn):
+        return ()
+    return tuple(script_id for script_id, _ in past[0].said)
+
+
 def _is_written_after(message_id: int, turn: Turn) -> bool:
     """Return whether the buyer could not know a message yet."""
     return bool(turn.message_ids) and message_id >= turn.message_ids[0]
