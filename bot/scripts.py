@@ -220,6 +220,10 @@ class BargainingContent:
     """Type of the ticket of a person who changes an order; None: nobody does."""
     instead: str = ""
     """Says that an offer takes the place of an earlier one; ``{offer.instead}``."""
+    keeps: str | None = None
+    """Plan of the message to who pays later, or wants an item kept; None: there is none."""
+    kept_texts: tuple[str, ...] = ()
+    """Said when it is planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

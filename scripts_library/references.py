@@ -30,7 +30,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("intents", "scripts", "follow_ups", "incidents"), _needs_of_incidents),
         (("promises", "ticket_types"), _needs_of_promises),
         (("ticket_types",), _moves),
-        (("bargaining", "ticket_types"), _needs_of_bargaining),
+        (("bargaining", "ticket_types", "follow_ups"), _needs_of_bargaining),
         (("scripts",), _offers),
         (("intents", "clarifying"), _names_asked_about),
         (("intents",), _off_topic),
@@ -176,9 +176,12 @@ def _needs_of_promises(pack: Pack, origins: Origins) -> Iterator[Problem]:
 
 
 def _needs_of_bargaining(pack: Pack, origins: Origins) -> Iterator[Problem]:
-    """A ticket type for changed orders that is not there."""
-    ticket = _one(pack.bargaining.ticket)
-    for reason in _unknown("ticket type", ticket, pack.ticket_types):
+    """A ticket type for changed orders, or a plan, that is not there."""
+    ticket, plan = _one(pack.bargaining.ticket), _one(pack.bargaining.keeps)
+    for reason in (
+        *_unknown("ticket type", ticket, pack.ticket_types),
+        *_unknown("follow-up plan", plan, pack.follow_ups),
+    ):
         yield origins.of("bargaining").problem(reason)
 
 

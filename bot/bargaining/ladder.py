@@ -41,6 +41,8 @@ from bot.bargaining.situation import (
 def answer_ask(situation: Situation) -> Answer:
     """Return what an ask leads to; equal situations have equal answers."""
     standing = situation.standing
+    if situation.ask.kind is AskKind.ACCEPT and standing.offer is not None:
+        return _stay(standing, Outcome.AGREED)
     if _is_given(situation):
         return _stay(standing, Outcome.STANDING)
     asked = _asked_for_goods(situation)

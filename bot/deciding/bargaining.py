@@ -26,6 +26,8 @@ from bot.scripts import Effect
 
 _FRAGMENT: Final = 6
 """Characters of a text that is hardly more than a figure."""
+_OK_AND_FIGURE: Final = 12
+"""Characters of an OK with a figure in it: 好的那就50吧."""
 
 
 def reads_ask(case: Case, intent_id: str) -> bool:
@@ -37,24 +39,32 @@ def reads_ask(case: Case, intent_id: str) -> bool:
     return situation is not None and situation.ask.kind is not AskKind.PLAIN
 
 
-def goes_on_bargaining(case: Case) -> str | None:
-    """Return the bargaining intent that a bare figure goes on with: 51呢.
+def goes_on_bargaining(case: Case, *, is_courtesy: bool) -> str | None:
+    """Return the bargaining intent that a turn goes on with: 51呢, 行，52就52.
 
-    None: the buyer has not just bargained, or the text is more than that.
+    None: the buyer has not just bargained, or the text is more than a figure, or than
+    that they take the offer.
+
+    Args:
+        case: The turn.
+        is_courtesy: It is read as an OK: 好的那就50吧 is an ask all the same.
     """
     past = case.context.conversation.past
-    text = case.understanding.folded.text
-    if not past or len(text) > _FRAGMENT or not any(map(str.isdigit, text)):
+    if not past or case.context.now - past[0].handled_at > REMEMBERED:
         return None
     last = case.library.pack.intents.get(past[0].intent_id)
     if last is None or Effect.BARGAIN not in last.effects:
         return None
-    if case.context.now - past[0].handled_at > REMEMBERED:
-        return None
     situation = _situation(case, last.intent_id)
-    if situation is None or situation.ask.price_fen is None:
+    if situation is None:
         return None
-    return last.intent_id
+    if situation.ask.kind is AskKind.ACCEPT:
+        return last.intent_id
+    text = case.understanding.folded.text
+    longest = _OK_AND_FIGURE if is_courtesy else _FRAGMENT
+    is_figure = len(text) <= longest and any(map(str.isdigit, text))
+    is_ask = is_figure and situation.ask.price_fen is not None
+    return last.intent_id if is_ask else None
 
 
 def bargain(case: Case, draft: Draft, intent_id: str) -> Said | None:

@@ -24,6 +24,8 @@ from bot.replying.render import OFFER_COUPON, format_time
 from bot.replying.values import format_fen
 from bot.scripts import Use
 
+_ON_THE_TABLE: Final = frozenset({Outcome.STANDING, Outcome.AGREED})
+"""Outcomes that speak of the open offer."""
 _AS_TODAY: Final = frozenset({Outcome.REFUSE})
 """Outcomes that the replies of the intents themselves are made for, unless a script
 with ``use: offer`` fits better."""
@@ -34,7 +36,7 @@ def say_answer(
 ) -> Said:
     """Say it with the best script for the outcome; a refusal has the intent's own."""
     given = answer.grant or situation.standing.offer
-    shown = given if answer.grant or answer.outcome is Outcome.STANDING else None
+    shown = given if answer.grant or answer.outcome in _ON_THE_TABLE else None
     said = say_offer(
         draft,
         intent_id,
@@ -60,7 +62,7 @@ def _values(case: Case, situation: Situation, answer: Answer) -> Mapping[str, st
         values["offer.quantity"] = f"{situation.ask.quantity}件"
     if answer.grant is not None:
         values |= _grant_values(case, answer.grant)
-    elif answer.outcome is Outcome.STANDING and situation.standing.offer is not None:
+    elif answer.outcome in _ON_THE_TABLE and situation.standing.offer is not None:
         values |= _offer_values(case, situation.standing.offer, situation.list_total)
     return values
 

@@ -27,6 +27,7 @@ from bot.deciding.flow_placed import hand_over_flow
 from bot.deciding.flow_start import start_flow
 from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_intent
 from bot.deciding.identifying import asks_identity, take_claim
+from bot.deciding.keeping import keep_item, plan_return
 from bot.deciding.letters import is_refusal
 from bot.deciding.mood import Mood
 from bot.deciding.questions import take_answer
@@ -62,6 +63,7 @@ def decide(case: Case) -> Decision:
         return _finish(draft, band, best.intent_id, best.confidence)
     placed = _go_on(case, placed)
     band = _settle(case, draft, placed)
+    plan_return(case, draft)
     plan_reminder(case, draft)
     first = placed[0]
     return _finish(draft, band, first.intent_id, first.confidence)
@@ -85,8 +87,9 @@ def _go_on(case: Case, placed: tuple[Placement, ...]) -> tuple[Placement, ...]:
     """Return the bargaining that a bare figure goes on with, else what was placed."""
     first = placed[0]
     going_on = None
-    if first.is_miss or first.is_unsure:
-        going_on = goes_on_bargaining(case)
+    is_ok = is_courtesy(case, first)
+    if first.is_miss or first.is_unsure or is_ok:
+        going_on = goes_on_bargaining(case, is_courtesy=is_ok)
     if going_on is None:
         return placed
     confidence = max(first.confidence, case.library.pack.bands.assist)
@@ -177,6 +180,9 @@ def _speak(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     if _is_for_person(case, placed[0]):
         _hand_over_angry(case, draft, placed[0])
         return Band.HAND_OVER
+    kept = keep_item(case, draft, placed)
+    if kept is not None:
+        return kept
     sure = tuple(
         one
         for one in placed

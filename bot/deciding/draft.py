@@ -13,6 +13,7 @@ from bot.actions import (
     Decision,
     HandOver,
     OpenTicket,
+    RecordAsk,
     Reply,
     UpdateConversation,
     UpdateDialogue,
@@ -83,6 +84,10 @@ class Draft:
     def does(self, *kinds: type[Action]) -> bool:
         """Return whether something of these kinds follows from the turn."""
         return any(isinstance(action, kinds) for action in self._actions)
+
+    def asks(self) -> tuple[RecordAsk, ...]:
+        """Return what was asked for in bargaining in this turn."""
+        return tuple(it for it in self._actions if isinstance(it, RecordAsk))
 
     def dialogues(self) -> tuple[UpdateDialogue, ...]:
         """Return what becomes of flows in this turn so far."""
