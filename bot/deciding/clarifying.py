@@ -16,7 +16,7 @@ from bot.deciding.case import Case, Clarified
 from bot.deciding.draft import NOTHING_DEFERRED, Draft, Said
 from bot.deciding.saying import welcome
 from bot.deciding.thread import newest_said
-from bot.scripts import Script
+from bot.scripts import Effect, Script
 from bot.understanding.short_answers import NO, YES, is_made_of
 from bot.utterances import Guess, Understanding
 
@@ -79,8 +79,7 @@ def clarify(case: Case) -> Case:
     clarified = _read(case.understanding.folded.text, asked, content)
     if clarified is None:
         return case
-    meant = clarified.intent_id
-    understanding = case.understanding if meant is None else _as(case, meant)
+    understanding = _read_as(case, clarified, asked[0])
     return replace(case, clarified=clarified, understanding=understanding)
 
 
@@ -157,14 +156,17 @@ def _read(
     return None
 
 
-def _as(case: Case, intent_id: str) -> Understanding:
-    """Return the turn's understanding as the wish that was chosen."""
-    name = case.library.names.get(intent_id, intent_id)
+def _read_as(case: Case, clarified: Clarified, asked: str) -> Understanding:
+    """Return the turn's understanding as the wish that was chosen, or as a mere no."""
+    quiet = case.library.pack.with_effect(Effect.ACKNOWLEDGE)
+    meant = clarified.intent_id
+    intent_id = (quiet[0] if quiet else asked) if meant is None else meant
+    name = case.library.names.get(asked if meant is None else meant, asked)
     return replace(
         case.understanding,
         guesses=(Guess(intent_id=intent_id, confidence=_SURE),),
         intents=(intent_id,),
         clause_guesses={intent_id: _SURE},
         answers=None,
-        light=f"小二问了是不是“{name}”，买家说是",
+        light=f"小二问了是不是“{name}”，买家说{'不' if meant is None else ''}是",
     )

@@ -15,6 +15,7 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.draft import Draft
 from bot.deciding.saying import say_variants, welcome
+from bot.deciding.state import REMEMBERED
 from bot.follow_ups.plans import FollowUpPlan, Kind
 from bot.follow_ups.windows import first_due, into_plan_window
 from bot.scripts import Effect, Intent, Risk
@@ -22,6 +23,8 @@ from bot.utterances import EntityKind
 
 _MORNING: Final = time(10)
 """Of the day that was named, for a plan without an hour of its own."""
+_LITTLE: Final = 15
+"""Characters that hold a day and hardly more."""
 _QUIET: Final = frozenset({Effect.ACKNOWLEDGE, Effect.CLOSE, Effect.OFF_TOPIC})
 
 
@@ -32,7 +35,9 @@ def keep_item(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band |
     """
     plan = _plan(case)
     texts = case.library.pack.bargaining.kept_texts
-    if plan is None or not texts or not case.can_speak or not _asks_to_keep(case):
+    if plan is None or not texts or not case.can_speak:
+        return None
+    if not (_asks_to_keep(case) or _names_day(case)):
         return None
     if not all(_wants_no_more(case, one) for one in placed):
         return None
@@ -71,6 +76,19 @@ def _plan(case: Case) -> FollowUpPlan | None:
 def _asks_to_keep(case: Case) -> bool:
     text = case.understanding.folded.text
     return any(word in text for word in case.library.pack.bargaining.words.keep)
+
+
+def _names_day(case: Case) -> bool:
+    """Return whether little more than a day is told to who has just bargained."""
+    past = case.context.conversation.past
+    last = case.library.pack.intents.get(past[0].intent_id) if past else None
+    return (
+        last is not None
+        and Effect.BARGAIN in last.effects
+        and case.context.now - past[0].handled_at <= REMEMBERED
+        and len(case.understanding.folded.text) <= _LITTLE
+        and _day(case) is not None
+    )
 
 
 def _wants_no_more(case: Case, placement: Placement) -> bool:
