@@ -198,7 +198,10 @@ def _answer_courtesy(
     )
     if is_welcomed or (was_quiet and not _QUIET.isdisjoint(intent.effects)):
         return Said.SPOKEN
-    say_script(draft, intent.intent_id, Use.REPLY, with_ticket=False)
+    said = say_script(draft, intent.intent_id, Use.REPLY, with_ticket=False)
+    if said is Said.NO_SCRIPT and Effect.GREET in intent.effects:
+        # Every greeting has been said: a way on, rather than one of them again.
+        say_text(draft, "fallback", buttons=case.library.pack.texts.fallback_buttons)
     return Said.SPOKEN
 
 

@@ -28,6 +28,7 @@ from bot.deciding.flow_start import start_flow
 from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_intent
 from bot.deciding.identifying import asks_identity, take_claim
 from bot.deciding.keeping import keep_item, plan_return
+from bot.deciding.late import take_late
 from bot.deciding.letters import is_refusal
 from bot.deciding.mood import Mood
 from bot.deciding.questions import take_answer
@@ -54,6 +55,8 @@ def decide(case: Case) -> Decision:
     is_picture = not case.turn.text.strip() and bool(case.turn.image_urls)
     placed = () if is_picture else _place(case)
     gone_on = go_on(case, draft, placed)
+    if gone_on is None:
+        gone_on = take_late(case, draft, placed)
     if gone_on is not None:
         plan_reminder(case, draft)
         confidence = max(best.confidence, case.library.pack.bands.assist)

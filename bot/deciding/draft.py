@@ -22,6 +22,7 @@ from bot.deciding.case import Case
 from bot.deciding.opening import Opening
 from bot.deciding.promising import promised_in, record_promises
 from bot.deciding.reasons import phone_in, reasons_of
+from bot.deciding.state import REMEMBERED
 from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
 from bot.replying.select import Choice, Situation, find_choices, mark_used
@@ -59,6 +60,13 @@ class Draft:
         )
         self._texts: set[str] = set()
         self._of_incidents: set[str] = set()
+        self._lately = frozenset(
+            said
+            for past in conversation.past
+            if past.handled_at >= case.context.now - REMEMBERED
+            for said in past.said
+        )
+        """What the buyer has just read, by script and variant: not said again."""
         self._used: Mapping[str, tuple[int, ...]] = conversation.used_variants
         self._why: list[str] = []
         self.is_welcomed = False
@@ -174,6 +182,8 @@ class Draft:
             scripts, deferred=deferred, planned=planned, situation=situation
         )
         for choice in choices:
+            if (choice.script.script_id, choice.variant) in self._lately:
+                continue
             text = self.checked(choice)
             if text is None or (is_figureless and guard.names_figure(text)):
                 outcome = Said.BLOCKED

@@ -6,6 +6,7 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_saying import say_answered
+from bot.deciding.flow_start import flow_of
 from bot.deciding.flow_turn import FlowTurn
 from bot.deciding.saying import welcome
 from bot.flows.flow import Flow
@@ -31,7 +32,7 @@ def answer_beside(
 
 def is_own_again(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> bool:
     """Return whether the flow's own wish is said again, beside nothing that ends it."""
-    names = {case.library.intent(one.intent_id).flow for one in placed}
+    names = {flow_of(case, case.library.intent(one.intent_id)) for one in placed}
     needs_person = any(one.band is Band.HAND_OVER and not one.is_miss for one in placed)
     return flow.flow_id in names and not (names - {None, flow.flow_id} or needs_person)
 
@@ -46,7 +47,7 @@ def _is_beside(case: Case, flow: Flow, placement: Placement) -> bool:
     return (
         placement.intent_id not in told
         and placement.band is not Band.HAND_OVER
-        and case.library.intent(placement.intent_id).flow is None
+        and flow_of(case, case.library.intent(placement.intent_id)) is None
     )
 
 

@@ -44,6 +44,18 @@ def start_flow(case: Case, draft: Draft, intent: Intent) -> FlowTurn | None:
     )
 
 
+def flow_of(case: Case, intent: Intent) -> str | None:
+    """Return the flow that an intent starts with these words; None: none.
+
+    A flow that ``starts_with`` a slot does not start without it.
+    """
+    flow = case.library.pack.flows.get(intent.flow or "")
+    if flow is None or flow.starts_with is None:
+        return intent.flow
+    new = hear(flow, telling_of(case), known={}, asked=None, is_own=True)
+    return flow.flow_id if flow.starts_with in new else None
+
+
 def _has_begun(draft: Draft) -> bool:
     """Return whether a flow of this turn waits for an answer."""
     return any(it.closed is None for it in draft.dialogues())

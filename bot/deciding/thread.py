@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.actions import Decision, Reply
 from bot.deciding.library import Library
-from bot.deciding.state import PAST_TURNS, REMEMBERED, PastTurn, TurnContext
+from bot.deciding.state import KEPT_TURNS, PAST_TURNS, REMEMBERED, PastTurn, TurnContext
 from bot.messages import Turn
 from bot.scripts import Ask, Effect, Script
 from bot.understanding.fragments import FRAGMENT_CONFIDENCE
@@ -44,7 +44,7 @@ def _before(turn: Turn, context: TurnContext) -> tuple[PastTurn, ...]:
     since = context.now - REMEMBERED
     return tuple(
         past
-        for past in context.conversation.past
+        for past in context.conversation.past[:PAST_TURNS]
         if past.handled_at >= since
         and not _is_written_after(past.first_message_id, turn)
     )
@@ -142,4 +142,4 @@ def after_turn(
         ),
         last_said_id=last_said_id,
     )
-    return (done, *past)[:PAST_TURNS]
+    return (done, *past)[:KEPT_TURNS]
