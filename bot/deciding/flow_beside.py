@@ -32,7 +32,10 @@ def answer_beside(
 
 def is_own_again(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> bool:
     """Return whether the flow's own wish is said again, beside nothing that ends it."""
-    names = {flow_of(case, case.library.intent(one.intent_id)) for one in placed}
+    intents = [case.library.intent(one.intent_id) for one in placed]
+    names = {
+        it.flow if it.flow == flow.flow_id else flow_of(case, it) for it in intents
+    }
     needs_person = any(one.band is Band.HAND_OVER and not one.is_miss for one in placed)
     return flow.flow_id in names and not (names - {None, flow.flow_id} or needs_person)
 
