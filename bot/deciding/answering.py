@@ -199,10 +199,8 @@ def _answer_courtesy(
     if is_welcomed or (was_quiet and not _QUIET.isdisjoint(intent.effects)):
         return Said.SPOKEN
     said = say_script(draft, intent.intent_id, Use.REPLY, with_ticket=False)
-    if said is Said.NO_SCRIPT and Effect.GREET in intent.effects:
-        # Every greeting has been said: a way on, rather than one of them again.
-        say_text(draft, "fallback", buttons=case.library.pack.texts.fallback_buttons)
-    return Said.SPOKEN
+    # Whom every greeting has been said to, and who greets again, wants somebody.
+    return said if Effect.GREET in intent.effects else Said.SPOKEN
 
 
 def _misses_after(case: Case, placed: tuple[Placement, ...]) -> int:

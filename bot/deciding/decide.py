@@ -91,7 +91,7 @@ def _go_on(case: Case, placed: tuple[Placement, ...]) -> tuple[Placement, ...]:
     first = placed[0]
     going_on = None
     is_ok = is_courtesy(case, first)
-    if first.is_miss or first.is_unsure or is_ok:
+    if first.is_miss or first.is_unsure or first.intent_id in case.library.wishless:
         going_on = goes_on_bargaining(case, is_courtesy=is_ok)
     if going_on is None:
         return placed

@@ -180,7 +180,7 @@ def _turn(
         for name, value in corrected_in(case, flow, known).items()
         if name != asked
     }
-    return apply(turn, corrected) if corrected else turn
+    return apply(turn, corrected, known=known) if corrected else turn
 
 
 def _with(turn: FlowTurn, slots: dict[str, str], new: dict[str, str]) -> FlowTurn:

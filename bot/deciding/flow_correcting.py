@@ -1,5 +1,6 @@
 """What a buyer takes back of what a flow was told: heard, and said to them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.actions import Band
@@ -30,10 +31,16 @@ def corrected_in(case: Case, flow: Flow, known: dict[str, str]) -> Corrected:
     }
 
 
-def apply(turn: FlowTurn, corrected: Corrected) -> FlowTurn:
-    """Return a flow's turn with what is right in the place of what was wrong."""
+def apply(
+    turn: FlowTurn, corrected: Corrected, *, known: Mapping[str, str]
+) -> FlowTurn:
+    """Return a flow's turn with what is right in the place of what was wrong.
+
+    Such words tell nothing else: 说错了 is no 发错了.
+    """
     right = {name: value for name, value in corrected.items() if value is not None}
-    slots = {**turn.slots, **right}
+    told = {name: it for name, it in turn.slots.items() if name not in turn.new}
+    slots = {**known, **told, **right}
     return replace(
         turn,
         slots={
@@ -41,7 +48,7 @@ def apply(turn: FlowTurn, corrected: Corrected) -> FlowTurn:
             for name, value in slots.items()
             if corrected.get(name, value) is not None
         },
-        new={**turn.new, **right},
+        new=right,
         corrected=corrected,
     )
 

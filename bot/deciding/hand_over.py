@@ -89,9 +89,16 @@ def say_who_comes(case: Case, draft: Draft) -> None:
     if not case.is_staffed:
         say_text(draft, "after_hours", with_ticket=True)
     elif case.context.conversation.is_handed_over:
-        say_text(draft, "busy")
+        _say_busy(case, draft)
     else:
         say_text(draft, "hand_over")
+
+
+def _say_busy(case: Case, draft: Draft) -> None:
+    """Say that the queue goes on; who has read every wording of it is not told again."""
+    said = case.context.conversation.used_variants.get("text:busy", ())
+    if len(said) < len(case.library.pack.texts.busy):
+        say_text(draft, "busy")
 
 
 def _queue(

@@ -141,7 +141,9 @@ def _planned(case: Case, plan: FollowUpPlan, *, kind: Kind) -> PlanFollowUp:
         item_ref=None if facts.item is None else facts.item.item_id,
     )
     day = _day(case)
-    return planned if day is None else replace(planned, due_at=_on(case, plan, day))
+    if day is not None:
+        planned = replace(planned, due_at=_on(case, plan, day))
+    return replace(planned, once=f"{planned.item_ref}:{planned.due_at.date()}")
 
 
 def _on(case: Case, plan: FollowUpPlan, day: date) -> datetime:

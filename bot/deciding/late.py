@@ -108,7 +108,7 @@ def _turn(
         tries=state.tries,
         ticket=ticket,
     )
-    return apply(turn, corrected) if corrected else turn
+    return apply(turn, corrected, known=known) if corrected else turn
 
 
 def _is_another_matter(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> bool:
