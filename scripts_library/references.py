@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from bot.desk.ticket_types import Phase, Workflow
 from bot.errors import Problem
-from bot.replying.render import ALL_PLACEHOLDERS, OFFER_PLACEHOLDERS, placeholders
+from bot.replying.names import ALL_PLACEHOLDERS, OFFER_PLACEHOLDERS
+from bot.replying.render import placeholders
 from bot.scripts import Effect, Intent, Pack, Use
 from scripts_library.flow_references import check_flows
 from scripts_library.report import Origins, Place, Report

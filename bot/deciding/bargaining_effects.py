@@ -20,7 +20,8 @@ from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
 from bot.deciding.saying import say_offer, say_script
-from bot.replying.render import OFFER_COUPON, format_time
+from bot.replying.names import OFFER_COUPON
+from bot.replying.render import format_time
 from bot.replying.values import format_fen
 from bot.scripts import Use
 

@@ -13,7 +13,7 @@ from bot.flows.correcting import Corrected, correct
 from bot.flows.flow import Flow, SlotKind
 from bot.flows.wording import value_words
 from bot.replying.masking import mask_personal
-from bot.replying.render import FLOW_PREFIX
+from bot.replying.names import FLOW_PREFIX
 
 CORRECTED = f"{FLOW_PREFIX}corrected"
 """Placeholder of the new value; a buyer's own words are none."""

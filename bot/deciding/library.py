@@ -3,12 +3,8 @@
 from bot.deciding.slot_scripts import questions_of, slots_of
 from bot.guarding.guard import Guard
 from bot.promises.finding import PromiseFinder
-from bot.replying.render import (
-    ENTITY_PREFIX,
-    HEARD_PLACEHOLDERS,
-    TICKET_PLACEHOLDERS,
-    placeholders,
-)
+from bot.replying.names import ENTITY_PREFIX, HEARD_PLACEHOLDERS, TICKET_PLACEHOLDERS
+from bot.replying.render import placeholders
 from bot.replying.select import ScriptIndex
 from bot.scripts import Effect, Intent, Pack, Use
 from bot.understanding.answers import AnswerReader

@@ -6,11 +6,7 @@ from bot.actions import PlanFollowUp, Reply, Suggest
 from bot.deciding.bands import Placement
 from bot.deciding.draft import NOTHING_DEFERRED, Draft, Said
 from bot.deciding.mood import Mood
-from bot.replying.render import (
-    FOLLOW_UP_PLACEHOLDER,
-    OFFER_COUPON,
-    TICKET_PLACEHOLDERS,
-)
+from bot.replying.names import FOLLOW_UP_PLACEHOLDER, OFFER_COUPON, TICKET_PLACEHOLDERS
 from bot.replying.select import Situation
 from bot.scripts import Effect, Script, Use
 

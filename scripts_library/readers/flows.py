@@ -21,7 +21,7 @@ from bot.flows.flow import (
     Step,
 )
 from bot.flows.hearing import NO_VALUE, YES_VALUE
-from bot.replying.render import FLOW_PREFIX
+from bot.replying.names import FLOW_PREFIX
 from bot.utterances import EntityKind
 from scripts_library.readers.durations import read_duration
 from scripts_library.readers.folders import note_once, read_file

@@ -13,7 +13,8 @@ from bot.deciding.library import Library as DecidingLibrary
 from bot.deciding.state import BuyerState, ConversationState, ShopMode, TurnContext
 from bot.facts import Facts
 from bot.messages import Turn
-from bot.replying.render import TICKET_PLACEHOLDERS, placeholders
+from bot.replying.names import TICKET_PLACEHOLDERS
+from bot.replying.render import placeholders
 from bot.scripts import Pack
 from bot.utterances import Understanding
 from server.library import Library
