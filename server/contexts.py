@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 
 from bot.actions import Decision, StopContact
-from bot.deciding.bargaining import day_began_at
+from bot.deciding.bargaining_effects import day_began_at
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.facts import Facts, Item, Order

@@ -9,9 +9,11 @@ from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_saying import say_answered, say_flow
 from bot.deciding.hand_over import hand_over_turn
+from bot.deciding.saying import say_text
 from bot.deciding.state import OpenTicketRef
+from bot.flows.correcting import Corrected
 from bot.flows.facts import facts_of
-from bot.flows.flow import Ask, End, Flow
+from bot.flows.flow import DECLINED, Ask, End, Flow
 from bot.flows.state import DialogueEnd
 from bot.flows.walking import walk
 from bot.flows.wording import flow_values, summary_of
@@ -39,6 +41,8 @@ class FlowTurn:
     tries: int = 0
     ticket: OpenTicketRef | None = None
     """The open ticket that it is recorded on."""
+    corrected: Corrected = field(default_factory=dict)
+    """What the buyer has taken back; None: to be told anew."""
     reason: str | None = field(default=None)
     """Why the goods are wrong, where a flow before this one found it out."""
 
@@ -163,7 +167,7 @@ def _say_end(
             is_opened=_is_opened(turn),
         )
     if said is not Said.SPOKEN:
-        draft.say_text("please_wait", with_ticket=ticket_type is not None)
+        say_text(draft, "please_wait", with_ticket=ticket_type is not None)
 
 
 def _is_opened(turn: FlowTurn) -> bool:
@@ -242,7 +246,8 @@ def _collected(
     case: Case, turn: FlowTurn, end: End | None
 ) -> tuple[tuple[str, str], ...]:
     """Return what is written on the ticket: the slots, the reason and who pays."""
-    if not turn.new and end is None and turn.dialogue_id is not None:
+    is_told = bool(turn.new or turn.corrected)
+    if not is_told and end is None and turn.dialogue_id is not None:
         return ()
     reason = _reason(turn, end)
     payer = None
@@ -256,7 +261,8 @@ def _collected(
         "outcome": outcome,
     }
     known = {name: value for name, value in facts.items() if value is not None}
-    return tuple({**known, **turn.slots}.items())
+    void = {name: DECLINED for name, value in turn.corrected.items() if value is None}
+    return tuple({**known, **turn.slots, **void}.items())
 
 
 def _reason(turn: FlowTurn, end: End | None) -> str | None:
