@@ -8,6 +8,7 @@ sets are met by a text are tried on it.
 import re
 from collections.abc import Iterable, Sequence
 from math import inf
+from operator import add
 from re import _constants as codes  # the same from 3.11 to 3.14
 from re import _parser as parser
 from re import error as PatternError  # noqa: N812 - an error, whatever re calls it
@@ -164,7 +165,7 @@ class Prefilter:
     def _present(self, text: str) -> set[str]:
         """Return the literals that stand in the text."""
         starts = self._starts.intersection(text)
-        starts |= self._starts.intersection(map(str.__add__, text, text[1:]))
+        starts |= self._starts.intersection(map(add, text, text[1:]))
         present = set(starts & self._short)
         is_in_text = text.__contains__
         for start in starts & self._longer.keys():
