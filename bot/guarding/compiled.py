@@ -1,7 +1,8 @@
 """Where do the rules of a pack hit a folded text?"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,13 +92,11 @@ class CompiledRules:
         named: dict[int, list[str]] = {}
         applying = self._applying(situation)
         for candidate in candidates & self._hits.keys():
-            for of in self._hits[candidate]:
-                if of in applying:
-                    spans.setdefault(of, []).extend(search.spans(candidate))
+            for of in filter(applying.__contains__, self._hits[candidate]):
+                spans.setdefault(of, []).extend(search.spans(candidate))
         for word in present & self._words.keys():
-            for of in self._words[word]:
-                if of in applying:
-                    named.setdefault(of, []).append(word)
+            for of in filter(applying.__contains__, self._words[word]):
+                named.setdefault(of, []).append(word)
         for of in sorted({*spans, *named}):
             compiled = self._rules[of]
             found = _merge(_forbidden(compiled, spans.get(of, []), search))
@@ -125,7 +124,7 @@ class _Search:
         self,
         text: str,
         patterns: Sequence[_Pattern],
-        candidates: Set[int],
+        candidates: AbstractSet[int],
     ) -> None:
         self.text = text
         self.candidates = candidates

@@ -125,7 +125,9 @@ class TurnVectors:
         inner = np.zeros((count + 1, _BRANCH), dtype=np.float32)
         column = self._joined
         for branch, (order, before) in enumerate(_ORDERS):
-            own = slice(_EMBEDDED + branch * _BRANCH, _EMBEDDED + (branch + 1) * _BRANCH)
+            own = slice(
+                _EMBEDDED + branch * _BRANCH, _EMBEDDED + (branch + 1) * _BRANCH
+            )
             window = windows[:, 2 - before : 2 - before + order]
             hidden = np.repeat(of.b1[branch][None, :], count, axis=0)
             for place in range(order):

@@ -63,4 +63,6 @@ class TestVectorizer:
     def test_many_texts_are_encoded_by_the_library(self) -> None:
         many = [f"第{number}件什么时候发货" for number in range(FEW + 1)]
 
-        assert np.array_equal(Vectorizer(backend()).encode(many), backend().encode(many))
+        assert np.array_equal(
+            Vectorizer(backend()).encode(many), backend().encode(many)
+        )
