@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.actions import Band, HandOver, HandOverReason, OpenTicket, UpdateDialogue
+from bot.actions import (
+    Band,
+    HandOver,
+    HandOverReason,
+    OpenTicket,
+    Submission,
+    UpdateDialogue,
+)
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
@@ -95,6 +102,20 @@ def update(
         ticket_type=turn.flow.ticket,
         collected=_collected(case, turn, end),
         writes_to=tuple(dict.fromkeys((turn.flow.ticket, *opened))),
+        submission=None if end is None else _submission(case, turn.flow, end),
+    )
+
+
+def _submission(case: Case, flow: Flow, end: End) -> Submission | None:
+    """Return how an end that is a claim hands its ticket in for approval."""
+    approval = case.library.pack.flow_rules.approval
+    if not end.is_claim or approval is None:
+        return None
+    states = case.library.pack.workflow.states.values()
+    return Submission(
+        ticket_type=flow.ticket if end.ticket is None else end.ticket,
+        state=approval,
+        from_states=frozenset(it.state_id for it in states if approval in it.to),
     )
 
 
@@ -133,7 +154,7 @@ def _end(case: Case, draft: Draft, turn: FlowTurn, step: End) -> Band:
     if is_known and turn.ticket is not None:
         values |= _ticket_values(case, turn.ticket)
     elif not draft.opens(kind):
-        draft.add(_opening(case, turn, step, kind))
+        draft.add(_opening(case, turn, kind))
     opened = kind if draft.opens(kind) else None
     _say_end(case, draft, turn, step, values, ticket_type=opened)
     draft.add(update(case, turn, step=step.step_id, closed=DialogueEnd.DONE, end=step))
@@ -175,18 +196,13 @@ def _is_opened(turn: FlowTurn) -> bool:
     return turn.dialogue_id is not None or not turn.flow.opening
 
 
-def _opening(case: Case, turn: FlowTurn, step: End, kind: str) -> OpenTicket:
+def _opening(case: Case, turn: FlowTurn, kind: str) -> OpenTicket:
     """Return the action that opens the ticket of an end."""
     action = open_ticket(
         case, ticket_type=kind, intent=case.library.intent(turn.intent_id)
     )
-    approval = case.library.pack.flow_rules.approval
-    is_waiting = step.is_claim and approval is not None
-    return replace(
-        action,
-        state=approval if is_waiting and approval is not None else action.state,
-        summary=summary_of(turn.flow, turn.slots)[:_SUMMARY_LENGTH],
-    )
+    summary = summary_of(turn.flow, turn.slots)[:_SUMMARY_LENGTH]
+    return replace(action, summary=summary)
 
 
 def _handed_on(case: Case, draft: Draft, turn: FlowTurn, step: End) -> FlowTurn:
