@@ -61,6 +61,13 @@ class Use(StrEnum):
     """What a bargaining policy leads to; chosen by its conditions, not by intent."""
 
 
+class Attachment(StrEnum):
+    """What a script sends along with its text."""
+
+    PHOTOS = "photos"
+    """The true photographs of the item's card; without one the script does not fit."""
+
+
 class Audience(StrEnum):
     """Who may see and edit a script; the assistant uses the first two."""
 
@@ -145,6 +152,7 @@ class Script:
     priority: int = 0
     buttons: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
+    attach: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
