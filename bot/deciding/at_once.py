@@ -6,6 +6,7 @@ from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
 from bot.deciding.hand_over import queue_intent, say_who_comes
+from bot.deciding.saying import say_script, suggest
 from bot.deciding.state import ShopMode
 from bot.flows.phrases import denies, says_plainly
 from bot.scripts import Effect, Intent, Use
@@ -44,7 +45,7 @@ def answer_at_once(case: Case, placement: Placement) -> Decision:
 
 
 def _answer(case: Case, draft: Draft, placement: Placement) -> Band:
-    draft.suggest(placement)
+    suggest(draft, placement)
     intent = case.library.intent(placement.intent_id)
     if not case.can_speak:
         if intent.ticket is not None and case.is_served:
@@ -52,8 +53,11 @@ def _answer(case: Case, draft: Draft, placement: Placement) -> Band:
         elif not case.is_served:
             queue_intent(case, draft, placement)
         return Band.ASSIST
-    said = draft.say_script(
-        intent.intent_id, Use.RECEIPT, with_ticket=intent.ticket is not None
+    said = say_script(
+        draft,
+        intent.intent_id,
+        Use.RECEIPT,
+        with_ticket=intent.ticket is not None,
     )
     if said is not Said.SPOKEN or not case.is_staffed:
         say_who_comes(case, draft)

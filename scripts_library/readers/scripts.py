@@ -8,7 +8,7 @@ from typing import Final
 from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
 from bot.facts import OrderState
-from bot.scripts import Conditions, Hours, Script, Use
+from bot.scripts import Attachment, Conditions, Hours, Script, Use
 from scripts_library.readers.asks import read_asks
 from scripts_library.readers.folders import note_once, read_folder
 from scripts_library.readers.templates import read_templates
@@ -16,7 +16,7 @@ from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
 _REQUIRED: Final = ("id", "intent", "variants")
-_OPTIONAL: Final = ("use", "when", "priority", "buttons", "asks")
+_OPTIONAL: Final = ("use", "when", "priority", "buttons", "asks", "attach")
 _OF_OFFERS: Final = ("outcome", "rung", "tactic")
 _CONDITIONS: Final = (
     *_OF_OFFERS,
@@ -66,6 +66,7 @@ def _script(value: Value) -> Script:
             lambda value: read_asks(value, intent_id=intent_id, variants=variants),
             (),
         ),
+        attach=fields.read("attach", lambda value: value.choice(Attachment), None),
     )
 
 

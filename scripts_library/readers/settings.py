@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.facts import NAMELESS
-from bot.replying.render import ALL_PLACEHOLDERS, POLICY_PLACEHOLDERS
+from bot.replying.names import ALL_PLACEHOLDERS, POLICY_PLACEHOLDERS
 from bot.scripts import BadReview, Bands
 from scripts_library.readers.folders import note_once, read_file
 from scripts_library.report import Report
