@@ -13,6 +13,7 @@ from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import decode
 from bot.understanding.ranking import Ranking
 from bot.understanding.reading import ParsedText
+from bot.understanding.run_ons import part_questions
 from bot.understanding.scoring import Scores
 from bot.understanding.sentences import SentenceEncoder
 from bot.understanding.training import TrainingSet, fingerprint, train
@@ -124,7 +125,7 @@ class Matcher:
             clauses=parsed.clauses,
             entities=to_original(parsed.entities, parsed.folded),
             guesses=ranked.guesses,
-            intents=self._by_urgency(found),
+            intents=self._by_urgency(found, best=ranked.guesses[0].intent_id),
             explain=partial(self._explain, ranked),
             is_opt_out=self._is_opt_out(parsed),
             clause_guesses=found,
@@ -171,7 +172,11 @@ class Matcher:
     def _rank(self, parsed: ParsedText) -> list[Ranking]:
         """Return how the whole text ranks and, where there are several, each clause."""
         if len(parsed.meant) == 1:
-            return self._ranker.rank([parsed.reading])
+            (whole,) = self._ranker.rank([parsed.reading])
+            halves = part_questions(
+                parsed.meant[0].text, whole, parser=self._parser, ranker=self._ranker
+            )
+            return [whole, *halves]
         clauses = [
             self._parser.read_part(clause.text)
             for clause in parsed.meant
@@ -227,9 +232,18 @@ class Matcher:
         best, *others = ranked.labels[:SUPPORTED]
         return [best, *(label for label in others if label not in self._never_beside)]
 
-    def _by_urgency(self, found: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the intents most urgent first; equals in order of position."""
-        return tuple(sorted(found, key=lambda intent: -self._urgency.get(intent, 0)))
+    def _by_urgency(self, found: Mapping[str, float], *, best: str) -> tuple[str, ...]:
+        """Return the intents most urgent first.
+
+        Of equals what the whole text wants comes first: it has read 便宜点 in the light of
+        the promise behind it. The others follow in order of position.
+        """
+        return tuple(
+            sorted(
+                found,
+                key=lambda intent: (-self._urgency.get(intent, 0), intent != best),
+            )
+        )
 
     def _is_opt_out(self, parsed: ParsedText) -> bool:
         """Tell whether the whole text is one of the fixed opt-out words."""
