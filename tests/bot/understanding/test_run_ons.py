@@ -56,7 +56,7 @@ class TestPartQuestions:
         [
             ("这条毯子是什么面料还有货吗", {"product_spec", "stock_check"}),
             ("多少钱一箱包邮吗", {"price_query", "free_shipping"}),
-            ("有白色吗几天能发货", {"stock_check", "shipping_time"}),
+            ("还有现货吗今天能发吗", {"stock_check", "shipping_time"}),
         ],
     )
     def test_two_questions_in_one_breath_are_two_wishes(
