@@ -19,7 +19,7 @@ from bot.understanding.unseen import Judgement
 
 _SHARES: Final = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3)
 """Of the sentence model beside the linear one; the best on unseen phrasings is taken."""
-_LEADS: Final = tuple(hundredth / 100 for hundredth in range(50, 0, -1))
+_LEADS: Final = (0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05)
 """What "outside the business" may get on top of its score, in margins."""
 _TURNED_AWAY: Final = 0.015
 """At most this part of the business phrasings may be taken for chat: a buyer who is turned
