@@ -8,6 +8,7 @@ from bot.guarding.compiled import PATTERN_TIMEOUT, CompiledRules, Situation
 from bot.guarding.figures import Span, is_sourced
 from bot.guarding.folding import fold_for_guard
 from bot.guarding.personal import find_personal
+from bot.guarding.price_goods import with_goods
 from bot.guarding.price_judging import judge_prices
 from bot.guarding.prices import PriceLimit
 from bot.guarding.rules import (
@@ -129,13 +130,14 @@ class Guard:
             today=self._day(now),
         )
         read = self._recall_reading(text)
+        named = with_goods(read.prices, read.plain, limit)
         sourced = (
             *self._sourced(text, read, filled_spans, fact_values),
-            *list_prices(text, read.prices, limit),
+            *list_prices(text, named, limit),
         )
         prices = tuple(
             price
-            for price in read.prices
+            for price in named
             if not is_sourced(text, (price.start, price.end), sourced)
         )
         objections = tuple(
