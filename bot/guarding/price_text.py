@@ -27,6 +27,8 @@ _WORD_IN_DIGITS: Final = re.compile(
     r"[零一二三四五六七八九](?=\d{1,3}(?:[元块折]|\.\d))|(?<=\d)[零一二三四五六七八九](?=[元块折])"
 )
 _WORDS: Final = "零一二三四五六七八九"
+_RUN: Final = re.compile("[0-9零一二三四五六七八九十百千]{2,}")
+"""Cheap to look for; few are written half in digits."""
 
 
 def fold_for_prices(text: str) -> GuardText:
@@ -42,6 +44,9 @@ def fold_for_prices(text: str) -> GuardText:
 
 
 def _unmix(folded: GuardText) -> GuardText:
+    runs = _RUN.findall(folded.text)
+    if all(run.isdecimal() or run.isalpha() for run in runs):
+        return folded
     plain = _DIGIT_IN_WORDS.sub(lambda it: _WORDS[int(it.group())], folded.text)
     plain = _WORD_IN_DIGITS.sub(lambda it: str(_WORDS.index(it.group())), plain)
     if plain == folded.text:
