@@ -216,6 +216,7 @@ def _check(
             policies=tuple(shop.policies.values()),
             is_manager=is_manager,
             now=now(),
+            bargaining=spoken.policies,
         ),
     )
     found = [
