@@ -19,6 +19,7 @@ from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
 from server.guarding import guard_settings, patterns_of
 from server.library import Library
+from server.packs import Shelf
 from server.settings import Settings
 from storage.database import Database
 from storage.queries.bargaining import has_policies
@@ -76,7 +77,7 @@ class Shops:
         self, *, database: Database, library: Library, settings: Settings
     ) -> None:
         self._database = database
-        self._library = library
+        self.shelf = Shelf(library, settings=settings)
         self._settings = settings
         self._by_slug: dict[str, Shop] = {}
         self._by_id: dict[int, Shop] = {}
@@ -84,20 +85,21 @@ class Shops:
     async def refresh(self) -> None:
         """Read all shops again, with who is on duty."""
         rows = await self._database.read(_read)
-        shops = [self._shop(row) for row in rows]
+        await self.shelf.fetch(row.record.pack_id for row in rows)
+        shops = [shop for row in rows if (shop := self._shop(row)) is not None]
         self._by_slug = {shop.record.slug: shop for shop in shops}
         self._by_id = {shop.record.shop_id: shop for shop in shops}
 
     @property
     def library(self) -> Library:
-        """Return what all shops are served from."""
-        return self._library
+        """Return what the shops are served from that have chosen no pack."""
+        return self.shelf.default
 
     def serve(self, library: Library) -> None:
-        """Serve every shop from another library, beginning with its next turn."""
-        self._library = library
+        """Serve the shops of a pack from its new library, beginning with their next turn."""
+        self.shelf.put(library)
         self._by_id = {
-            shop_id: replace(shop, library=library)
+            shop_id: replace(shop, library=self._library_of(shop.record, shop.library))
             for shop_id, shop in self._by_id.items()
         }
         self._by_slug = {shop.record.slug: shop for shop in self._by_id.values()}
@@ -136,10 +138,18 @@ class Shops:
         """Return how many shops are served."""
         return len(self._by_id)
 
-    def _shop(self, row: "_Row") -> Shop:
+    def _library_of(self, record: ShopRecord, before: Library) -> Library:
+        found = self.shelf.of(record.pack_id)
+        return before if found is None else found
+
+    def _shop(self, row: "_Row") -> Shop | None:
+        """Return a shop; None when its pack is missing: another trade is no answer."""
+        library = self.shelf.of(row.record.pack_id)
+        if library is None:
+            return None
         shop = shop_of(
             row.record,
-            library=self._library,
+            library=library,
             settings=self._settings,
             agents_on_duty=row.agents_on_duty,
             incidents=row.incidents,
