@@ -217,6 +217,7 @@ def _assemble(
                 IncidentCloser(database=database, shops=shops, clock=clock).run,
             ),
             ("sessions", auth.sessions.sweep),
+            ("libraries", shops.follow_pack),
         ),
         clock=clock,
         metrics=metrics,

@@ -1,5 +1,6 @@
 """Which shops are served, and with what? Shop records in memory, refreshed on change."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,10 +21,12 @@ from server.calendars import calendar_of, hours_phrase, limits_of
 from server.guarding import guard_settings, patterns_of
 from server.library import Library
 from server.settings import Settings
+from server.shop_libraries import ShopLibraries
 from storage.database import Database
 from storage.queries.bargaining import has_policies
 from storage.queries.catalogue import promotions, shop_facts
 from storage.queries.incidents import running_incidents
+from storage.queries.library import LibraryVersion, current_version
 from storage.queries.people import agents_on_duty
 from storage.queries.shops import ShopRecord, all_shops
 
@@ -50,6 +53,8 @@ class Shop:
     """The shop's own, on top of the pack's."""
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """By connector: whose platform its buyers read on."""
+    library_version: int | None = None
+    """Number of the published version it speaks from; None: the plain pack."""
     has_bargaining: bool = False
     """Some policy lets the assistant give something away."""
     authority: Authority | None = None
@@ -77,16 +82,28 @@ class Shops:
     ) -> None:
         self._database = database
         self._library = library
+        self._own = ShopLibraries(database)
+        self._reading = asyncio.Lock()
         self._settings = settings
         self._by_slug: dict[str, Shop] = {}
         self._by_id: dict[int, Shop] = {}
 
     async def refresh(self) -> None:
-        """Read all shops again, with who is on duty."""
-        rows = await self._database.read(_read)
-        shops = [self._shop(row) for row in rows]
-        self._by_slug = {shop.record.slug: shop for shop in shops}
-        self._by_id = {shop.record.shop_id: shop for shop in shops}
+        """Read all shops again: who is on duty, what they publish, what they say."""
+        async with self._reading:
+            rows = await self._database.read(_read)
+            base = self._library
+            await self._own.follow(
+                {row.record.shop_id: row.version for row in rows}, base=base
+            )
+            shops = [self._shop(row) for row in rows]
+            self._by_slug = {shop.record.slug: shop for shop in shops}
+            self._by_id = {shop.record.shop_id: shop for shop in shops}
+
+    async def follow_pack(self) -> None:
+        """Let the shops with a version of their own follow a changed pack's frame."""
+        if self._own.is_behind(base=self._library):
+            await self.refresh()
 
     @property
     def library(self) -> Library:
@@ -94,10 +111,13 @@ class Shops:
         return self._library
 
     def serve(self, library: Library) -> None:
-        """Serve every shop from another library, beginning with its next turn."""
+        """Serve every shop from another library, beginning with its next turn.
+
+        A shop with a published version keeps it until :meth:`follow_pack`.
+        """
         self._library = library
         self._by_id = {
-            shop_id: replace(shop, library=library)
+            shop_id: replace(shop, library=self._own.of(shop_id, base=library))
             for shop_id, shop in self._by_id.items()
         }
         self._by_slug = {shop.record.slug: shop for shop in self._by_id.values()}
@@ -137,15 +157,20 @@ class Shops:
         return len(self._by_id)
 
     def _shop(self, row: "_Row") -> Shop:
+        shop_id = row.record.shop_id
         shop = shop_of(
             row.record,
-            library=self._library,
+            library=self._own.of(shop_id, base=self._library),
             settings=self._settings,
             agents_on_duty=row.agents_on_duty,
             incidents=row.incidents,
             told=row.catalogue,
         )
-        return replace(shop, has_bargaining=row.has_bargaining)
+        return replace(
+            shop,
+            has_bargaining=row.has_bargaining,
+            library_version=self._own.version_of(shop_id),
+        )
 
 
 def shop_of(
@@ -209,6 +234,7 @@ class _Row:
     incidents: tuple[Incident, ...]
     has_bargaining: bool
     catalogue: Catalogue
+    version: LibraryVersion | None
 
 
 def read_catalogue(connection: Connection, shop_id: int) -> Catalogue:
@@ -227,6 +253,7 @@ def _read(connection: Connection) -> list[_Row]:
             incidents=running_incidents(connection, record.shop_id),
             catalogue=read_catalogue(connection, record.shop_id),
             has_bargaining=has_policies(connection, record.shop_id),
+            version=current_version(connection, record.shop_id),
         )
         for record in all_shops(connection)
     ]

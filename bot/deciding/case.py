@@ -1,7 +1,7 @@
 """Everything one turn is decided on, in one place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.deciding.circumstances import incidents_of, mood_of
@@ -22,6 +22,7 @@ from bot.replying.render import (
     placeholders,
 )
 from bot.replying.select import ScriptIndex, Situation, situation_of
+from bot.replying.snippets import expanded
 from bot.replying.values import values_of
 from bot.scripts import Effect, Intent, Pack, Script, Use
 from bot.understanding.answers import AnswerReader
@@ -50,6 +51,8 @@ class Library:
             earlier: Of another version of the pack: who reads the answers to a question
                 that has not changed is taken over, which saves half a second.
         """
+        if pack.snippets:
+            pack = replace(pack, scripts=expanded(pack.scripts, pack.snippets))
         self.pack = pack
         self.scripts = ScriptIndex(pack.scripts)
         self.guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)

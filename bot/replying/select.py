@@ -8,7 +8,7 @@ then priority, then id. What cannot be filled from facts gives way to the next.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.deciding.state import ConversationState
@@ -30,6 +30,8 @@ class Situation:
     order_state: str | None = None
     local_time: time = time(12)
     """Shop time."""
+    local_day: date | None = None
+    """Shop time; None: unknown, and no script is out of its days."""
     outcome: str | None = None
     """Of bargaining, as are the next two."""
     rung: str | None = None
@@ -80,12 +82,14 @@ def situation_of(
     conversation: ConversationState, facts: Facts, *, now: datetime
 ) -> Situation:
     """Return what script conditions are compared with in a turn."""
+    local = now.astimezone(ZoneInfo(facts.timezone))
     return Situation(
         connector=conversation.connector,
         category=None if facts.item is None else facts.item.category,
         item=None if facts.item is None else facts.item.item_id,
         order_state=None if facts.order is None else facts.order.state,
-        local_time=now.astimezone(ZoneInfo(facts.timezone)).time(),
+        local_time=local.time(),
+        local_day=local.date(),
     )
 
 
@@ -123,7 +127,7 @@ def find_choices(
         deferred: Placeholders that may stay open.
     """
     for script in scripts:
-        if not fits(script.conditions, situation):
+        if not is_in_time(script, situation) or not fits(script.conditions, situation):
             continue
         for variant in rotation(len(script.variants), used.get(script.script_id, ())):
             filled = fill(script.variants[variant], values, deferred=deferred)
@@ -154,15 +158,38 @@ def fits(conditions: Conditions, situation: Situation) -> bool:
     )
     return all(not allowed or value in allowed for allowed, value in named) and (
         not conditions.hours
-        or any(_is_within(hours, situation.local_time) for hours in conditions.hours)
+        or any(_is_within(hours, situation) for hours in conditions.hours)
     )
 
 
-def _is_within(hours: Hours, at: time) -> bool:
-    """Return whether a time lies in a daily window; equal ends mean the whole day."""
+def is_in_time(script: Script, situation: Situation) -> bool:
+    """Return whether a script may be used on this day."""
+    day = situation.local_day
+    if day is None:
+        return True
+    return (script.valid_from is None or script.valid_from <= day) and (
+        script.valid_until is None or day <= script.valid_until
+    )
+
+
+def _is_within(hours: Hours, situation: Situation) -> bool:
+    """Return whether now lies in a window; equal ends mean the whole day.
+
+    A window over midnight belongs to the day on which it began.
+    """
+    at = situation.local_time
     if hours.start < hours.end:
-        return hours.start <= at < hours.end
-    return at >= hours.start or at < hours.end
+        return hours.start <= at < hours.end and _is_day(hours, situation, ago=0)
+    if at >= hours.start:
+        return _is_day(hours, situation, ago=0)
+    return at < hours.end and _is_day(hours, situation, ago=1)
+
+
+def _is_day(hours: Hours, situation: Situation, *, ago: int) -> bool:
+    day = situation.local_day
+    if not hours.weekdays or day is None:
+        return True
+    return (day - timedelta(days=ago)).isoweekday() in hours.weekdays
 
 
 def rotation(count: int, used: tuple[int, ...]) -> list[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from bot.replying.render import ALL_PLACEHOLDERS
+from bot.replying.snippets import is_snippet
 from bot.replying.templates import parse
 from scripts_library.yaml_nodes import Value
 
@@ -35,7 +36,7 @@ def check_template(value: Value, template: str, *, extra: Collection[str] = ()) 
     """Report what keeps a template from being filled."""
     written = parse(template)
     for name in dict.fromkeys(it.name for it in written.placeholders()):
-        if name not in ALL_PLACEHOLDERS and name not in extra:
+        if name not in ALL_PLACEHOLDERS and name not in extra and not is_snippet(name):
             value.complain(f"unknown placeholder {{{name}}}")
     for reason in dict.fromkeys(written.problems):
         value.complain(reason)

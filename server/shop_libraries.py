@@ -1,0 +1,138 @@
+"""Which library is each shop served from? Its published version in the pack's frame.
+
+A shop's lines are laid over the pack's matcher (decision 0016); what was made is kept
+until the shop publishes again or the pack changes. A version that cannot be used leaves
+the shop with what it had.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.scripts import Pack
+from bot.understanding.overlay import overlay
+from scripts_library.shop.composing import compose
+from scripts_library.shop.entries import unpack_content, unpack_edits, with_edits
+from server.library import Build, Library, make_library, training_set_of
+from storage.database import Database
+from storage.queries.library import LibraryVersion, library_content
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A shop's library, and what it was made of."""
+
+    version: LibraryVersion
+    base: Library
+    library: Library
+
+
+class ShopLibraries:
+    """The libraries of the shops that have published one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._made: dict[int, _Made] = {}
+
+    def of(self, shop_id: int, *, base: Library) -> Library:
+        """Return what a shop is served from; ``base`` is the pack's own."""
+        made = self._made.get(shop_id)
+        return base if made is None else made.library
+
+    def version_of(self, shop_id: int) -> int | None:
+        """Return the number of the version that is served; None: the plain pack."""
+        made = self._made.get(shop_id)
+        return None if made is None else made.version.number
+
+    def is_behind(self, *, base: Library) -> bool:
+        """Return whether some library was made of another pack than this."""
+        return any(made.base is not base for made in self._made.values())
+
+    async def follow(
+        self, wanted: Mapping[int, LibraryVersion | None], *, base: Library
+    ) -> None:
+        """Make what is not there yet; return when every shop has what it published."""
+        for shop_id, version in wanted.items():
+            if version is None:
+                self._made.pop(shop_id, None)
+                continue
+            made = self._made.get(shop_id)
+            if made is not None and made.version == version and made.base is base:
+                continue
+            await self._make(shop_id, version, base)
+
+    async def _make(self, shop_id: int, version: LibraryVersion, base: Library) -> None:
+        made = self._made.get(shop_id)
+        try:
+            if made is not None and made.base is base and _is_same(made, version):
+                library = made.library  # another number of the same content
+            else:
+                blobs = await self._database.read(
+                    lambda connection: _blobs(connection, shop_id, version)
+                )
+                library = await asyncio.to_thread(make_shop_library, base, *blobs)
+        except Exception as error:  # noqa: BLE001 - whatever it breaks, serving goes on
+            _log.exception(
+                "library.version_unusable",
+                shop_id=shop_id,
+                version=version.number,
+                reason=str(error),
+            )
+            if made is None:
+                return
+            library = made.library
+        self._made[shop_id] = _Made(version=version, base=base, library=library)
+        _log.info("library.version_served", shop_id=shop_id, version=version.number)
+
+
+def make_shop_library(base: Library, baseline: bytes, edits: bytes) -> Library:
+    """Return a shop's library: its content in the frame of the pack's.
+
+    Args:
+        base: The pack's.
+        baseline: Blob of the pack's entries that the shop's edits are over.
+        edits: Blob of these.
+
+    Raises:
+        ScriptLibraryError: a blob cannot be read.
+    """
+    content = with_edits(unpack_content(baseline), unpack_edits(edits))
+    composed = compose(base.pack, content)
+    for problem in composed.problems:
+        _log.warning("library.entry_left_out", problem=str(problem))
+    return library_over(base, composed.pack)
+
+
+def library_over(base: Library, pack: Pack) -> Library:
+    """Return the library of a pack that differs a little from one that is learnt."""
+    training_set = training_set_of(pack)
+    is_same = training_set == training_set_of(base.pack)
+    return make_library(
+        pack,
+        base.matcher if is_same else overlay(base.matcher, training_set),
+        source=base.source,
+        build=base.build if is_same else Build.OVERLAY,
+        earlier=base.assistant,
+        frame=base.pack,
+    )
+
+
+def _is_same(made: _Made, version: LibraryVersion) -> bool:
+    return (made.version.baseline, made.version.edits) == (
+        version.baseline,
+        version.edits,
+    )
+
+
+def _blobs(
+    connection: Connection, shop_id: int, version: LibraryVersion
+) -> tuple[bytes, bytes]:
+    return (
+        library_content(connection, shop_id, version.baseline),
+        library_content(connection, shop_id, version.edits),
+    )
