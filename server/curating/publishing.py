@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from bot.errors import NotPublishableError, StaleStateError
+from bot.errors import NotFoundError, NotPublishableError, StaleStateError
 from scripts_library.shop.entries import Packed, edits_between, pack_entries
 from scripts_library.shop.findings import Finding, Severity
 from server.curating.contents import DraftReading, Frame
@@ -23,6 +23,7 @@ from storage.repositories.library import (
     lock_library,
     publish_version,
 )
+from storage.repositories.shops import ShopChanges, set_shop
 from storage.states import DraftState, ReviewVerdict
 
 TWO_PERSONS = "two_person_publish"
@@ -161,6 +162,25 @@ def needs_two(conn: Connection, shop_id: int) -> bool:
     """Return whether a second person has to approve what the shop publishes."""
     shop = shop_by_id(conn, shop_id)
     return shop is not None and shop.settings.get(TWO_PERSONS) is True
+
+
+def require_two(conn: Connection, who: Who, *, is_required: bool) -> None:
+    """Set whether a second person has to approve."""
+    lock_library(conn, who.shop_id)
+    shop = shop_by_id(conn, who.shop_id)
+    if shop is None:
+        raise NotFoundError("shop", who.shop_id)
+    settings = {**shop.settings, TWO_PERSONS: is_required}
+    set_shop(conn, who.shop_id, changes=ShopChanges(settings=settings))
+    audit.record(
+        conn,
+        who.shop_id,
+        action="library.settings",
+        subject=TWO_PERSONS,
+        now=who.now,
+        data={TWO_PERSONS: is_required},
+        person_id=who.person_id,
+    )
 
 
 def _approval(
