@@ -7,6 +7,7 @@ from bot.actions import Decision
 from bot.deciding.case import Case, Library, make_case
 from bot.deciding.decide import decide
 from bot.deciding.identifying import goes_on
+from bot.deciding.ruling import choose_by_phrases
 from bot.deciding.state import TurnContext
 from bot.deciding.suggesting import Suggestion, suggest_replies
 from bot.deciding.thread import thread_of
@@ -66,6 +67,7 @@ class Assistant:
             context=context,
             understanding=read_in_context(understanding, thread),
         )
+        case = choose_by_phrases(case)
         waiting = goes_on(case, case.understanding)
         if waiting is case.understanding:
             return case

@@ -52,12 +52,17 @@ class ScriptIndex:
 
     def __init__(self, scripts: Iterable[Script]) -> None:
         found: dict[tuple[str, Use], list[Script]] = defaultdict(list)
-        for script in scripts:
-            if script.audience in _SPOKEN:
+        spoken = [it for it in scripts if it.audience in _SPOKEN]
+        for script in spoken:
+            if script.phrases is None:
                 found[script.intent_id, script.use].append(script)
         self._scripts = {
             key: tuple(sorted(group, key=_rank)) for key, group in found.items()
         }
+        self.ruled = tuple(
+            sorted((it for it in spoken if it.phrases is not None), key=_rank)
+        )
+        """Those that words of a text choose, the most specific first."""
 
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts for an intent and a use, the most specific first."""
@@ -127,7 +132,7 @@ def find_choices(
         deferred: Placeholders that may stay open.
     """
     for script in scripts:
-        if not is_in_time(script, situation) or not fits(script.conditions, situation):
+        if not is_usable(script, situation):
             continue
         for variant in rotation(len(script.variants), used.get(script.script_id, ())):
             filled = fill(script.variants[variant], values, deferred=deferred)
@@ -162,7 +167,12 @@ def fits(conditions: Conditions, situation: Situation) -> bool:
     )
 
 
-def is_in_time(script: Script, situation: Situation) -> bool:
+def is_usable(script: Script, situation: Situation) -> bool:
+    """Return whether a script is for this day and this situation."""
+    return _is_in_time(script, situation) and fits(script.conditions, situation)
+
+
+def _is_in_time(script: Script, situation: Situation) -> bool:
     """Return whether a script may be used on this day."""
     day = situation.local_day
     if day is None:
