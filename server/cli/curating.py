@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -11,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.errors import NotFoundError
+from bot.replying.catalogue_phrases import shop_phrases
 from scripts_library.loader import builtin_pack, load_pack
-from scripts_library.shop.checking import check_content
+from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.entries import Content
 from scripts_library.shop.findings import Finding
 from server.cli.common import Opened, add_config, add_shop, now
@@ -26,6 +26,7 @@ from server.curating.contents import (
 )
 from server.curating.drafting import Who
 from server.guarding import guard_settings, patterns_of
+from server.shops import read_catalogue
 from storage.database import Database
 from storage.queries.people_names import colleague
 from storage.queries.shops import ShopRecord
@@ -69,17 +70,20 @@ class Curating:
     def findings(self, reading: DraftReading) -> tuple[Finding, ...]:
         """Return what the checks say of a draft."""
         opened = reading.open()
+        catalogue = self.read(read_catalogue)
         return check_content(
             self.frame.pack,
             opened.content,
             before=opened.baseline,
-            today=self.today(),
-            own_rules=patterns_of(guard_settings(self.shop.settings)),
+            shop=ShopSide(
+                today=self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date(),
+                guard_rules=patterns_of(guard_settings(self.shop.settings)),
+                facts={
+                    **self.shop.policies,
+                    **shop_phrases(catalogue.facts_at(self.who.now)),
+                },
+            ),
         )
-
-    def today(self) -> date:
-        """Return the day in the shop."""
-        return self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date()
 
     def content(self, named: str) -> Content:
         """Return what a number, ``current``, ``pack`` or the name of a draft means.

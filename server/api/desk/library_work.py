@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from scripts_library.shop.checking import check_content
+from bot.replying.catalogue_phrases import shop_phrases
+from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.entries import Content, Key
 from scripts_library.shop.findings import Finding
 from server.api.desk.parts import Asking, DeskParts
@@ -63,7 +64,15 @@ class LibraryWork:
         only: frozenset[Key] | None = None,
     ) -> tuple[Finding, ...]:
         """Return what the checks say of a draft, or of some entries of it."""
-        today = ask.now.astimezone(ZoneInfo(ask.shop.record.timezone)).date()
+        zone = ZoneInfo(ask.shop.record.timezone)
+        side = ShopSide(
+            today=ask.now.astimezone(zone).date(),
+            guard_rules=ask.shop.guard_rules,
+            facts={
+                **ask.shop.policies,
+                **shop_phrases(ask.shop.catalogue.facts_at(ask.now)),
+            },
+        )
 
         def check() -> tuple[Finding, ...]:
             opened = reading.open()
@@ -71,8 +80,7 @@ class LibraryWork:
                 ask.shop.library.frame,
                 opened.content,
                 before=opened.baseline,
-                today=today,
-                own_rules=ask.shop.guard_rules,
+                shop=side,
                 only=only,
             )
 
