@@ -4,7 +4,7 @@ The frame gives everything that a shop does not change: intents of the trade, fl
 guard, tickets, texts. An entry that cannot be used is left out and told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.errors import Problem
@@ -12,6 +12,7 @@ from bot.replying.snippets import snippets_in
 from bot.scripts import Audience, Intent, Pack, Script
 from scripts_library.readers.intents import read_intent
 from scripts_library.readers.scripts import read_script
+from scripts_library.readers.snippets import read_snippet
 from scripts_library.references import check_references
 from scripts_library.report import Origins, Report
 from scripts_library.shop.entries import LINES, Content, Entry, Key, Kind, entries_of
@@ -81,9 +82,8 @@ class _Composing:
         reading = _Reading(self._content)
         frame = self._frame
         snippets = {
-            key.entry_id: str(entry.get("text", ""))
-            for key, entry in self._content.items()
-            if key.kind is Kind.SNIPPET
+            key.entry_id: self._snippet(reading, key)
+            for key in reading.keys(Kind.SNIPPET, first=frame.snippets)
         }
         intents = {**frame.intents, **self._intents(reading)}
         scripts = self._scripts(reading, intents, snippets)
@@ -103,6 +103,10 @@ class _Composing:
             problems=tuple(reading.problems),
             origins=reading.report.origins,
         )
+
+    def _snippet(self, reading: "_Reading", key: Key) -> str:
+        fields = reading.value(key).fields(required=("text",))
+        return fields.read("text", read_snippet, "")
 
     def _intents(self, reading: "_Reading") -> dict[str, Intent]:
         found = {}
@@ -133,8 +137,8 @@ class _Composing:
                 script = replace(script, audience=Audience.SHOP)
             scripts[key.entry_id] = script
         for script in scripts.values():
-            for reason in _missing(script, intents, snippets):
-                reading.complain(Key(Kind.SCRIPT, script.script_id), "", reason)
+            for path, reason in _missing(script, intents, snippets):
+                reading.complain(Key(Kind.SCRIPT, script.script_id), path, reason)
         return list(scripts.values())
 
     def _examples(
@@ -151,16 +155,14 @@ class _Composing:
 
 def _missing(
     script: Script, intents: Mapping[str, Intent], snippets: Mapping[str, str]
-) -> list[str]:
-    """Return what a script names and nobody has."""
-    reasons = []
+) -> Iterator[tuple[str, str]]:
+    """Yield where a script names what nobody has, and what that is."""
     if script.intent_id not in intents:
-        reasons.append(f"没有“{script.intent_id}”这个意图")
-    named = dict.fromkeys(
-        name for variant in script.variants for name in snippets_in(variant)
-    )
-    reasons += [f"没有“{name}”这个公共片段" for name in named if name not in snippets]
-    return reasons
+        yield "intent", f"没有“{script.intent_id}”这个意图"
+    for at, variant in enumerate(script.variants):
+        for name in snippets_in(variant):
+            if name not in snippets:
+                yield f"variants[{at}]", f"没有“{name}”这个公共片段"
 
 
 def _lines(reading: "_Reading", key: Key, entry: Entry) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""``xiaoer scripts publish``, ``rollback``, ``diff``, ``versions``: what is served, and since when."""
+"""``xiaoer scripts publish``, ``rollback``, ``diff``, ``versions`` …: what is served, and since when."""
 
 import argparse
 import sys
@@ -10,7 +10,12 @@ from bot.errors import NotPublishableError
 from scripts_library.shop.wording import describe
 from server.cli.common import opened, print_json
 from server.cli.curating import CURRENT, PACK, curating, finish
-from server.curating.publishing import prepare_publication, publish, roll_back
+from server.curating.publishing import (
+    prepare_publication,
+    publish,
+    require_two,
+    roll_back,
+)
 from storage.queries.library import versions
 
 
@@ -30,6 +35,14 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     difference.add_argument("after", metavar="B", help=named)
     difference.add_argument("--json", action="store_true", help="每条改动一行 JSON")
     finish(difference, _diff)
+    settings = verbs.add_parser("settings", help="本店怎样发布")
+    settings.add_argument(
+        "--two-persons",
+        choices=["yes", "no"],
+        required=True,
+        help="发布前是否要另一个人审核",
+    )
+    finish(settings, _settings)
     listing = verbs.add_parser("versions", help="列出发布过的版本，新的在前")
     finish(listing, _versions)
 
@@ -89,6 +102,18 @@ def _diff(args: argparse.Namespace) -> int:
             print_json(row)
         else:
             print("\n".join(change.lines()))
+    return 0
+
+
+def _settings(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+        desk = curating(tools, args)
+        is_required = args.two_persons == "yes"
+        desk.write(
+            lambda connection: require_two(
+                connection, desk.who, is_required=is_required
+            )
+        )
     return 0
 
 

@@ -1,4 +1,4 @@
-from scripts_library.shop.entries import Key, Kind
+from scripts_library.shop.entries import Content, Key, Kind
 from scripts_library.shop.wording import Mark, describe, stretches
 
 HELLO = Key(Kind.SCRIPT, "hello.one")
@@ -8,11 +8,11 @@ NAMES = {"hello": "问候"}
 
 class TestDescribe:
     def test_says_what_was_changed_with_the_words_marked(self) -> None:
-        before = {
+        before: Content = {
             HELLO: {"intent": "hello", "variants": ["亲，两天内发出", "您好"]},
             LINES: {"lines": ["在吗"]},
         }
-        after = {
+        after: Content = {
             HELLO: {
                 "intent": "hello",
                 "variants": ["亲，三天内发出", "欢迎光临小店"],
