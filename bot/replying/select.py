@@ -169,12 +169,13 @@ def fits(conditions: Conditions, situation: Situation) -> bool:
 
 def is_usable(script: Script, situation: Situation) -> bool:
     """Return whether a script is for this day and this situation."""
-    return _is_in_time(script, situation) and fits(script.conditions, situation)
+    return is_in_time(script, situation.local_day) and fits(
+        script.conditions, situation
+    )
 
 
-def _is_in_time(script: Script, situation: Situation) -> bool:
-    """Return whether a script may be used on this day."""
-    day = situation.local_day
+def is_in_time(script: Script, day: date | None) -> bool:
+    """Return whether a script may be used on a day of the shop; None: some day."""
     if day is None:
         return True
     return (script.valid_from is None or script.valid_from <= day) and (

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -64,9 +65,8 @@ class LibraryWork:
         only: frozenset[Key] | None = None,
     ) -> tuple[Finding, ...]:
         """Return what the checks say of a draft, or of some entries of it."""
-        zone = ZoneInfo(ask.shop.record.timezone)
         side = ShopSide(
-            today=ask.now.astimezone(zone).date(),
+            today=local_day(ask),
             guard_rules=ask.shop.guard_rules,
             facts={
                 **ask.shop.policies,
@@ -108,6 +108,11 @@ class LibraryWork:
             reading = await self.draft(ask, named)
             return (await asyncio.to_thread(reading.open)).content
         return (await asyncio.to_thread(standing.open, frame)).content
+
+
+def local_day(ask: Asking) -> date:
+    """Return the day in the shop."""
+    return ask.now.astimezone(ZoneInfo(ask.shop.record.timezone)).date()
 
 
 def who_asks(ask: Asking) -> Who:

@@ -17,6 +17,8 @@ from server.api.desk.incidents import Incidents
 from server.api.desk.library import ShopLibrary
 from server.api.desk.library_draft_entries import DraftEntries
 from server.api.desk.library_drafts import LibraryDrafts
+from server.api.desk.library_proposals import LibraryProposals
+from server.api.desk.library_search import LibrarySearch
 from server.api.desk.library_work import LibraryWork
 from server.api.desk.parts import DeskParts
 from server.api.desk.promises import Promises
@@ -74,6 +76,8 @@ class PeoplesDesk:
             *ShopLibrary(library).routes(),
             *LibraryDrafts(library).routes(),
             *DraftEntries(library).routes(),
+            *LibrarySearch(library).routes(),
+            *LibraryProposals(library).routes(),
             *self._agents.routes(),
         )
 

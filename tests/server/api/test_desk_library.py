@@ -1,10 +1,17 @@
 """Managers change what is said: drafted, checked, published, and taken back."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from server.curating.contents import make_frame, read_draft
+from server.curating.drafting import Who
+from server.curating.publishing import prepare_publication, publish
+from storage.database import Database
+from storage.repositories.library import NewVersion, publish_version
 from storage.states import Role
+from tests.databases import opened
 from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Colleague, employ
 
@@ -107,18 +114,69 @@ class TestPublishing:
         assert versions[0]["rollback_of"] == 1
 
     async def test_a_version_made_beside_the_process_is_served_at_its_next_tick(
+        self, boss: Colleague, floor: ShopFloor, database: Database
+    ) -> None:
+        await begin(boss)
+        await save(boss, WORDS)
+        await floor.tick()
+        with opened(str(database.engine.url)) as beside:
+            number = publish_beside(beside, floor)
+
+        await floor.tick()
+
+        shop = floor.service.shops.by_id(floor.shop_id)
+        assert (number, shop.library_version) == (1, 1)
+        assert WORDS in await texts(floor, "b1")
+
+    async def test_a_changed_pack_changes_the_frame_and_not_the_shops_words(
         self, boss: Colleague, floor: ShopFloor
     ) -> None:
         await begin(boss)
         await save(boss, WORDS)
         await boss.post("/library/drafts/周年庆/publish", revision=2)
         shops = floor.service.shops
-        first = shops.by_id(floor.shop_id).library
+        base = shops.library
+        welcome = replace(base.pack.texts, welcome=("新的欢迎语，小二是智能客服",))
+        new = replace(base.pack, texts=welcome, scripts=base.pack.scripts[1:])
 
+        shops.serve(replace(base, pack=new, frame=new))
         await floor.tick()
 
-        assert shops.by_id(floor.shop_id).library is first
-        assert shops.library is not first
+        served = shops.by_id(floor.shop_id).library.pack
+        shown = await boss.get("/library")
+        assert served.texts == welcome
+        assert len(served.scripts) == len(base.pack.scripts) + 1
+        assert shown.body["has_new_pack"] is True
+
+    async def test_a_version_that_cannot_be_read_leaves_the_shop_as_it_was(
+        self, boss: Colleague, floor: ShopFloor
+    ) -> None:
+        await begin(boss)
+        await save(boss, WORDS)
+        await boss.post("/library/drafts/周年庆/publish", revision=2)
+        broken = NewVersion(
+            pack_id="ecommerce", pack_version="1", baseline="gone", edits="gone"
+        )
+
+        await floor.service.database.write(
+            lambda connection: publish_version(
+                connection, floor.shop_id, value=broken, now=floor.clock()
+            )
+        )
+        await floor.tick()
+
+        assert WORDS in await texts(floor, "b1")
+
+
+def publish_beside(database: Database, floor: ShopFloor) -> int:
+    """Publish as the command does, from a connection of another process's."""
+    frame = make_frame(floor.service.shops.library.pack)
+    reading = database.read_now(
+        lambda connection: read_draft(connection, floor.shop_id, "周年庆")
+    )
+    publication = prepare_publication(reading, frame, findings=(), note="")
+    who = Who(shop_id=floor.shop_id, person_id=None, now=floor.clock())
+    return database.write_now(lambda connection: publish(connection, who, publication))
 
 
 class TestSaving:
