@@ -23,7 +23,7 @@ from bot.actions import (
     UpdateConversation,
 )
 from bot.bargaining.known import Bargaining
-from bot.deciding.bargaining import day_began_at
+from bot.deciding.bargaining_effects import day_began_at
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.deciding.thread import after_turn

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.bargaining.known import Bargaining
 from bot.bargaining.policy import Scope, ScopeKind
 from bot.bargaining.reading import read_policy
-from bot.deciding.bargaining import day_began_at
+from bot.deciding.bargaining_effects import day_began_at
 from bot.facts import Item
 from connectors.base import Route
 from server.api.desk.bodies import (
