@@ -14,8 +14,14 @@ from sqlalchemy import Connection
 
 from bot.scripts import Pack
 from bot.understanding.overlay import overlay
+from scripts_library.shop.check_texts import check_texts
 from scripts_library.shop.composing import compose
-from scripts_library.shop.entries import unpack_content, unpack_edits, with_edits
+from scripts_library.shop.entries import (
+    edits_between,
+    unpack_content,
+    unpack_edits,
+    with_edits,
+)
 from server.library import Build, Library, make_library, training_set_of
 from storage.database import Database
 from storage.queries.library import LibraryVersion, library_content
@@ -101,11 +107,21 @@ def make_shop_library(base: Library, baseline: bytes, edits: bytes) -> Library:
     Raises:
         ScriptLibraryError: a blob cannot be read.
     """
-    content = with_edits(unpack_content(baseline), unpack_edits(edits))
+    opened = unpack_content(baseline)
+    content = with_edits(opened, unpack_edits(edits))
     composed = compose(base.pack, content)
     for problem in composed.problems:
         _log.warning("library.entry_left_out", problem=str(problem))
-    return library_over(base, composed.pack)
+    library = library_over(base, composed.pack)
+    # What was published is read again by the rules of this release.
+    findings = check_texts(
+        composed.pack,
+        edits_between(opened, content),
+        guard=library.assistant.guard,
+    )
+    for finding in findings:
+        _log.warning("library.finding", finding=str(finding))
+    return library
 
 
 def library_over(base: Library, pack: Pack) -> Library:
