@@ -38,6 +38,7 @@ def script_entry(script: Script) -> dict[str, Any]:
         "code": script.code,
         "buttons": list(script.buttons),
         "pictures": list(script.pictures),
+        "attach": None if script.attach is None else script.attach.value,
         "variables": dict(script.variables),
         "asks": [_ask(ask, script.intent_id) for ask in script.asks],
         "variants": list(script.variants),
