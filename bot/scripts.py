@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 
 from bot.bargaining.asks import AskWords
@@ -114,6 +114,8 @@ class Hours:
 
     start: time
     end: time
+    weekdays: tuple[int, ...] = ()
+    """1 is Monday; of the day on which the window begins. Empty: every day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,21 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseRule:
+    """Words of a text by which a script is chosen before anything is guessed.
+
+    Everything that is set must hold. Words are compared after folding.
+    """
+
+    contains: tuple[str, ...] = ()
+    """At least one of these."""
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    pattern: str = ""
+    """Searched for with a time limit; one that takes longer does not match."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """One curated reply to one intent, with variants that rotate."""
 
@@ -160,6 +177,22 @@ class Script:
     priority: int = 0
     buttons: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
+    phrases: PhraseRule | None = None
+    """It is said only to texts that these fit, and then before all others."""
+    valid_from: date | None = None
+    """First day, shop time; None: always was."""
+    valid_until: date | None = None
+    """Last day, included."""
+    category: tuple[str, ...] = ()
+    """Where managers keep it, from the top: 售后, 退款."""
+    tags: tuple[str, ...] = ()
+    code: str = ""
+    """By which an agent calls it up."""
+    pictures: tuple[str, ...] = ()
+    """Addresses of pictures that an agent sends with it."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """What an agent is asked for before it is sent: ``{ask.name}``, and how it is called.
+    The assistant cannot know it, so it does not send such a variant."""
     attach: Attachment | None = None
 
 
@@ -289,6 +322,8 @@ class Pack:
     """None: nobody is asked what they meant."""
     flows: Mapping[str, Flow] = field(default_factory=dict)
     flow_rules: FlowRules = field(default_factory=FlowRules)
+    snippets: Mapping[str, str] = field(default_factory=dict)
+    """Words that several scripts share: ``{snippet.name}``."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

@@ -1,8 +1,10 @@
 """Is a pack that can be loaded also good: enough examples, variants, clean texts?"""
 
+from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import Problem, ScriptLibraryError
+from bot.replying.snippets import expanded
 from bot.scripts import Pack
 from scripts_library.linting.examples import lint_examples
 from scripts_library.linting.flows import lint_flows
@@ -28,6 +30,7 @@ def lint_pack(
         origins: Where its pieces stand; without it problems name the pieces.
         requirements: How much content the pack asks of itself.
     """
+    pack = replace(pack, scripts=expanded(pack.scripts, pack.snippets))
     problems = (
         *lint_examples(pack, origins=origins, least=requirements.examples),
         *lint_scripts(pack, origins=origins, least=requirements.variants),

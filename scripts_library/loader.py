@@ -26,6 +26,7 @@ from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
 from scripts_library.readers.settings import Requirements, read_settings
 from scripts_library.readers.slots import read_slots
+from scripts_library.readers.snippets import read_snippets
 from scripts_library.readers.taboos import read_taboos
 from scripts_library.readers.texts import read_texts
 from scripts_library.readers.tickets import read_tickets
@@ -42,6 +43,7 @@ _FILES: Final = frozenset(
         "bargaining.yaml",
         "questions.yaml",
         "slots.yaml",
+        "snippets.yaml",
         "taboos.yaml",
         "ticket_types.yaml",
         "follow_ups.yaml",
@@ -203,6 +205,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         clarifying=read_clarifying(folder, report=report),
         flows=read_flows(folder, report=report),
         flow_rules=read_flow_rules(folder, report=report),
+        snippets=read_snippets(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements

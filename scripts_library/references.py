@@ -6,6 +6,7 @@ from bot.desk.ticket_types import Phase, Workflow
 from bot.errors import Problem
 from bot.replying.names import ALL_PLACEHOLDERS, OFFER_PLACEHOLDERS
 from bot.replying.render import placeholders
+from bot.replying.snippets import snippets_in
 from bot.scripts import Effect, Intent, Pack, Use
 from scripts_library.flow_references import check_flows
 from scripts_library.report import Origins, Place, Report
@@ -33,6 +34,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("ticket_types",), _moves),
         (("bargaining", "ticket_types", "follow_ups"), _needs_of_bargaining),
         (("scripts",), _offers),
+        (("scripts", "snippets"), _needs_of_snippets),
         (("intents", "clarifying"), _names_asked_about),
         (("intents",), _off_topic),
         (("intents", "ticket_types", "answers", "flows"), check_flows),
@@ -201,6 +203,15 @@ def _offers(pack: Pack, origins: Origins) -> Iterator[Problem]:
             for name in OFFER_PLACEHOLDERS.intersection(placeholders(variant)):
                 place = origins.of("variant", script.script_id, str(index))
                 yield place.problem(f"{{{name}}} has a value only with use: offer")
+
+
+def _needs_of_snippets(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Shared words that are named and not there."""
+    for script in pack.scripts:
+        for index, variant in enumerate(script.variants):
+            place = origins.of("variant", script.script_id, str(index))
+            for reason in _unknown("snippet", snippets_in(variant), pack.snippets):
+                yield place.problem(reason)
 
 
 def _moves(pack: Pack, origins: Origins) -> Iterator[Problem]:

@@ -116,6 +116,9 @@ async def running_service(
             await stack.enter_async_context(
                 _running(service.librarians.run(), name="librarian")
             )
+            await stack.enter_async_context(
+                _running(service.shops.learn(), name="shop-libraries")
+            )
         await stack.enter_async_context(_running(service.turns.run(), name="turns"))
         stack.push_async_callback(
             _settle, service, settings.server.stop_seconds, is_serving=is_serving
@@ -220,6 +223,7 @@ def _assemble(
                 IncidentCloser(database=database, shops=shops, clock=clock).run,
             ),
             ("sessions", auth.sessions.sweep),
+            ("libraries", shops.follow_pack),
         ),
         clock=clock,
         metrics=metrics,

@@ -42,6 +42,8 @@ class Case:
     mood: MoodReading = NO_MOOD
     incidents: tuple[Incident, ...] = ()
     """Those that concern this turn."""
+    ruled: Script | None = None
+    """The one that the words of the text have chosen."""
     is_asked_meaning: bool = False
     """Our newest words ask what the buyer meant."""
     clarified: Clarified | None = None
@@ -108,7 +110,11 @@ class Case:
         makes untrue is left out.
         """
         scripts = self.library.scripts
-        replies = self._kept(scripts.scripts(intent_id, use))
+        found = scripts.scripts(intent_id, use)
+        ruled = self.ruled
+        if ruled is not None and (ruled.intent_id, ruled.use) == (intent_id, use):
+            found = (ruled, *found)
+        replies = self._kept(found)
         if use is not Use.REPLY or not self.is_answer_to(intent_id):
             return replies
         answered = (*self._kept(scripts.scripts(intent_id, Use.ANSWERED)), *replies)

@@ -8,7 +8,7 @@ then priority, then id. What cannot be filled from facts gives way to the next.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.deciding.state import ConversationState
@@ -31,6 +31,8 @@ class Situation:
     order_state: str | None = None
     local_time: time = time(12)
     """Shop time."""
+    local_day: date | None = None
+    """Shop time; None: unknown, and no script is out of its days."""
     outcome: str | None = None
     """Of bargaining, as are the next two."""
     rung: str | None = None
@@ -53,12 +55,17 @@ class ScriptIndex:
 
     def __init__(self, scripts: Iterable[Script]) -> None:
         found: dict[tuple[str, Use], list[Script]] = defaultdict(list)
-        for script in scripts:
-            if script.audience in _SPOKEN:
+        spoken = [it for it in scripts if it.audience in _SPOKEN]
+        for script in spoken:
+            if script.phrases is None:
                 found[script.intent_id, script.use].append(script)
         self._scripts = {
             key: tuple(sorted(group, key=_rank)) for key, group in found.items()
         }
+        self.ruled = tuple(
+            sorted((it for it in spoken if it.phrases is not None), key=_rank)
+        )
+        """Those that words of a text choose, the most specific first."""
 
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts for an intent and a use, the most specific first."""
@@ -83,12 +90,14 @@ def situation_of(
     conversation: ConversationState, facts: Facts, *, now: datetime
 ) -> Situation:
     """Return what script conditions are compared with in a turn."""
+    local = now.astimezone(ZoneInfo(facts.timezone))
     return Situation(
         connector=conversation.connector,
         category=None if facts.item is None else facts.item.category,
         item=None if facts.item is None else facts.item.item_id,
         order_state=None if facts.order is None else facts.order.state,
-        local_time=now.astimezone(ZoneInfo(facts.timezone)).time(),
+        local_time=local.time(),
+        local_day=local.date(),
     )
 
 
@@ -127,7 +136,7 @@ def find_choices(
     """
     for script in scripts:
         pictures = pictures_of(script, values)
-        if pictures is None or not fits(script.conditions, situation):
+        if pictures is None or not is_usable(script, situation):
             continue
         for variant in rotation(len(script.variants), used.get(script.script_id, ())):
             filled = fill(script.variants[variant], values, deferred=deferred)
@@ -160,15 +169,44 @@ def fits(conditions: Conditions, situation: Situation) -> bool:
     )
     return all(not allowed or value in allowed for allowed, value in named) and (
         not conditions.hours
-        or any(_is_within(hours, situation.local_time) for hours in conditions.hours)
+        or any(_is_within(hours, situation) for hours in conditions.hours)
     )
 
 
-def _is_within(hours: Hours, at: time) -> bool:
-    """Return whether a time lies in a daily window; equal ends mean the whole day."""
+def is_usable(script: Script, situation: Situation) -> bool:
+    """Return whether a script is for this day and this situation."""
+    return is_in_time(script, situation.local_day) and fits(
+        script.conditions, situation
+    )
+
+
+def is_in_time(script: Script, day: date | None) -> bool:
+    """Return whether a script may be used on a day of the shop; None: some day."""
+    if day is None:
+        return True
+    return (script.valid_from is None or script.valid_from <= day) and (
+        script.valid_until is None or day <= script.valid_until
+    )
+
+
+def _is_within(hours: Hours, situation: Situation) -> bool:
+    """Return whether now lies in a window; equal ends mean the whole day.
+
+    A window over midnight belongs to the day on which it began.
+    """
+    at = situation.local_time
     if hours.start < hours.end:
-        return hours.start <= at < hours.end
-    return at >= hours.start or at < hours.end
+        return hours.start <= at < hours.end and _is_day(hours, situation, ago=0)
+    if at >= hours.start:
+        return _is_day(hours, situation, ago=0)
+    return at < hours.end and _is_day(hours, situation, ago=1)
+
+
+def _is_day(hours: Hours, situation: Situation, *, ago: int) -> bool:
+    day = situation.local_day
+    if not hours.weekdays or day is None:
+        return True
+    return (day - timedelta(days=ago)).isoweekday() in hours.weekdays
 
 
 def rotation(count: int, used: tuple[int, ...]) -> list[int]:

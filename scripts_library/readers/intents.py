@@ -31,11 +31,12 @@ def read_intents(root: Path, *, report: Report) -> dict[str, Intent]:
     for file in read_folder(root, "intents", report=report):
         for intent_id, key, value in file.entries():
             if note_once(key, "intent", intent_id):
-                intents[intent_id] = _intent(intent_id, value)
+                intents[intent_id] = read_intent(intent_id, value)
     return intents
 
 
-def _intent(intent_id: str, value: Value) -> Intent:
+def read_intent(intent_id: str, value: Value) -> Intent:
+    """Return the intent that stands under its id."""
     fields = value.fields(required=_REQUIRED, optional=_OPTIONAL)
     return Intent(
         intent_id=intent_id,

@@ -1,6 +1,6 @@
 """The most specific script that can be filled wins, and buyers do not read it twice."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -225,9 +225,12 @@ class TestSituationOf:
             item="i1",
             order_state="paid",
             local_time=time(12),
+            local_day=date(2026, 11, 23),
         )
 
     def test_leaves_open_what_is_not(self) -> None:
         situation = situation_of(self.CONVERSATION, Facts(policies={}), now=self.NOW)
 
-        assert situation == Situation(connector="http", local_time=time(12))
+        assert situation == Situation(
+            connector="http", local_time=time(12), local_day=date(2026, 11, 23)
+        )
