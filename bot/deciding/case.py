@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.deciding.circumstances import incidents_of, mood_of
+from bot.deciding.circumstances import circumstances_of, incidents_of, mood_of
 from bot.deciding.mood import NO_MOOD, MoodReading
 from bot.deciding.slot_scripts import questions_of, slots_of
 from bot.deciding.state import ShopMode, TurnContext
@@ -21,7 +21,7 @@ from bot.replying.render import (
     TICKET_PLACEHOLDERS,
     placeholders,
 )
-from bot.replying.select import ScriptIndex, Situation, situation_of
+from bot.replying.select import ScriptIndex, Situation
 from bot.replying.values import values_of
 from bot.scripts import Effect, Intent, Pack, Script, Use
 from bot.understanding.answers import AnswerReader
@@ -278,17 +278,24 @@ def make_case(
     incidents = incidents_of(pack, context, understanding)
     gone = withheld(incidents, pack.incidents)
     values = _values(context, understanding.entities)
+    mood = mood_of(pack, context, understanding, wishless=library.wishless)
     return Case(
         library=library,
         turn=turn,
         context=context,
         understanding=understanding,
-        situation=situation_of(context.conversation, context.facts, now=context.now),
+        situation=circumstances_of(
+            context,
+            understanding,
+            scripts=library.scripts,
+            mood=mood,
+            incidents=incidents,
+        ),
         values={name: it for name, it in values.items() if name not in gone}
         if gone
         else values,
         incidents=incidents,
-        mood=mood_of(pack, context, understanding, wishless=library.wishless),
+        mood=mood,
     )
 
 

@@ -36,7 +36,7 @@ def _lacking(case: Case, intent_id: str) -> Iterator[tuple[str, ...]]:
     """Yield what each variant lacks that would fit, the best script first."""
     scripts: Iterable[Script] = case.scripts(intent_id, Use.REPLY)
     for script in scripts:
-        if not fits(script.conditions, case.situation):
+        if not fits(script, case.situation):
             continue
         for variant in script.variants:
             names = tuple(

@@ -70,7 +70,7 @@ def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Sugges
                 script_id=choice.script.script_id,
                 text=text,
             )
-    script = next((it for it in scripts if fits(it.conditions, case.situation)), None)
+    script = next((it for it in scripts if fits(it, case.situation)), None)
     if script is None:
         return Suggestion(intent_id=intent_id, confidence=confidence, why=why)
     lacking = [

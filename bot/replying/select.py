@@ -1,8 +1,9 @@
 """Which script answers an intent here and now, and which of its variants?
 
 The most specific published script wins: first the number of its conditions, then their
-weight (connector, category, item, order state, hours), then its audience (shop over pack),
-then priority, then id. What cannot be filled from facts gives way to the next.
+weight (connector, category, item, incident, mood, asked again, duty, order state, hours),
+then its audience (shop over pack), then priority, then id. What cannot be filled from facts
+gives way to the next.
 """
 
 from collections import defaultdict
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.deciding.mood import Mood
 from bot.deciding.state import ConversationState
 from bot.facts import Facts
+from bot.incidents.values import IncidentKind
 from bot.replying.render import Filled, fill
-from bot.scripts import Audience, Conditions, Hours, Script, Use
+from bot.scripts import Asked, Audience, Duty, Hours, Script, Use
 
 _SPOKEN = {Audience.PACK: 0, Audience.SHOP: 1}
 """Audiences whose scripts the assistant may send, by weight."""
@@ -34,6 +37,12 @@ class Situation:
     """Of bargaining, as are the next two."""
     rung: str | None = None
     tactic: str | None = None
+    incidents: frozenset[IncidentKind] = frozenset()
+    """What lasts in the shop and concerns the turn."""
+    mood: Mood = Mood.NEUTRAL
+    answered: frozenset[str] = frozenset()
+    """Intents that were answered a short while ago and come up again with nothing new."""
+    duty: Duty = Duty.STAFFED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +65,19 @@ class ScriptIndex:
         self._scripts = {
             key: tuple(sorted(group, key=_rank)) for key, group in found.items()
         }
+        self._intents = {
+            script.script_id: script.intent_id
+            for group in self._scripts.values()
+            for script in group
+        }
 
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts for an intent and a use, the most specific first."""
         return self._scripts.get((intent_id, use), ())
+
+    def intent_of(self, script_id: str) -> str | None:
+        """Return the intent that a script answers, None for one that is not spoken."""
+        return self._intents.get(script_id)
 
     def of_use(self, use: Use) -> tuple[Script, ...]:
         """Return the scripts of a use, whatever their intent, the most specific first."""
@@ -123,7 +141,7 @@ def find_choices(
         deferred: Placeholders that may stay open.
     """
     for script in scripts:
-        if not fits(script.conditions, situation):
+        if not fits(script, situation):
             continue
         for variant in rotation(len(script.variants), used.get(script.script_id, ())):
             filled = fill(script.variants[variant], values, deferred=deferred)
@@ -141,21 +159,35 @@ def mark_used(
     return after
 
 
-def fits(conditions: Conditions, situation: Situation) -> bool:
-    """Return whether every condition that is set holds."""
-    named = (
+def fits(script: Script, situation: Situation) -> bool:
+    """Return whether every condition of a script that is set holds."""
+    conditions = script.conditions
+    is_again = script.intent_id in situation.answered
+    named: tuple[tuple[tuple[str, ...], str | None], ...] = (
         (conditions.outcome, situation.outcome),
         (conditions.rung, situation.rung),
         (conditions.tactic, situation.tactic),
         (conditions.connector, situation.connector),
         (conditions.category, situation.category),
         (conditions.item, situation.item),
+        (conditions.mood, situation.mood),
+        (conditions.asked, Asked.AGAIN if is_again else Asked.FIRST),
+        (conditions.duty, situation.duty),
         (conditions.order_state, situation.order_state),
     )
-    return all(not allowed or value in allowed for allowed, value in named) and (
-        not conditions.hours
-        or any(_is_within(hours, situation.local_time) for hours in conditions.hours)
+    return (
+        all(not allowed or value in allowed for allowed, value in named)
+        and _is_any(conditions.incident, situation.incidents)
+        and (not conditions.hours or _is_open(conditions.hours, situation.local_time))
     )
+
+
+def _is_any(wanted: tuple[IncidentKind, ...], lasting: frozenset[IncidentKind]) -> bool:
+    return not wanted or not lasting.isdisjoint(wanted)
+
+
+def _is_open(windows: tuple[Hours, ...], at: time) -> bool:
+    return any(_is_within(hours, at) for hours in windows)
 
 
 def _is_within(hours: Hours, at: time) -> bool:
@@ -183,6 +215,10 @@ def _rank(script: Script) -> tuple[int, tuple[bool, ...], int, int, str]:
             conditions.connector,
             conditions.category,
             conditions.item,
+            conditions.incident,
+            conditions.mood,
+            conditions.asked,
+            conditions.duty,
             conditions.order_state,
             conditions.hours,
         )
