@@ -233,6 +233,23 @@ class BadReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearPhrase:
+    """What lies near an intent and belongs to another."""
+
+    text: str
+    intent_id: str
+    """The intent that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """What understanding is checked with, apart from the examples."""
+
+    must_hit: tuple[str, ...] = ()
+    must_not_hit: tuple[NearPhrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BargainingContent:
     """What a trade says about bargaining besides its scripts."""
 
@@ -284,6 +301,8 @@ class Pack:
     """What is said to buyers nobody vouches for; None: they are not asked."""
     flows: Mapping[str, Flow] = field(default_factory=dict)
     flow_rules: FlowRules = field(default_factory=FlowRules)
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)
+    """By intent: what must and what must not be understood as it."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

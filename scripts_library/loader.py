@@ -20,6 +20,7 @@ from scripts_library.readers.incidents import read_incidents
 from scripts_library.readers.intents import read_intents
 from scripts_library.readers.lexicon import read_lexicon
 from scripts_library.readers.moods import read_moods
+from scripts_library.readers.phrases import read_phrases
 from scripts_library.readers.promises import read_promises
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
@@ -50,6 +51,7 @@ _FILES: Final = frozenset(
         "promises.yaml",
         "identity.yaml",
         "flows.yaml",
+        "phrases.yaml",
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts", "guard", "flows")
@@ -186,6 +188,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         identity=read_identity(folder, report=report),
         flows=read_flows(folder, report=report),
         flow_rules=read_flow_rules(folder, report=report),
+        phrases=read_phrases(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements
