@@ -10,7 +10,10 @@ from bot.incidents.matching import concerning, subject_of
 from bot.incidents.values import Incident
 from bot.replying.select import ScriptIndex, Situation, situation_of
 from bot.scripts import Duty, Pack
-from bot.utterances import Understanding
+from bot.utterances import EntityKind, Understanding
+
+_TIMES = frozenset({EntityKind.DATE, EntityKind.DURATION_DAYS})
+"""What no answer depends on: 三天没动了 is the same matter as before."""
 
 
 def mood_of(
@@ -81,7 +84,8 @@ def _answered(
     None when the turn tells something: what we asked for, a place, a size, a number. The
     answer to that is another one.
     """
-    if understanding.answers is not None or understanding.entities:
+    tells = {entity.kind for entity in understanding.entities} - _TIMES
+    if understanding.answers is not None or tells:
         return frozenset()
     since = context.now - REMEMBERED
     answered = (

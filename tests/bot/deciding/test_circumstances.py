@@ -102,6 +102,13 @@ class TestCircumstancesOf:
 
         assert texts(decision) == ["红的好看"]
 
+    def test_a_day_or_a_length_of_time_is_nothing_new(self) -> None:
+        days = Entity(kind=EntityKind.DURATION_DAYS, value="3", start=0, end=2)
+        understanding = replace(understood(("colour", 0.95)), entities=(days,))
+        assistant = Assistant(AGAIN, FixedUnderstander(understanding))
+
+        assert texts(assistant.handle(make_turn(), after(COLOUR))) == ["again"]
+
     def test_a_script_for_the_first_time_is_not_said_again(self) -> None:
         first = with_scripts(first=Conditions(asked=(Asked.FIRST,)))
 
