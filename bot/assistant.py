@@ -4,9 +4,11 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.actions import Decision
-from bot.deciding.case import Case, Library, make_case
+from bot.deciding.case import Case, make_case
+from bot.deciding.clarifying import clarify
 from bot.deciding.decide import decide
 from bot.deciding.identifying import goes_on
+from bot.deciding.library import Library
 from bot.deciding.state import TurnContext
 from bot.deciding.suggesting import Suggestion, suggest_replies
 from bot.deciding.thread import thread_of
@@ -66,6 +68,7 @@ class Assistant:
             context=context,
             understanding=read_in_context(understanding, thread),
         )
+        case = clarify(case)
         waiting = goes_on(case, case.understanding)
         if waiting is case.understanding:
             return case

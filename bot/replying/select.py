@@ -16,6 +16,7 @@ from bot.deciding.mood import Mood
 from bot.deciding.state import ConversationState
 from bot.facts import Facts
 from bot.incidents.values import IncidentKind
+from bot.replying.pictures import pictures_of
 from bot.replying.render import Filled, fill
 from bot.scripts import Asked, Audience, Duty, Hours, Script, Use
 
@@ -52,6 +53,8 @@ class Choice:
     script: Script
     variant: int
     filled: Filled
+    pictures: tuple[str, ...] = ()
+    """Addresses that go out with it."""
 
 
 class ScriptIndex:
@@ -141,12 +144,15 @@ def find_choices(
         deferred: Placeholders that may stay open.
     """
     for script in scripts:
-        if not fits(script, situation):
+        pictures = pictures_of(script, values)
+        if pictures is None or not fits(script, situation):
             continue
         for variant in rotation(len(script.variants), used.get(script.script_id, ())):
             filled = fill(script.variants[variant], values, deferred=deferred)
             if filled is not None:
-                yield Choice(script=script, variant=variant, filled=filled)
+                yield Choice(
+                    script=script, variant=variant, filled=filled, pictures=pictures
+                )
 
 
 def mark_used(

@@ -10,7 +10,7 @@ from bot.bargaining.situation import Outcome, Tactic
 from bot.deciding.mood import Mood
 from bot.facts import OrderState
 from bot.incidents.values import IncidentKind
-from bot.scripts import Asked, Conditions, Duty, Hours, Script, Use
+from bot.scripts import Asked, Attachment, Conditions, Duty, Hours, Script, Use
 from scripts_library.readers.asks import read_asks
 from scripts_library.readers.folders import note_once, read_folder
 from scripts_library.readers.templates import read_templates
@@ -18,7 +18,7 @@ from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
 _REQUIRED: Final = ("id", "intent", "variants")
-_OPTIONAL: Final = ("use", "when", "priority", "buttons", "asks")
+_OPTIONAL: Final = ("use", "when", "priority", "buttons", "asks", "attach")
 _OF_OFFERS: Final = ("outcome", "rung", "tactic")
 _CONDITIONS: Final = (
     *_OF_OFFERS,
@@ -72,6 +72,7 @@ def _script(value: Value) -> Script:
             lambda value: read_asks(value, intent_id=intent_id, variants=variants),
             (),
         ),
+        attach=fields.read("attach", lambda value: value.choice(Attachment), None),
     )
 
 

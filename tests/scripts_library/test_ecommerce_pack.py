@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.deciding.library import Library
 from bot.desk.ticket_types import Phase, WorkingSpan
 from bot.follow_ups.plans import EndsWhen, Kind, Window
 from bot.guarding.guard import Guard
@@ -54,10 +55,9 @@ def guard(pack: Pack) -> Guard:
 
 @pytest.fixture(scope="module")
 def reader(pack: Pack) -> AnswerReader:
-    others = [text for texts in pack.examples.values() for text in texts[::6]]
-    return AnswerReader(
-        pack.questions["call_back"], others=others, lexicon=pack.lexicon
-    )
+    reader = Library(pack).answer_reader("call_back")
+    assert reader is not None
+    return reader
 
 
 class TestLint:

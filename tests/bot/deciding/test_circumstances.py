@@ -100,7 +100,7 @@ class TestCircumstancesOf:
 
         decision = assistant.handle(make_turn(), after(COLOUR))
 
-        assert texts(decision) == ["红的好看"]
+        assert texts(decision) == ["蓝的也好看"]
 
     def test_a_day_or_a_length_of_time_is_nothing_new(self) -> None:
         days = Entity(kind=EntityKind.DURATION_DAYS, value="3", start=0, end=2)
@@ -117,7 +117,7 @@ class TestCircumstancesOf:
             for context in (after(), after(COLOUR))
         ]
 
-        assert said == [["first"], ["红的好看"]]
+        assert said == [["first"], ["蓝的也好看"]]
 
     def test_the_mood_of_the_turn_counts(self) -> None:
         pack = replace(
