@@ -74,6 +74,14 @@ class TestGoOn:
         assert texts(decision) == ["退还是补"]
         assert dict(the(decision, UpdateDialogue).slots) == {"picture": "1"}
 
+    def test_a_wish_that_answers_a_later_question_is_kept_for_it(self) -> None:
+        decision = said(
+            "那就算了吧", ("cancel", 0.95), context=within(dialogue("evidence"))
+        )
+
+        assert texts(decision) == ["请拍照"]
+        assert dict(the(decision, UpdateDialogue).slots) == {"choice": "back"}
+
     def test_the_end_names_the_ticket_that_is_open_and_opens_no_second(self) -> None:
         state = dialogue("choice", slots={"picture": "1"})
 
