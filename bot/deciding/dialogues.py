@@ -246,6 +246,7 @@ def _is_other_wish(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> boo
         and not one.is_unsure
         and one.confidence >= FRAGMENT_CONFIDENCE
         and one.intent_id not in library.wishless
+        and one.intent_id not in flow.means
         and not is_courtesy(case, one)
         and library.intent(one.intent_id).flow != flow.flow_id
         for one in placed

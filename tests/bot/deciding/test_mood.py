@@ -157,6 +157,24 @@ class TestOpening:
         assert texts(again) == ["红的好看"]
         assert texts(later) == ["知道您急，红的好看"]
 
+    def test_who_haggles_on_is_not_told_that_they_are_in_a_hurry(self) -> None:
+        def asked(intent_id: str) -> TurnContext:
+            past = PastTurn(
+                first_message_id=0,
+                intent_id=intent_id,
+                confidence=0.9,
+                handled_at=NOW - timedelta(minutes=1),
+            )
+            return make_context(conversation=make_conversation(past=(past,) * 3))
+
+        turn = make_turn("再少点")
+
+        haggling = handle("haggle", pack=MOODY, turn=turn, context=asked("haggle"))
+        urging = handle("colour", pack=MOODY, turn=turn, context=asked("colour"))
+
+        assert haggling.mood is Mood.NEUTRAL
+        assert urging.mood is Mood.URGENT
+
     @pytest.mark.parametrize("intent", ["hello", "okay", "bye", "chat"])
     def test_never_before_a_courtesy(self, intent: str) -> None:
         decision = handle(intent, pack=MOODY, turn=make_turn("着急"))
