@@ -7,7 +7,7 @@ from bot.deciding.mood import Mood, MoodReading, read_mood
 from bot.deciding.state import PAST_TURNS, REMEMBERED, TurnContext
 from bot.incidents.matching import concerning, subject_of
 from bot.incidents.values import Incident
-from bot.scripts import Effect, Pack
+from bot.scripts import Pack
 from bot.utterances import Understanding
 
 
@@ -32,8 +32,9 @@ def mood_of(
         it for it in context.conversation.past[:PAST_TURNS] if it.handled_at >= since
     ]
     same = takewhile(lambda it: it.intent_id == intent_id, recent)
-    # Who haggles asks again and again: that is the game, no urging.
-    is_urging = intent_id not in wishless and not _is_bargaining(pack, intent_id)
+    intent = pack.intents.get(intent_id)
+    urgency = 0 if intent is None else intent.urgency
+    is_urging = intent_id not in wishless and urgency >= pack.moods.repeats_from
     return read_mood(
         understanding.folded,
         intent_id=intent_id,
@@ -41,11 +42,6 @@ def mood_of(
         before=context.conversation.mood if recent else Mood.NEUTRAL,
         repeats=sum(1 for _ in same) if is_urging else 0,
     )
-
-
-def _is_bargaining(pack: Pack, intent_id: str) -> bool:
-    intent = pack.intents.get(intent_id)
-    return intent is not None and Effect.BARGAIN in intent.effects
 
 
 def incidents_of(

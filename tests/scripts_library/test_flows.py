@@ -129,7 +129,9 @@ class TestReadFlows:
 
     def test_what_means_the_matter_must_be_an_intent(self, small: SmallPack) -> None:
         small.change(
-            "flows/repair.yaml", "  reason: quality", "  reason: quality\n  means: [rsh]"
+            "flows/repair.yaml",
+            "  reason: quality",
+            "  reason: quality\n  means: [rsh]",
         )
 
         assert any("unknown intent 'rsh'" in one for one in problems_of(small))

@@ -131,6 +131,36 @@ class TestGoOn:
         assert texts(decision) == ["已提交{ticket.number}"]
 
 
+class TestAgain:
+    def test_what_was_not_to_be_had_is_not_asked_for_a_second_time(self) -> None:
+        state = dialogue(
+            "claim",
+            slots={"picture": "declined", "choice": "money", "amount": "declined"},
+            closed=DialogueEnd.DONE,
+        )
+
+        decision = said("坏了，赔不赔", ("broken", 0.95), context=within(state))
+
+        assert "请拍照" not in texts(decision)
+        assert any("已提交" in text for text in texts(decision))
+
+    def test_it_may_be_told_now(self) -> None:
+        state = dialogue(
+            "claim",
+            slots={"picture": "declined", "choice": "money", "amount": "declined"},
+            closed=DialogueEnd.DONE,
+        )
+
+        decision = said(
+            "坏了",
+            ("broken", 0.95),
+            context=within(state),
+            image_urls=("https://p/1",),
+        )
+
+        assert dict(the(decision, UpdateDialogue).slots)["picture"] == "1"
+
+
 class TestRefusal:
     def test_the_first_is_asked_again_in_other_words(self) -> None:
         context = within(
