@@ -95,13 +95,15 @@ def _answer(
     is_courteous = placed and all(is_courtesy(case, one) for one in placed)
     if is_courteous and not is_refused:
         return None
+    if any(one.intent_id in turn.flow.means for one in placed):
+        turn = _not_asked_again(turn)  # pressing is no refusal
     return _again(case, draft, turn)
 
 
 def _not_asked_again(turn: FlowTurn) -> FlowTurn:
     """Return a turn whose question is put once more without counting as a try.
 
-    The buyer told something that counts, though not what was asked.
+    The buyer told something that counts, though not what was asked, or presses for it.
     """
     return replace(turn, tries=max(0, turn.tries - 1))
 

@@ -43,7 +43,7 @@ class TestLeave:
         )
 
         assert texts(decision) == ["请拍照"]
-        assert the(decision, UpdateDialogue).tries == 2
+        assert the(decision, UpdateDialogue).tries == 1
 
     def test_a_picture_sent_with_another_wish_is_kept(self) -> None:
         decision = said(
