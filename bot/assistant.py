@@ -9,6 +9,7 @@ from bot.deciding.clarifying import clarify
 from bot.deciding.decide import decide
 from bot.deciding.identifying import goes_on
 from bot.deciding.library import Library
+from bot.deciding.ruling import choose_by_phrases
 from bot.deciding.state import TurnContext
 from bot.deciding.suggesting import Suggestion, suggest_replies
 from bot.deciding.thread import thread_of
@@ -69,6 +70,8 @@ class Assistant:
             understanding=read_in_context(understanding, thread),
         )
         case = clarify(case)
+        if case.clarified is None:
+            case = choose_by_phrases(case)
         waiting = goes_on(case, case.understanding)
         if waiting is case.understanding:
             return case

@@ -15,6 +15,8 @@ AssistantError
 ├── NotFoundError
 ├── IllegalTransitionError
 ├── StaleStateError
+│   └── StaleEntryError
+├── NotPublishableError
 ├── TakenError
 ├── TextRefusedError
 ├── RateLimitedError
@@ -35,8 +37,10 @@ the error was raised. Facts are attributes: nobody parses a message.
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 
 class AssistantError(Exception):
@@ -203,6 +207,27 @@ class StaleStateError(AssistantError):
         self.kind = kind
         self.key = key
         super().__init__(f"{kind} {key} has changed meanwhile")
+
+
+class StaleEntryError(StaleStateError):
+    """An entry of the library was saved by somebody else; ``details`` shows both sides."""
+
+    def __init__(self, kind: str, key: object, *, details: Mapping[str, Any]) -> None:
+        self.details = details
+        super().__init__(kind, key)
+
+
+class NotPublishableError(AssistantError):
+    """A draft cannot be published as it is.
+
+    ``reason`` is one of: findings, conflicts, outdated, review, empty. ``details`` holds
+    what has to be mended.
+    """
+
+    def __init__(self, reason: str, *, details: Sequence[Any] = ()) -> None:
+        self.reason = reason
+        self.details = details
+        super().__init__(f"the draft cannot be published: {reason}")
 
 
 class TakenError(AssistantError):

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 
 from bot.bargaining.asks import AskWords
 from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
 from bot.clarifying import ClarifyingTexts
-from bot.deciding.mood import MoodRules
+from bot.deciding.mood import Mood, MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
+from bot.facts import NAMELESS
 from bot.flows.flow import Flow, FlowRules
 from bot.follow_ups.plans import FollowUpPlan
 from bot.guarding.rules import GuardRules
 from bot.identity.state import IdentityTexts
-from bot.incidents.values import IncidentRules
+from bot.incidents.values import IncidentKind, IncidentRules
 from bot.promises.kinds import PromiseRules
 from bot.replying.taboos import Taboo
 from bot.understanding.answers import Question
@@ -44,6 +45,8 @@ class Effect(StrEnum):
     OFF_TOPIC = "off_topic"
     REVIEW_REFUSED = "review_refused"
     REVIEW_AGREED = "review_agreed"
+    AT_ONCE = "at_once"
+    """Comes before all else that a turn says, and before a welcome: a person at once."""
 
 
 class Use(StrEnum):
@@ -59,6 +62,22 @@ class Use(StrEnum):
     """Instead of the reply, once the buyer has told what a script asked for."""
     OFFER = "offer"
     """What a bargaining policy leads to; chosen by its conditions, not by intent."""
+
+
+class Asked(StrEnum):
+    """Whether a wish comes up for the first time in a talk."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    """It was answered a short while ago, and the turn tells nothing new."""
+
+
+class Duty(StrEnum):
+    """Whether a person is there to take over."""
+
+    STAFFED = "staffed"
+    AWAY = "away"
+    """Nobody is on duty: after hours."""
 
 
 class Attachment(StrEnum):
@@ -98,6 +117,11 @@ class Intent:
     does: a price, a share, a quantity."""
     flow: str | None = None
     """The conversation of several turns that it starts."""
+    phrases: tuple[str, ...] = ()
+    """Whoever says one of these means it, however improbable the matcher finds it; only
+    with the effect ``at_once``. Folded."""
+    unless: tuple[str, ...] = ()
+    """Longer phrases in which one of these says nothing: 电梯困人演练."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +130,8 @@ class Hours:
 
     start: time
     end: time
+    weekdays: tuple[int, ...] = ()
+    """1 is Monday; of the day on which the window begins. Empty: every day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +145,12 @@ class Conditions:
     connector: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     item: tuple[str, ...] = ()
+    incident: tuple[IncidentKind, ...] = ()
+    """One of these lasts and concerns the turn."""
+    mood: tuple[Mood, ...] = ()
+    """Of the buyer in this turn."""
+    asked: tuple[Asked, ...] = ()
+    duty: tuple[Duty, ...] = ()
     order_state: tuple[str, ...] = ()
     hours: tuple[Hours, ...] = ()
 
@@ -140,6 +172,21 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseRule:
+    """Words of a text by which a script is chosen before anything is guessed.
+
+    Everything that is set must hold. Words are compared after folding.
+    """
+
+    contains: tuple[str, ...] = ()
+    """At least one of these."""
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    pattern: str = ""
+    """Searched for with a time limit; one that takes longer does not match."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """One curated reply to one intent, with variants that rotate."""
 
@@ -152,6 +199,22 @@ class Script:
     priority: int = 0
     buttons: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
+    phrases: PhraseRule | None = None
+    """It is said only to texts that these fit, and then before all others."""
+    valid_from: date | None = None
+    """First day, shop time; None: always was."""
+    valid_until: date | None = None
+    """Last day, included."""
+    category: tuple[str, ...] = ()
+    """Where managers keep it, from the top: 售后, 退款."""
+    tags: tuple[str, ...] = ()
+    code: str = ""
+    """By which an agent calls it up."""
+    pictures: tuple[str, ...] = ()
+    """Addresses of pictures that an agent sends with it."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """What an agent is asked for before it is sent: ``{ask.name}``, and how it is called.
+    The assistant cannot know it, so it does not send such a variant."""
     attach: Attachment | None = None
 
 
@@ -220,6 +283,23 @@ class BadReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearPhrase:
+    """What lies near an intent and belongs to another."""
+
+    text: str
+    intent_id: str
+    """The intent that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """What understanding is checked with, apart from the examples."""
+
+    must_hit: tuple[str, ...] = ()
+    must_not_hit: tuple[NearPhrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BargainingContent:
     """What a trade says about bargaining besides its scripts."""
 
@@ -269,6 +349,10 @@ class Pack:
     """What each kind of incident means in this trade."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Policies that only this trade has, by placeholder, with what people call them."""
+    nameless: str = NAMELESS
+    """``{buyer.name}`` of somebody whose name is not known."""
     promises: PromiseRules = field(default_factory=PromiseRules)
     """What counts as a promise, and what keeps it."""
     identity: IdentityTexts | None = None
@@ -277,6 +361,10 @@ class Pack:
     """None: nobody is asked what they meant."""
     flows: Mapping[str, Flow] = field(default_factory=dict)
     flow_rules: FlowRules = field(default_factory=FlowRules)
+    snippets: Mapping[str, str] = field(default_factory=dict)
+    """Words that several scripts share: ``{snippet.name}``."""
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)
+    """By intent: what must and what must not be understood as it."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

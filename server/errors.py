@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -22,6 +23,7 @@ from bot.errors import (
     InvalidWorkbookError,
     NotFoundError,
     NotPermittedError,
+    NotPublishableError,
     NotServingError,
     NotSignedInError,
     OffDutyError,
@@ -54,6 +56,7 @@ STATUS: tuple[tuple[type[AssistantError], HTTPStatus, str], ...] = (
     (NotPermittedError, HTTPStatus.FORBIDDEN, "not_permitted"),
     (IllegalTransitionError, HTTPStatus.CONFLICT, "illegal_transition"),
     (StaleStateError, HTTPStatus.CONFLICT, "stale"),
+    (NotPublishableError, HTTPStatus.CONFLICT, "not_publishable"),
     (TakenError, HTTPStatus.CONFLICT, "taken"),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
     (RateLimitedError, HTTPStatus.TOO_MANY_REQUESTS, "rate_limited"),
@@ -93,6 +96,8 @@ class ErrorDetail(msgspec.Struct, omit_defaults=True):
     field: str | None = None
     served_by: str | None = None
     """User name of who serves the conversation that one wants."""
+    details: Any = None
+    """What has to be looked at: both sides of an edit, or what stops a publication."""
     problems: list[ProblemBody] | None = None
     """Each thing that is wrong with a workbook, by sheet and row."""
 
@@ -147,6 +152,7 @@ def _known(error: Exception) -> web.Response | None:
                     message=str(error),
                     field=getattr(error, "field", None),
                     served_by=getattr(error, "served_by", None),
+                    details=getattr(error, "details", None),
                     problems=_problems(error),
                 ),
                 headers=_headers(error),

@@ -33,6 +33,8 @@ class Library:
     """Of what the matcher learns from, its format included: names the full build."""
     build: Build
     source: "Source"
+    frame: Pack
+    """The pack as it was read: what a shop's edits are laid over. Else as ``pack``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ def make_library(
     source: Source,
     build: Build,
     earlier: Assistant | None = None,
+    frame: Pack | None = None,
 ) -> Library:
     """Return a library of its parts, at once when much is as in an earlier one."""
     return Library(
@@ -85,6 +88,7 @@ def make_library(
         fingerprint=build_id(training_set_of(pack)),
         build=build,
         source=source,
+        frame=pack if frame is None else frame,
     )
 
 

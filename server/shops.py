@@ -1,5 +1,6 @@
 """Which shops are served, and with what? Shop records in memory, refreshed on change."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,12 +19,16 @@ from bot.incidents.values import Incident
 from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
 from server.guarding import guard_settings, patterns_of
+from server.learning.models import Models
 from server.library import Library
+from server.packs import Shelf
 from server.settings import Settings
+from server.shop_libraries import ShopLibraries
 from storage.database import Database
 from storage.queries.bargaining import has_policies
 from storage.queries.catalogue import promotions, shop_facts
 from storage.queries.incidents import running_incidents
+from storage.queries.library import LibraryVersion, current_version
 from storage.queries.people import agents_on_duty
 from storage.queries.shops import ShopRecord, all_shops
 
@@ -50,6 +55,8 @@ class Shop:
     """The shop's own, on top of the pack's."""
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """By connector: whose platform its buyers read on."""
+    library_version: int | None = None
+    """Number of the published version it speaks from; None: the plain pack."""
     has_bargaining: bool = False
     """Some policy lets the assistant give something away."""
     authority: Authority | None = None
@@ -76,28 +83,69 @@ class Shops:
         self, *, database: Database, library: Library, settings: Settings
     ) -> None:
         self._database = database
-        self._library = library
+        self.shelf = Shelf(library, settings=settings)
+        self._own = ShopLibraries(database, models=Models(settings.var_path / "models"))
+        self._reading = asyncio.Lock()
         self._settings = settings
         self._by_slug: dict[str, Shop] = {}
         self._by_id: dict[int, Shop] = {}
 
     async def refresh(self) -> None:
-        """Read all shops again, with who is on duty."""
-        rows = await self._database.read(_read)
-        shops = [self._shop(row) for row in rows]
-        self._by_slug = {shop.record.slug: shop for shop in shops}
-        self._by_id = {shop.record.shop_id: shop for shop in shops}
+        """Read all shops again: who is on duty, what they publish, what they say."""
+        async with self._reading:
+            rows = await self._database.read(_read)
+            await self.shelf.fetch(row.record.pack_id for row in rows)
+            bases = {
+                row.record.shop_id: base
+                for row in rows
+                if (base := self.shelf.of(row.record.pack_id)) is not None
+            }
+            await self._own.follow(
+                {row.record.shop_id: row.version for row in rows}, bases=bases
+            )
+            shops = [shop for row in rows if (shop := self._shop(row)) is not None]
+            self._by_slug = {shop.record.slug: shop for shop in shops}
+            self._by_id = {shop.record.shop_id: shop for shop in shops}
+
+    async def follow_pack(self) -> None:
+        """Let the shops with a version of their own follow a changed pack's frame."""
+        bases = {
+            shop_id: base
+            for shop_id, shop in self._by_id.items()
+            if (base := self.shelf.of(shop.record.pack_id)) is not None
+        }
+        if self._own.is_behind(bases=bases):
+            await self.refresh()
+
+    async def learn(self) -> None:
+        """Learn in full what shops have published, until cancelled."""
+        await self._own.run(self._serve_own)
+
+    async def learnt(self) -> None:
+        """Wait until everything published is served as it will stay."""
+        await self._own.settled()
+
+    def _serve_own(self, shop_id: int) -> None:
+        """Serve one shop from its newest library."""
+        shop = self._by_id.get(shop_id)
+        if shop is not None:
+            library = self._library_of(shop.record, shop.library)
+            self._by_id[shop_id] = replace(shop, library=library)
+            self._by_slug[shop.record.slug] = self._by_id[shop_id]
 
     @property
     def library(self) -> Library:
-        """Return what all shops are served from."""
-        return self._library
+        """Return what the shops are served from that have chosen no pack."""
+        return self.shelf.default
 
     def serve(self, library: Library) -> None:
-        """Serve every shop from another library, beginning with its next turn."""
-        self._library = library
+        """Serve the shops of a pack from its new library, beginning with their next turn.
+
+        A shop with a published version keeps it until :meth:`follow_pack`.
+        """
+        self.shelf.put(library)
         self._by_id = {
-            shop_id: replace(shop, library=library)
+            shop_id: replace(shop, library=self._library_of(shop.record, shop.library))
             for shop_id, shop in self._by_id.items()
         }
         self._by_slug = {shop.record.slug: shop for shop in self._by_id.values()}
@@ -136,16 +184,30 @@ class Shops:
         """Return how many shops are served."""
         return len(self._by_id)
 
-    def _shop(self, row: "_Row") -> Shop:
+    def _library_of(self, record: ShopRecord, before: Library) -> Library:
+        """Return what a shop is served from; ``before`` when its pack is missing."""
+        base = self.shelf.of(record.pack_id)
+        return before if base is None else self._own.of(record.shop_id, base=base)
+
+    def _shop(self, row: "_Row") -> Shop | None:
+        """Return a shop; None when its pack is missing: another trade is no answer."""
+        base = self.shelf.of(row.record.pack_id)
+        if base is None:
+            return None
+        shop_id = row.record.shop_id
         shop = shop_of(
             row.record,
-            library=self._library,
+            library=self._own.of(shop_id, base=base),
             settings=self._settings,
             agents_on_duty=row.agents_on_duty,
             incidents=row.incidents,
             told=row.catalogue,
         )
-        return replace(shop, has_bargaining=row.has_bargaining)
+        return replace(
+            shop,
+            has_bargaining=row.has_bargaining,
+            library_version=self._own.version_of(shop_id),
+        )
 
 
 def shop_of(
@@ -209,6 +271,7 @@ class _Row:
     incidents: tuple[Incident, ...]
     has_bargaining: bool
     catalogue: Catalogue
+    version: LibraryVersion | None
 
 
 def read_catalogue(connection: Connection, shop_id: int) -> Catalogue:
@@ -227,6 +290,7 @@ def _read(connection: Connection) -> list[_Row]:
             incidents=running_incidents(connection, record.shop_id),
             catalogue=read_catalogue(connection, record.shop_id),
             has_bargaining=has_policies(connection, record.shop_id),
+            version=current_version(connection, record.shop_id),
         )
         for record in all_shops(connection)
     ]

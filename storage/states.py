@@ -144,3 +144,26 @@ class TicketEventKind(StrEnum):
     """A manager has approved a claim; ``data`` has the amount."""
     REJECTED = "rejected"
     """A manager has not approved a claim."""
+
+
+class DraftState(StrEnum):
+    """Where a draft of the script library stands."""
+
+    OPEN = "open"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
+class ReviewVerdict(StrEnum):
+    """What a second person says of a draft."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class ProposalState(StrEnum):
+    """What became of a proposed change."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    REFUSED = "refused"

@@ -1,11 +1,14 @@
 """What is made of a pack once, so that every turn is decided from it quickly?"""
 
+from dataclasses import replace
+
 from bot.deciding.slot_scripts import questions_of, slots_of
 from bot.guarding.guard import Guard
 from bot.promises.finding import PromiseFinder
 from bot.replying.names import ENTITY_PREFIX, HEARD_PLACEHOLDERS, TICKET_PLACEHOLDERS
 from bot.replying.render import placeholders
 from bot.replying.select import ScriptIndex
+from bot.replying.snippets import expanded
 from bot.scripts import Effect, Intent, Pack, Use
 from bot.understanding.answers import AnswerReader
 from bot.utterances import EntityKind
@@ -33,6 +36,8 @@ class Library:
             earlier: Of another version of the pack: who reads the answers to a question
                 that has not changed is taken over, which saves half a second.
         """
+        if pack.snippets:
+            pack = replace(pack, scripts=expanded(pack.scripts, pack.snippets))
         self.pack = pack
         self.scripts = ScriptIndex(pack.scripts)
         self.guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)

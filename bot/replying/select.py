@@ -1,21 +1,24 @@
 """Which script answers an intent here and now, and which of its variants?
 
 The most specific published script wins: first the number of its conditions, then their
-weight (connector, category, item, order state, hours), then its audience (shop over pack),
-then priority, then id. What cannot be filled from facts gives way to the next.
+weight (connector, category, item, incident, mood, asked again, duty, order state, hours),
+then its audience (shop over pack), then priority, then id. What cannot be filled from facts
+gives way to the next.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.deciding.mood import Mood
 from bot.deciding.state import ConversationState
 from bot.facts import Facts
+from bot.incidents.values import IncidentKind
 from bot.replying.pictures import pictures_of
 from bot.replying.render import Filled, fill
-from bot.scripts import Audience, Conditions, Hours, Script, Use
+from bot.scripts import Asked, Audience, Duty, Hours, Script, Use
 
 _SPOKEN = {Audience.PACK: 0, Audience.SHOP: 1}
 """Audiences whose scripts the assistant may send, by weight."""
@@ -31,10 +34,18 @@ class Situation:
     order_state: str | None = None
     local_time: time = time(12)
     """Shop time."""
+    local_day: date | None = None
+    """Shop time; None: unknown, and no script is out of its days."""
     outcome: str | None = None
     """Of bargaining, as are the next two."""
     rung: str | None = None
     tactic: str | None = None
+    incidents: frozenset[IncidentKind] = frozenset()
+    """What lasts in the shop and concerns the turn."""
+    mood: Mood = Mood.NEUTRAL
+    answered: frozenset[str] = frozenset()
+    """Intents that were answered a short while ago and come up again with nothing new."""
+    duty: Duty = Duty.STAFFED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +64,30 @@ class ScriptIndex:
 
     def __init__(self, scripts: Iterable[Script]) -> None:
         found: dict[tuple[str, Use], list[Script]] = defaultdict(list)
-        for script in scripts:
-            if script.audience in _SPOKEN:
+        spoken = [it for it in scripts if it.audience in _SPOKEN]
+        for script in spoken:
+            if script.phrases is None:
                 found[script.intent_id, script.use].append(script)
         self._scripts = {
             key: tuple(sorted(group, key=_rank)) for key, group in found.items()
+        }
+        self.ruled = tuple(
+            sorted((it for it in spoken if it.phrases is not None), key=_rank)
+        )
+        """Those that words of a text choose, the most specific first."""
+        self._intents = {
+            script.script_id: script.intent_id
+            for group in self._scripts.values()
+            for script in group
         }
 
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts for an intent and a use, the most specific first."""
         return self._scripts.get((intent_id, use), ())
+
+    def intent_of(self, script_id: str) -> str | None:
+        """Return the intent that a script answers, None for one that is not spoken."""
+        return self._intents.get(script_id)
 
     def of_use(self, use: Use) -> tuple[Script, ...]:
         """Return the scripts of a use, whatever their intent, the most specific first."""
@@ -83,12 +108,14 @@ def situation_of(
     conversation: ConversationState, facts: Facts, *, now: datetime
 ) -> Situation:
     """Return what script conditions are compared with in a turn."""
+    local = now.astimezone(ZoneInfo(facts.timezone))
     return Situation(
         connector=conversation.connector,
         category=None if facts.item is None else facts.item.category,
         item=None if facts.item is None else facts.item.item_id,
         order_state=None if facts.order is None else facts.order.state,
-        local_time=now.astimezone(ZoneInfo(facts.timezone)).time(),
+        local_time=local.time(),
+        local_day=local.date(),
     )
 
 
@@ -127,7 +154,7 @@ def find_choices(
     """
     for script in scripts:
         pictures = pictures_of(script, values)
-        if pictures is None or not fits(script.conditions, situation):
+        if pictures is None or not is_usable(script, situation):
             continue
         for variant in rotation(len(script.variants), used.get(script.script_id, ())):
             filled = fill(script.variants[variant], values, deferred=deferred)
@@ -147,28 +174,68 @@ def mark_used(
     return after
 
 
-def fits(conditions: Conditions, situation: Situation) -> bool:
-    """Return whether every condition that is set holds."""
-    named = (
+def fits(script: Script, situation: Situation) -> bool:
+    """Return whether every condition of a script that is set holds."""
+    conditions = script.conditions
+    is_again = script.intent_id in situation.answered
+    named: tuple[tuple[tuple[str, ...], str | None], ...] = (
         (conditions.outcome, situation.outcome),
         (conditions.rung, situation.rung),
         (conditions.tactic, situation.tactic),
         (conditions.connector, situation.connector),
         (conditions.category, situation.category),
         (conditions.item, situation.item),
+        (conditions.mood, situation.mood),
+        (conditions.asked, Asked.AGAIN if is_again else Asked.FIRST),
+        (conditions.duty, situation.duty),
         (conditions.order_state, situation.order_state),
     )
-    return all(not allowed or value in allowed for allowed, value in named) and (
-        not conditions.hours
-        or any(_is_within(hours, situation.local_time) for hours in conditions.hours)
+    return (
+        all(not allowed or value in allowed for allowed, value in named)
+        and _is_any(conditions.incident, situation.incidents)
+        and (
+            not conditions.hours
+            or any(_is_within(hours, situation) for hours in conditions.hours)
+        )
     )
 
 
-def _is_within(hours: Hours, at: time) -> bool:
-    """Return whether a time lies in a daily window; equal ends mean the whole day."""
+def is_usable(script: Script, situation: Situation) -> bool:
+    """Return whether a script is for this day and this situation."""
+    return is_in_time(script, situation.local_day) and fits(script, situation)
+
+
+def is_in_time(script: Script, day: date | None) -> bool:
+    """Return whether a script may be used on a day of the shop; None: some day."""
+    if day is None:
+        return True
+    return (script.valid_from is None or script.valid_from <= day) and (
+        script.valid_until is None or day <= script.valid_until
+    )
+
+
+def _is_any(wanted: tuple[IncidentKind, ...], lasting: frozenset[IncidentKind]) -> bool:
+    return not wanted or not lasting.isdisjoint(wanted)
+
+
+def _is_within(hours: Hours, situation: Situation) -> bool:
+    """Return whether now lies in a window; equal ends mean the whole day.
+
+    A window over midnight belongs to the day on which it began.
+    """
+    at = situation.local_time
     if hours.start < hours.end:
-        return hours.start <= at < hours.end
-    return at >= hours.start or at < hours.end
+        return hours.start <= at < hours.end and _is_day(hours, situation, ago=0)
+    if at >= hours.start:
+        return _is_day(hours, situation, ago=0)
+    return at < hours.end and _is_day(hours, situation, ago=1)
+
+
+def _is_day(hours: Hours, situation: Situation, *, ago: int) -> bool:
+    day = situation.local_day
+    if not hours.weekdays or day is None:
+        return True
+    return (day - timedelta(days=ago)).isoweekday() in hours.weekdays
 
 
 def rotation(count: int, used: tuple[int, ...]) -> list[int]:
@@ -189,6 +256,10 @@ def _rank(script: Script) -> tuple[int, tuple[bool, ...], int, int, str]:
             conditions.connector,
             conditions.category,
             conditions.item,
+            conditions.incident,
+            conditions.mood,
+            conditions.asked,
+            conditions.duty,
             conditions.order_state,
             conditions.hours,
         )

@@ -62,12 +62,15 @@ def _out_of_use(pack: Pack, origins: Origins) -> Iterator[Problem]:
     """Yield scripts that no turn can ever send."""
     for script in pack.scripts:
         intent = pack.intents.get(script.intent_id)
-        uses = _ANYTIME.union(() if intent is None else _USES[intent.risk])
-        if intent is not None and intent.tactic is not None:
-            uses |= {Use.OFFER}
-        if intent is not None and script.use not in uses:
+        if intent is not None and script.use not in uses_of(intent):
             place = origins.of("script", script.script_id)
             yield place.problem(_explain(script, intent))
+
+
+def uses_of(intent: Intent) -> frozenset[Use]:
+    """Return what scripts of an intent may be for."""
+    uses = _ANYTIME.union(_USES[intent.risk])
+    return uses if intent.tactic is None else uses | {Use.OFFER}
 
 
 def _explain(script: Script, intent: Intent) -> str:

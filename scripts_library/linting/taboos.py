@@ -27,7 +27,7 @@ def lint_taboos(pack: Pack, *, origins: Origins) -> Iterator[Problem]:
         script = scripts.get(key[1]) if key[0] == "variant" else None
         for index, variant in enumerate(variants):
             place = origins.of(*key, str(index))
-            kept = _applying(pack, script, variant)
+            kept = applying(pack, script, variant)
             for reason in dict.fromkeys(_reasons(variant, kept)):
                 yield place.problem(reason)
 
@@ -50,7 +50,7 @@ def _reasons(variant: str, taboos: tuple[Taboo, ...]) -> Iterator[str]:
             yield f"{slip.words!r} ({taboo.taboo}, {taboo.zh}): {taboo.instead}"
 
 
-def _applying(pack: Pack, script: Script | None, variant: str) -> tuple[Taboo, ...]:
+def applying(pack: Pack, script: Script | None, variant: str) -> tuple[Taboo, ...]:
     """Return the taboos that hold for a template."""
     is_idle = script is not None and _is_idle(pack, script, variant)
     return tuple(one for one in pack.taboos if is_idle or not one.is_claim)

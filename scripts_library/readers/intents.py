@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.bargaining.situation import Tactic
 from bot.scripts import Effect, Intent, Risk
 from scripts_library.readers.folders import note_once, read_folder
+from scripts_library.readers.words import read_words
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
@@ -18,6 +19,8 @@ _OPTIONAL = (
     "followed_by",
     "tactic",
     "flow",
+    "phrases",
+    "unless",
 )
 _MOST_URGENT = 9
 
@@ -28,11 +31,12 @@ def read_intents(root: Path, *, report: Report) -> dict[str, Intent]:
     for file in read_folder(root, "intents", report=report):
         for intent_id, key, value in file.entries():
             if note_once(key, "intent", intent_id):
-                intents[intent_id] = _intent(intent_id, value)
+                intents[intent_id] = read_intent(intent_id, value)
     return intents
 
 
-def _intent(intent_id: str, value: Value) -> Intent:
+def read_intent(intent_id: str, value: Value) -> Intent:
+    """Return the intent that stands under its id."""
     fields = value.fields(required=_REQUIRED, optional=_OPTIONAL)
     return Intent(
         intent_id=intent_id,
@@ -46,6 +50,8 @@ def _intent(intent_id: str, value: Value) -> Intent:
         followed_by=fields.read("followed_by", Value.texts, ()),
         tactic=fields.read("tactic", _tactic, None),
         flow=fields.read("flow", Value.text, None),
+        phrases=fields.read("phrases", read_words, ()),
+        unless=fields.read("unless", read_words, ()),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from bot.replying.names import ALL_PLACEHOLDERS
+from bot.replying.snippets import is_snippet
 from bot.replying.templates import parse
 from scripts_library.yaml_nodes import Value
 
@@ -34,8 +35,10 @@ def read_templates(
 def check_template(value: Value, template: str, *, extra: Collection[str] = ()) -> None:
     """Report what keeps a template from being filled."""
     written = parse(template)
+    own = value.report.facts
     for name in dict.fromkeys(it.name for it in written.placeholders()):
-        if name not in ALL_PLACEHOLDERS and name not in extra:
+        known = name in ALL_PLACEHOLDERS or name in extra or name in own
+        if not known and not is_snippet(name):
             value.complain(f"unknown placeholder {{{name}}}")
     for reason in dict.fromkeys(written.problems):
         value.complain(reason)

@@ -5,39 +5,56 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from storage.queries.library import current_version
+from storage.queries.library import LibraryVersion, current_version
 from storage.repositories.changes import record_change
-from storage.tables import LibraryVersionRow, ShopRow, table_of
+from storage.repositories.upserts import upsert
+from storage.tables import LibraryContentRow, LibraryVersionRow, ShopRow, table_of
 
+_contents = table_of(LibraryContentRow)
 _shops = table_of(ShopRow)
 _versions = table_of(LibraryVersionRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVersion:
-    """A library to be published."""
+    """A library to be published; its blobs are kept already."""
 
     pack_id: str
-    fingerprint: str
-    """Hash of the content; the current one again is not a new version."""
-    content: bytes | None = None
-    """None: the plain pack of this program's release."""
+    pack_version: str
+    baseline: str
+    edits: str
     note: str = ""
+    rollback_of: int | None = None
+    draft_id: int | None = None
+    reviewed_by: int | None = None
     published_by: int | None = None
 
 
-def publish_pack(
+def keep_content(
+    conn: Connection, shop_id: int, *, content_hash: str, content: bytes, now: datetime
+) -> None:
+    """Keep a blob under its hash, once."""
+    conn.execute(
+        upsert(conn, _contents)
+        .values(shop_id=shop_id, hash=content_hash, content=content, created_at=now)
+        .on_conflict_do_nothing(index_elements=[_contents.c.shop_id, _contents.c.hash])
+    )
+
+
+def lock_library(conn: Connection, shop_id: int) -> LibraryVersion | None:
+    """Hold the shop until the end of the unit; return its current version.
+
+    Numbers are counted, and bases compared, under this lock.
+    """
+    conn.execute(select(_shops.c.id).where(_shops.c.id == shop_id).with_for_update())
+    return current_version(conn, shop_id)
+
+
+def publish_version(
     conn: Connection, shop_id: int, *, value: NewVersion, now: datetime
 ) -> int:
-    """Make a library the shop's current version and return its number.
-
-    Publishing what is current already changes nothing.
-    """
-    # Numbers are counted under the shop's lock, so that none is given twice.
-    conn.execute(select(_shops.c.id).where(_shops.c.id == shop_id).with_for_update())
-    current = current_version(conn, shop_id)
-    if current is not None and current.fingerprint == value.fingerprint:
-        return current.number
+    """Make a library the shop's current version and return its number."""
+    lock_library(conn, shop_id)
     table = _versions.c
     last = conn.scalar(select(func.max(table.number)).where(table.shop_id == shop_id))
     number = 1 if last is None else last + 1
@@ -51,10 +68,14 @@ def publish_pack(
             shop_id=shop_id,
             number=number,
             pack_id=value.pack_id,
-            fingerprint=value.fingerprint,
-            content=value.content,
+            pack_version=value.pack_version,
+            baseline=value.baseline,
+            edits=value.edits,
             note=value.note,
             is_current=True,
+            rollback_of=value.rollback_of,
+            draft_id=value.draft_id,
+            reviewed_by=value.reviewed_by,
             published_by=value.published_by,
             published_at=now,
         )

@@ -33,10 +33,18 @@ from storage.tables.dialogues import DialogueRow
 from storage.tables.facts import ItemRow, OrderEventRow, OrderRow, ReviewRow
 from storage.tables.identity import IdentityCheckRow, IdentityTryRow
 from storage.tables.incidents import IncidentContactRow, IncidentRow
+from storage.tables.library import (
+    LibraryContentRow,
+    LibraryDraftEntryRow,
+    LibraryDraftRow,
+    LibraryReviewRow,
+    LibraryVersionRow,
+    PrivateScriptRow,
+    ScriptProposalRow,
+)
 from storage.tables.people import (
     AuditRow,
     ChangeRow,
-    LibraryVersionRow,
     PersonRow,
     PersonShopRow,
     PresenceRow,
@@ -71,6 +79,10 @@ __all__ = [
     "IncidentContactRow",
     "IncidentRow",
     "ItemRow",
+    "LibraryContentRow",
+    "LibraryDraftEntryRow",
+    "LibraryDraftRow",
+    "LibraryReviewRow",
     "LibraryVersionRow",
     "MediaRow",
     "MessageRow",
@@ -80,12 +92,14 @@ __all__ = [
     "PersonRow",
     "PersonShopRow",
     "PresenceRow",
+    "PrivateScriptRow",
     "PromiseRow",
     "PromotionRow",
     "RatingRow",
     "RetentionMarkRow",
     "RevealRow",
     "ReviewRow",
+    "ScriptProposalRow",
     "SessionRow",
     "SettingRow",
     "ShopFactsRow",

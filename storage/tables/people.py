@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.deciding.state import ShopMode
@@ -93,26 +93,6 @@ class SettingRow(Base):
     value: Mapped[dict[str, Any]]
     """``{"value": …}``, so that an explicit null can be told from none."""
     changed_at: Mapped[datetime]
-
-
-class LibraryVersionRow(Base):
-    """One published, immutable version of a shop's script library."""
-
-    __tablename__ = "library_versions"
-    __table_args__ = (UniqueConstraint("shop_id", "number"),)
-
-    id: Mapped[int] = row_id()
-    shop_id: Mapped[int] = shop_column()
-    number: Mapped[int]
-    pack_id: Mapped[str]
-    fingerprint: Mapped[str]
-    """Hash of the content, so that the same content is not published twice."""
-    content: Mapped[bytes | None]
-    """None: the plain pack of this program's release."""
-    note: Mapped[str]
-    is_current: Mapped[bool]
-    published_by: Mapped[int | None] = belongs_to("people")
-    published_at: Mapped[datetime]
 
 
 class AuditRow(Base):

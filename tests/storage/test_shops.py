@@ -7,12 +7,10 @@ from bot.deciding.state import ShopMode
 from bot.errors import NotFoundError
 from storage.database import Database
 from storage.queries.audit import audit
-from storage.queries.library import current_version
 from storage.queries.people import agents_on_duty, people, person_by_user
 from storage.queries.settings import settings
 from storage.queries.shops import ShopRecord, all_shops, shop_by_id, shop_by_slug
 from storage.repositories.audit import record
-from storage.repositories.library import NewVersion, publish_pack
 from storage.repositories.people import grant, set_on_duty, set_password_hash
 from storage.repositories.settings import put_setting
 from storage.repositories.shops import ShopChanges, set_shop
@@ -150,32 +148,6 @@ class TestPeople:
         assert counts == [(1, 0), (0, 0)]
 
 
-class TestPublishPack:
-    def test_numbers_count_up_and_the_last_is_current(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        numbers = [publish(database, shop, fingerprint) for fingerprint in "abb"]
-
-        version = database.read_now(lambda conn: current_version(conn, shop.shop_id))
-
-        assert numbers == [1, 2, 2]
-        assert version is not None
-        assert (version.number, version.fingerprint) == (2, "b")
-        assert version.content == b"b"
-
-    def test_before_the_first_there_is_none(
-        self, database: Database, shop: ShopRecord
-    ) -> None:
-        found = database.read_now(lambda conn: current_version(conn, shop.shop_id))
-
-        assert found is None
-
-    def test_each_shop_has_its_own(self, database: Database, shop: ShopRecord) -> None:
-        publish(database, shop, "a")
-
-        assert publish(database, make_shop(database, slug="other"), "a") == 1
-
-
 class TestPutSetting:
     @pytest.mark.parametrize("value", [0, None, False, [], {"a": 1.5}])
     def test_every_value_is_a_value(
@@ -211,12 +183,3 @@ class TestAudit:
 
         assert [line.action for line in lines] == ["second", "first"]
         assert lines[0].data == {"n": 0}
-
-
-def publish(database: Database, shop: ShopRecord, fingerprint: str) -> int:
-    value = NewVersion(
-        pack_id="ecommerce", fingerprint=fingerprint, content=fingerprint.encode()
-    )
-    return database.write_now(
-        lambda conn: publish_pack(conn, shop.shop_id, value=value, now=NOW)
-    )

@@ -15,6 +15,12 @@ from server.api.desk.facts import Facts
 from server.api.desk.follow_ups import FollowUps
 from server.api.desk.giving import Giving
 from server.api.desk.incidents import Incidents
+from server.api.desk.library import ShopLibrary
+from server.api.desk.library_draft_entries import DraftEntries
+from server.api.desk.library_drafts import LibraryDrafts
+from server.api.desk.library_proposals import LibraryProposals
+from server.api.desk.library_search import LibrarySearch
+from server.api.desk.library_work import LibraryWork
 from server.api.desk.parts import DeskParts
 from server.api.desk.promises import Promises
 from server.api.desk.records import Records
@@ -53,6 +59,7 @@ class PeoplesDesk:
     def routes(self) -> Sequence[Route]:
         """Return every route."""
         parts = self._parts
+        library = LibraryWork(parts=parts)
         return (
             *Conversations(parts).routes(),
             *Serving(parts).routes(),
@@ -71,6 +78,11 @@ class PeoplesDesk:
             *Incidents(parts).routes(),
             *BargainingDesk(parts).routes(),
             *Giving(parts).routes(),
+            *ShopLibrary(library).routes(),
+            *LibraryDrafts(library).routes(),
+            *DraftEntries(library).routes(),
+            *LibrarySearch(library).routes(),
+            *LibraryProposals(library).routes(),
             *self._agents.routes(),
         )
 

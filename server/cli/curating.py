@@ -1,0 +1,155 @@
+"""What do the commands on a shop's library share? The frame, who acts, what is meant."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.errors import NotFoundError
+from bot.replying.catalogue_phrases import shop_phrases
+from scripts_library.shop.checking import ShopSide, check_content
+from scripts_library.shop.entries import Content
+from scripts_library.shop.findings import Finding
+from server.cli.common import Opened as Tools
+from server.cli.common import add_config, add_shop, now
+from server.curating.contents import (
+    DraftContent,
+    DraftReading,
+    Frame,
+    Opened,
+    make_frame,
+    read_draft,
+    read_standing,
+    read_version,
+)
+from server.curating.drafting import Who
+from server.guarding import guard_settings, patterns_of
+from server.packs import pack_of
+from server.shops import read_catalogue
+from storage.database import Database
+from storage.queries.people_names import colleague
+from storage.queries.shops import ShopRecord
+
+PACK: Final = "pack"
+"""How the plain pack of the release is named beside versions and drafts."""
+CURRENT: Final = "current"
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curating:
+    """A shop's library for the length of one command."""
+
+    database: Database
+    shop: ShopRecord
+    frame: Frame
+    who: Who
+
+    def read(self, query: Callable[[Connection, int], Result]) -> Result:
+        """Read something of the shop."""
+        return self.database.read_now(
+            lambda connection: query(connection, self.shop.shop_id)
+        )
+
+    def write(self, unit: Callable[[Connection], Result]) -> Result:
+        """Do a unit of work."""
+        return self.database.write_now(unit)
+
+    def draft(self, name: str) -> DraftReading:
+        """Return an open draft.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        return self.read(
+            lambda connection, shop_id: read_draft(connection, shop_id, name)
+        )
+
+    def findings(self, reading: DraftReading) -> tuple[Finding, ...]:
+        """Return what the checks say of a draft."""
+        return self._check(reading.open())
+
+    def findings_now(self) -> tuple[Finding, ...]:
+        """Return what the checks say of what is published."""
+        return self._check(self.read(read_standing).open(self.frame))
+
+    def _check(self, opened: DraftContent | Opened) -> tuple[Finding, ...]:
+        catalogue = self.read(read_catalogue)
+        return check_content(
+            self.frame.pack,
+            opened.content,
+            before=opened.baseline,
+            shop=ShopSide(
+                today=self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date(),
+                guard_rules=patterns_of(guard_settings(self.shop.settings)),
+                facts={
+                    **self.shop.policies,
+                    **shop_phrases(catalogue.facts_at(self.who.now)),
+                },
+            ),
+        )
+
+    def content(self, named: str) -> Content:
+        """Return what a number, ``current``, ``pack`` or the name of a draft means.
+
+        Raises:
+            NotFoundError: nothing is called so.
+        """
+        if named == PACK:
+            return self.frame.content
+        if named == CURRENT:
+            return self.read(read_standing).open(self.frame).content
+        if named.isdecimal():
+            standing = self.read(
+                lambda connection, shop_id: read_version(
+                    connection, shop_id, int(named)
+                )
+            )
+            return standing.open(self.frame).content
+        return self.draft(named).open().content
+
+
+def curating(tools: Tools, args: argparse.Namespace) -> Curating:
+    """Return the library of the shop that the arguments name.
+
+    Raises:
+        NotFoundError: there is no such shop or pack, or nobody of this user name in it.
+        ScriptLibraryError: the pack has problems.
+    """
+    shop = tools.shop(args.shop)
+    pack = pack_of(tools.settings, shop.pack_id)
+    return Curating(
+        database=tools.database,
+        shop=shop,
+        frame=make_frame(pack),
+        who=Who(
+            shop_id=shop.shop_id,
+            person_id=_person(tools, shop.shop_id, args.user),
+            now=now(),
+        ),
+    )
+
+
+def finish(
+    parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]
+) -> None:
+    """Add what every command on a shop's library takes."""
+    add_config(parser)
+    add_shop(parser)
+    parser.add_argument("--user", help="以谁的名义（默认：这台机器上的命令）")
+    parser.set_defaults(run=run)
+
+
+def _person(tools: Tools, shop_id: int, user: str | None) -> int | None:
+    if user is None:
+        return None
+    found = tools.database.read_now(
+        lambda connection: colleague(connection, shop_id, user=user)
+    )
+    if found is None:
+        raise NotFoundError("user of this shop", user)
+    return found

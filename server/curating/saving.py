@@ -1,0 +1,113 @@
+"""How is a draft written in, looked at and ended? Each with who did it, in one unit."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from server.curating.drafting import Who
+from storage.repositories import audit
+from storage.repositories.drafts import (
+    EntryChange,
+    add_review,
+    close_draft,
+    revert_entry,
+    save_entry,
+)
+from storage.states import DraftState, ReviewVerdict
+
+
+def save(
+    conn: Connection, who: Who, *, draft: str, change: EntryChange, seen: int | None
+) -> int:
+    """Store an entry; otherwise as :func:`save_entry`."""
+    revision = save_entry(
+        conn,
+        who.shop_id,
+        draft=draft,
+        change=change,
+        seen=seen,
+        now=who.now,
+        by=who.person_id,
+    )
+    action = "saved" if change.content is not None else "removed"
+    _record(conn, who, f"library.entry_{action}", draft, change.kind, change.entry_id)
+    return revision
+
+
+def save_all(
+    conn: Connection, who: Who, *, draft: str, changes: Sequence[EntryChange]
+) -> int:
+    """Store many entries, whatever the draft has of them: all, or none.
+
+    Raises:
+        NotFoundError: there is no open draft of this name.
+    """
+    revision = 0
+    for change in changes:
+        revision = save_entry(
+            conn,
+            who.shop_id,
+            draft=draft,
+            change=change,
+            seen=None,
+            now=who.now,
+            by=who.person_id,
+        )
+    _record(conn, who, "library.imported", draft, str(len(changes)))
+    return revision
+
+
+def revert(
+    conn: Connection, who: Who, *, draft: str, kind: str, entry_id: str, seen: int
+) -> None:
+    """Take an entry back; otherwise as :func:`revert_entry`."""
+    revert_entry(
+        conn,
+        who.shop_id,
+        draft=draft,
+        kind=kind,
+        entry_id=entry_id,
+        seen=seen,
+        now=who.now,
+    )
+    _record(conn, who, "library.entry_reverted", draft, kind, entry_id)
+
+
+def discard(conn: Connection, who: Who, *, draft: str) -> None:
+    """End a draft unpublished; otherwise as :func:`close_draft`."""
+    close_draft(conn, who.shop_id, draft=draft, state=DraftState.DISCARDED, now=who.now)
+    _record(conn, who, "library.draft_discarded", draft)
+
+
+def review(
+    conn: Connection,
+    who: Who,
+    *,
+    draft: str,
+    revision: int,
+    verdict: ReviewVerdict,
+    note: str,
+) -> None:
+    """Write down what somebody says; otherwise as :func:`add_review`."""
+    add_review(
+        conn,
+        who.shop_id,
+        draft=draft,
+        revision=revision,
+        verdict=verdict,
+        note=note,
+        now=who.now,
+        by=who.person_id,
+    )
+    _record(conn, who, f"library.draft_{verdict}", draft)
+
+
+def _record(conn: Connection, who: Who, action: str, draft: str, *entry: str) -> None:
+    audit.record(
+        conn,
+        who.shop_id,
+        action=action,
+        subject="/".join((draft, *entry)),
+        now=who.now,
+        person_id=who.person_id,
+    )

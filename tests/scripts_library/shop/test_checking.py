@@ -1,0 +1,188 @@
+"""Each check finds what it is for, says where, why and what mends it, and else nothing."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.scripts import Pack
+from scripts_library.shop.checking import ShopSide, check_content
+from scripts_library.shop.entries import Entry, Key, Kind, entries_of
+from scripts_library.shop.findings import Finding, Severity
+
+TODAY = date(2026, 11, 23)
+SIDE = ShopSide(
+    today=TODAY,
+    facts={
+        "shop.ship_within": "付款后24小时内",
+        "shop.refund_within": "收到退货后两天内",
+    },
+)
+GOOD = "亲，小二已经记下了，您看还有别的要问吗"
+
+
+def check(pack: Pack, *entries: tuple[Kind, str, Entry]) -> tuple[Finding, ...]:
+    before = entries_of(pack)
+    edits = {Key(kind, name): entry for kind, name, entry in entries}
+    return check_content(pack, {**before, **edits}, before=before, shop=SIDE)
+
+
+def script(
+    *variants: str, intent: str = "shipping_time", **more: Any
+) -> tuple[Kind, str, Entry]:
+    entry = {"intent": intent, "variants": [*variants], "priority": 5, **more}
+    return Kind.SCRIPT, "own.script", entry
+
+
+def rules(found: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
+    return [(it.severity.value, it.rule, it.place) for it in found]
+
+
+class TestCheckContent:
+    def test_the_pack_itself_has_nothing(self, ecommerce: Pack) -> None:
+        assert check(ecommerce) == ()
+
+    def test_a_good_script_has_nothing(self, ecommerce: Pack) -> None:
+        assert check(ecommerce, script(GOOD)) == ()
+
+    @pytest.mark.parametrize(
+        ("entry", "expected"),
+        [
+            (script("亲，{shop.ship_in}发货"), ("error", "unusable", "variants[0]")),
+            (
+                script(GOOD, valid={"until": "2026-11-22"}),
+                ("warning", "expired", "valid.until"),
+            ),
+            (
+                script(GOOD, valid={"until": "2026-11-28"}),
+                ("warning", "expires_soon", "valid.until"),
+            ),
+            (script(GOOD, use="receipt"), ("error", "unreachable", "use")),
+            (
+                script("{ask.day}给您发", variables={"day": "哪天"}),
+                ("warning", "unreachable", "variants"),
+            ),
+            (
+                script(GOOD, f"{GOOD}呀"),
+                ("warning", "too_alike", "variants[1]"),
+            ),
+            (script("亲，" + "好" * 700), ("error", "too_long", "variants[0]")),
+            (
+                script("亲，四十八小时内一定发"),
+                ("error", "contradicts_fact", "variants[0]"),
+            ),
+            (
+                (Kind.SNIPPET, "unused", {"text": "没人用的话"}),
+                ("warning", "unused", ""),
+            ),
+        ],
+    )
+    def test_finds(
+        self,
+        ecommerce: Pack,
+        entry: tuple[Kind, str, Entry],
+        expected: tuple[str, str, str],
+    ) -> None:
+        found = check(ecommerce, entry)
+
+        assert expected in rules(found)
+        assert all(it.reason and it.fix for it in found)
+        assert {(it.kind, it.entry_id) for it in found} == {entry[:2]}
+
+    @pytest.mark.parametrize(
+        "entry",
+        [
+            script(GOOD, valid={"until": "2026-12-01"}),
+            script("亲，{shop.ship_within}发出"),
+            script("亲，这款支持七天无理由退换，放心拍"),
+            script("{ask.day}给您发", variables={"day": "哪天"}, audience="team"),
+        ],
+    )
+    def test_does_not_find(
+        self, ecommerce: Pack, entry: tuple[Kind, str, Entry]
+    ) -> None:
+        assert check(ecommerce, entry) == ()
+
+    @pytest.mark.parametrize("words", ["加微信聊", "五星好评返现"])
+    def test_the_guard_reads_every_text(self, ecommerce: Pack, words: str) -> None:
+        for entry in (
+            script(words),
+            script(GOOD, buttons=[words]),
+            (Kind.SNIPPET, "s", {"text": words}),
+        ):
+            found = check(ecommerce, entry)
+            assert any(it.rule.startswith("guard.") for it in found)
+            assert {it.severity for it in found} >= {Severity.ERROR}
+
+    def test_an_unknown_fact_is_answered_with_the_nearest(
+        self, ecommerce: Pack
+    ) -> None:
+        (one,) = check(ecommerce, script("亲，{shop.ship_withn}发货"))
+
+        assert one.reason == "没有“{shop.ship_withn}”这项资料"
+        assert "{shop.ship_within}" in one.fix
+
+    def test_a_script_that_another_always_precedes_is_unreachable(
+        self, ecommerce: Pack
+    ) -> None:
+        first = (Kind.SCRIPT, "a", {**script(GOOD)[2], "priority": 9})
+        found = check(ecommerce, first, script("亲，您稍等，我问下仓库"))
+
+        assert [(it.rule, it.entry_id) for it in found] == [
+            ("unreachable", "own.script")
+        ]
+        assert "“a”" in found[0].reason
+
+    def test_a_short_code_belongs_to_one_script(self, ecommerce: Pack) -> None:
+        first = (Kind.SCRIPT, "a", {**script(GOOD)[2], "code": "fh", "priority": 4})
+
+        found = check(ecommerce, first, script("亲，稍等我看看", code="fh"))
+
+        assert ("error", "code_taken", "code") in rules(found)
+
+
+class TestExamples:
+    def lines(self, pack: Pack, intent: str, *more: str) -> tuple[Kind, str, Entry]:
+        return Kind.EXAMPLES, intent, {"lines": [*pack.examples[intent], *more]}
+
+    def test_a_line_of_another_intent_is_told_with_whose_it_is(
+        self, ecommerce: Pack
+    ) -> None:
+        line = ecommerce.examples["rush_shipping"][3]
+
+        (one,) = check(ecommerce, self.lines(ecommerce, "invoice", line))
+
+        assert (one.severity, one.rule) == (Severity.ERROR, "contradicts")
+        assert f"“{ecommerce.intents['rush_shipping'].zh}”" in one.reason
+        assert f"“{ecommerce.intents['rush_shipping'].zh}”" in one.fix
+
+    def test_a_line_like_anothers_is_doubtful(self, ecommerce: Pack) -> None:
+        line = max(ecommerce.examples["rush_shipping"], key=len)
+
+        (one,) = check(ecommerce, self.lines(ecommerce, "invoice", line + "嘛"))
+
+        assert (one.severity, one.rule) == (Severity.WARNING, "near_other")
+        assert "%相似" in one.reason
+
+    def test_a_line_of_its_own_is_fine(self, ecommerce: Pack) -> None:
+        assert (
+            check(ecommerce, self.lines(ecommerce, "invoice", "咕噜星人要抬头")) == ()
+        )
+
+    @pytest.mark.parametrize(
+        ("lines", "rule"),
+        [
+            (["能停车吗", "有没有车位"], "too_few"),
+            (["门口能停车吗", "门口能停车嘛", "门口能停车呢"], "uniform"),
+        ],
+    )
+    def test_an_own_intent_needs_several_different_ones(
+        self, ecommerce: Pack, lines: list[str], rule: str
+    ) -> None:
+        found = check(
+            ecommerce,
+            (Kind.INTENT, "own_parking", {"zh": "停车", "risk": "auto"}),
+            (Kind.EXAMPLES, "own_parking", {"lines": lines}),
+        )
+
+        assert rule in {it.rule for it in found}
