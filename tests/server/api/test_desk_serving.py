@@ -234,18 +234,6 @@ class TestSay:
         assert len({answer.body["id"] for answer in answers}) == 1
         assert floor.platform.texts().count("亲，这就为您看") == 1
 
-    @pytest.mark.parametrize("text", [" ", "\n\n", "\u3000\u200b\ufeff"])
-    async def test_nobody_is_sent_an_empty_message(
-        self, lan: Colleague, conversation_id: int, text: str
-    ) -> None:
-        await take_over(lan, conversation_id)
-
-        answer = await lan.post(
-            of(conversation_id, "/messages"), text=text, client_id="c1"
-        )
-
-        assert (answer.status, answer.field) == (400, "text")
-
     async def test_the_same_id_elsewhere_is_another_message(
         self, lan: Colleague, floor: ShopFloor, conversation_id: int
     ) -> None:
