@@ -39,6 +39,7 @@ def check_flows(pack: Pack, origins: Origins) -> Iterator[Problem]:
 def _needs_of_flow(flow: Flow, pack: Pack) -> Iterator[str]:
     yield from _unknown("ticket type", (flow.ticket,), pack.ticket_types)
     yield from _reasons((flow.reason,), pack)
+    yield from _unknown("intent", sorted(flow.means), pack.intents)
     begins = () if flow.starts_with is None else (flow.starts_with,)
     yield from _unknown("slot", begins, flow.slots)
     for slot in flow.slots.values():

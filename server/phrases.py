@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from bot.bargaining.policy import Policy
 from bot.catalogue.cards import ProductCard
 from bot.catalogue.promotions import Promotion
 from bot.catalogue.shop_facts import ShopFacts
 from bot.guarding.guard import Guard
 from bot.guarding.rules import GuardSender
 
-Typed = ShopFacts | ProductCard | Promotion
+Typed = ShopFacts | ProductCard | Promotion | Policy
 
 
 def find_unsayable(value: Typed, guard: Guard) -> Iterator[tuple[str, str]]:
@@ -41,6 +42,9 @@ def _texts(value: Typed) -> Iterator[tuple[str, str]]:
             yield from _texts_of_card(value)
         case ShopFacts():
             yield from _texts_of_shop(value)
+        case Policy(rungs=rungs):
+            for place, rung in enumerate(rungs):
+                yield f"rungs[{place}].name", rung.name
 
 
 def _texts_of_card(card: ProductCard) -> Iterator[tuple[str, str]]:

@@ -134,7 +134,7 @@ def read_ask(understanding: Understanding, *, words: AskWords, table: Table) -> 
     entities = _folded(understanding)
     if _is_accepted(text, entities, words, table):
         return Ask(kind=AskKind.ACCEPT, quantity=table.offer_quantity)
-    quantity = _quantity(entities)
+    quantity = _quantity(entities) or _quantity_meant(text, entities, words, table)
     with_postage = _has(text, words.free_postage)
     found = (
         _share(text, entities, words, table, quantity)
@@ -189,13 +189,28 @@ def _folded(understanding: Understanding) -> tuple[Entity, ...]:
     )
 
 
-def _quantity(entities: tuple[Entity, ...]) -> int:
+def _quantity(entities: tuple[Entity, ...]) -> int | None:
+    """Return how many pieces are named; None: nothing is said of it."""
     numbers = [
         int(one.value)
         for one in entities
         if one.kind is EntityKind.QUANTITY and 1 <= float(one.value) <= _MOST_PIECES
     ]
-    return max(numbers, default=1)
+    return max(numbers, default=None)
+
+
+def _quantity_meant(
+    text: str, entities: tuple[Entity, ...], words: AskWords, table: Table
+) -> int:
+    """Return how many pieces an ask is about that names none.
+
+    With an offer for two on the table 120行不行 is about both where one costs 68元.
+    """
+    if _has(text, words.each):
+        return 1
+    amounts = [fen for fen, _ in _amounts(text, entities)]
+    is_of_all = any(table.list_fen < fen <= (table.offer_fen or 0) for fen in amounts)
+    return table.offer_quantity if is_of_all else 1
 
 
 def _share(

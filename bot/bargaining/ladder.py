@@ -179,11 +179,14 @@ def _accept_again(situation: Situation, asked: int | None) -> Grant | None:
 
 
 def _meet_quantity(situation: Situation, asked: int | None) -> Grant | None:
-    """Return what the asked quantity gives, when it is not less than was asked for."""
+    """Return what the asked quantity gives, when no lower price was asked for.
+
+    A price with postage in it counts as lower where nobody knows what postage is.
+    """
     grant = _quantity_grant(situation)
-    if grant is None or asked is None:
+    if grant is None or situation.ask.price_fen is None:
         return grant
-    if asked < grant.price_fen:
+    if asked is None or asked < grant.price_fen:
         return None
     return _at_asked_price(situation, grant, asked)
 

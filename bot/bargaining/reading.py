@@ -165,7 +165,11 @@ def _budget(reader: FieldReader) -> Budget:
 def _quantity_offers(reader: FieldReader) -> tuple[QuantityOffer, ...]:
     if reader.values.get("quantity_offers") is None:
         return ()
-    return reader.each("quantity_offers", _quantity_offer)
+    offers = reader.each("quantity_offers", _quantity_offer)
+    starts = [one.at_least for one in offers]
+    if len(set(starts)) < len(starts):
+        reader.complain("quantity_offers", "two of them begin at the same quantity")
+    return offers
 
 
 def _quantity_offer(reader: FieldReader) -> QuantityOffer:

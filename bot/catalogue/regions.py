@@ -117,6 +117,17 @@ def provinces_of(place: str) -> tuple[str, ...]:
     return _PLACES.get(name, _PLACES.get(name.removesuffix(suffix), ()))
 
 
+def provinces_meant(name: str) -> tuple[str, ...]:
+    """Return the short names of a province written in full, or of a group: 浙江省, 江浙沪.
+
+    Returns:
+        Nothing for any other place: a city does not stand for its province.
+    """
+    found = provinces_of(name)
+    is_province = len(found) == 1 and name.strip().startswith(found[0])
+    return found if is_province or name.strip() in _GROUPS else ()
+
+
 def province_of(place: str) -> str | None:
     """Return the one province of a place, None when it is unknown or several."""
     found = provinces_of(place)

@@ -36,8 +36,8 @@ def say_answer(
     case: Case, draft: Draft, intent_id: str, situation: Situation, answer: Answer
 ) -> Said:
     """Say it with the best script for the outcome; a refusal has the intent's own."""
-    given = answer.grant or situation.standing.offer
-    shown = given if answer.grant or answer.outcome in _ON_THE_TABLE else None
+    table = _on_the_table(situation, answer)
+    shown = table if answer.grant is None else answer.grant
     said = say_offer(
         draft,
         intent_id,
@@ -63,9 +63,23 @@ def _values(case: Case, situation: Situation, answer: Answer) -> Mapping[str, st
         values["offer.quantity"] = f"{situation.ask.quantity}件"
     if answer.grant is not None:
         values |= _grant_values(case, answer.grant)
-    elif answer.outcome in _ON_THE_TABLE and situation.standing.offer is not None:
-        values |= _offer_values(case, situation.standing.offer, situation.list_total)
+        return values
+    table = _on_the_table(situation, answer)
+    if table is not None:
+        values |= _offer_values(case, table, situation.list_total)
     return values
+
+
+def _on_the_table(situation: Situation, answer: Answer) -> OpenOffer | None:
+    """Return the open offer that the reply may speak of; a refusal leaves it there.
+
+    One for another quantity is not what was asked about.
+    """
+    offer = situation.standing.offer
+    if offer is None or answer.outcome in _ON_THE_TABLE:
+        return offer
+    is_same = offer.quantity == situation.ask.quantity
+    return offer if answer.outcome is Outcome.REFUSE and is_same else None
 
 
 def _grant_values(case: Case, grant: Grant) -> dict[str, str]:

@@ -37,12 +37,15 @@ def mood_of(
         it for it in context.conversation.past[:PAST_TURNS] if it.handled_at >= since
     ]
     same = takewhile(lambda it: it.intent_id == intent_id, recent)
+    intent = pack.intents.get(intent_id)
+    urgency = 0 if intent is None else intent.urgency
+    is_urging = intent_id not in wishless and urgency >= pack.moods.repeats_from
     return read_mood(
         understanding.folded,
         intent_id=intent_id,
         rules=pack.moods,
         before=context.conversation.mood if recent else Mood.NEUTRAL,
-        repeats=0 if intent_id in wishless else sum(1 for _ in same),
+        repeats=sum(1 for _ in same) if is_urging else 0,
     )
 
 

@@ -92,7 +92,8 @@ def _answer(
     """Take what the buyer said as the answer, a refusal, or as something else."""
     step = turn.flow.steps.get(state.step)
     asked = step.slot if isinstance(step, Ask) else None
-    is_other = _is_other_wish(case, turn.flow, placed)
+    untold = tuple(one for one in placed if one.intent_id not in _told_by(turn))
+    is_other = _is_other_wish(case, turn.flow, untold)
     if turn.new and asked not in turn.new:
         turn = _not_asked_again(turn)
     if (asked is not None and asked in turn.new) or (turn.new and not is_other):
@@ -109,13 +110,15 @@ def _answer(
     is_courteous = placed and all(is_courtesy(case, one) for one in placed)
     if is_courteous and not is_refused:
         return None
+    if any(one.intent_id in turn.flow.means for one in placed):
+        turn = _not_asked_again(turn)  # pressing is no refusal
     return _again(case, draft, turn)
 
 
 def _not_asked_again(turn: FlowTurn) -> FlowTurn:
     """Return a turn whose question is put once more without counting as a try.
 
-    The buyer told something that counts, though not what was asked.
+    The buyer told something that counts, though not what was asked, or presses for it.
     """
     return replace(turn, tries=max(0, turn.tries - 1))
 
@@ -208,9 +211,9 @@ def _is_own(
     """Return whether a turn may be read for what the flow needs.
 
     It may when nothing else is surely wanted, or what is wanted is an answer that an
-    option names.
+    option names, be it of a question that is yet to come.
     """
-    if not _is_other_wish(case, flow, placed):
+    if _is_told_early(case, flow, placed):
         return True
     if asked is None:
         return False
@@ -225,6 +228,33 @@ def _is_own(
     return any(one.intent_id in named for one in placed)
 
 
+def _told_by(turn: FlowTurn) -> frozenset[str]:
+    """Return the wishes that this turn's answers were heard from."""
+    return frozenset(
+        name
+        for slot_id, value in turn.new.items()
+        for option in turn.flow.slots[slot_id].options
+        if option.option_id == value
+        for name in option.intents
+    )
+
+
+def _is_told_early(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> bool:
+    """Return whether all that is wanted are answers to what a flow asks later.
+
+    退款 in the middle of a complaint is what the buyer chooses, no other matter.
+    """
+    named = {
+        name
+        for slot in flow.slots.values()
+        if slot.is_early
+        for option in slot.options
+        for name in option.intents
+    }
+    others = [one for one in placed if _is_other_wish(case, flow, (one,))]
+    return all(one.intent_id in named for one in others)
+
+
 def _is_other_wish(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> bool:
     """Return whether a turn surely wants something outside the flow."""
     library = case.library
@@ -233,6 +263,7 @@ def _is_other_wish(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> boo
         and not one.is_unsure
         and one.confidence >= FRAGMENT_CONFIDENCE
         and one.intent_id not in library.wishless
+        and one.intent_id not in flow.means
         and not is_courtesy(case, one)
         and library.intent(one.intent_id).flow != flow.flow_id
         for one in placed

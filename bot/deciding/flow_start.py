@@ -25,7 +25,8 @@ def start_flow(case: Case, draft: Draft, intent: Intent) -> FlowTurn | None:
     if intent.flow is None or not case.can_speak or _has_begun(draft):
         return None
     flow = case.library.pack.flows[intent.flow]
-    known = _carried(case, flow)
+    carried = _carried(case, flow)
+    known = {name: value for name, value in carried.items() if value != DECLINED}
     state = _still_open(case, draft)
     if state is not None and state.flow_id != flow.flow_id:
         return None
@@ -37,7 +38,7 @@ def start_flow(case: Case, draft: Draft, intent: Intent) -> FlowTurn | None:
     return FlowTurn(
         flow=flow,
         intent_id=intent.intent_id,
-        slots={**known, **new},
+        slots={**carried, **new},
         new=new,
         dialogue_id=None if state is None else state.dialogue_id,
         step=None if state is None else state.step,
@@ -138,7 +139,10 @@ def is_fresh(flow: Flow, dialogue: DialogueState, case: Case) -> bool:
 
 
 def _carried(case: Case, flow: Flow) -> dict[str, str]:
-    """Return what the newest flow knows that need not be asked again."""
+    """Return what the newest flow knows that need not be asked again.
+
+    In the same flow that is also what the buyer would not tell; it may be told now.
+    """
     old = case.context.conversation.dialogue
     if old is None or old.flow_id not in case.library.pack.flows:
         return {}
@@ -152,15 +156,11 @@ def _carried(case: Case, flow: Flow) -> dict[str, str]:
     )
     if not is_open or is_other_order or not is_fresh(before, old, case):
         return {}
-    known = {
-        name: value
-        for name, value in old.slots.items()
-        if name in before.slots and value != DECLINED
-    }
+    known = {name: it for name, it in old.slots.items() if name in before.slots}
     if flow.flow_id == old.flow_id:
         return {name: value for name, value in known.items() if name in flow.slots}
     return {
         name: value
         for name, value in shared(before, flow, known).items()
-        if flow.slots[name].kind in _CARRIED
+        if flow.slots[name].kind in _CARRIED and value != DECLINED
     }

@@ -62,6 +62,9 @@ class MoodRules:
     """So many exclamation and question marks in a row are urgent; 0: none are."""
     repeats: int = 0
     """The same wish so many turns before this one is urgent; 0: never."""
+    repeats_from: int = 0
+    """Only of wishes that are so urgent by themselves: who asks three things about an
+    item, or haggles on, is in no hurry."""
     feeling_already: tuple[str, ...] = ()
     """Words with which a text begins that needs no opening: 抱歉."""
     hands_over_unsure: bool = False

@@ -143,6 +143,8 @@ class Flow:
     """Who pays for the way back follows from it; see :class:`FlowRules`."""
     starts_with: str | None = None
     """The slot that the first words must tell; else the intent is answered as usual."""
+    means: frozenset[str] = frozenset()
+    """Wishes that mean this matter while the flow is open: 查了吗 of a lost parcel."""
     open_for: timedelta = OPEN_FOR
     """So long after the buyer's last word of it the flow can be gone on with."""
 

@@ -1,14 +1,15 @@
 """Which incidents concern a turn?
 
-What is known decides: the order's courier and items, the item, its category. Where a
-fact is not known, a turn is concerned only when the buyer names it.
+What is known decides: the order's courier, items and where it goes, the item, its
+category. Where a fact is not known, a turn is concerned only when the buyer names it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.facts import Facts, OrderState
+from bot.catalogue.regions import provinces_meant, provinces_of
+from bot.facts import Facts, Order, OrderState
 from bot.incidents.values import Incident, IncidentRule, IncidentRules, Scope
 from bot.utterances import Entity, EntityKind
 
@@ -20,6 +21,7 @@ class Subject:
     text: str
     """Folded; what the buyer names counts."""
     places: tuple[str, ...] = ()
+    """Where it goes and what the buyer names, each with its province."""
     courier: str | None = None
     items: frozenset[str] = frozenset()
     category: str | None = None
@@ -35,13 +37,21 @@ def subject_of(facts: Facts, *, text: str, entities: Iterable[Entity] = ()) -> S
         items.add(item.item_id)
     return Subject(
         text=text,
-        places=tuple(
-            str(one.value) for one in entities if one.kind is EntityKind.PLACE
-        ),
+        places=_places(order, entities),
         courier=None if order is None else order.courier,
         items=frozenset(items),
         category=None if item is None else item.category,
         order_state=None if order is None else order.state,
+    )
+
+
+def _places(order: Order | None, entities: Iterable[Entity]) -> tuple[str, ...]:
+    """Return where an order goes and the places that are named, with their provinces."""
+    named = [str(one.value) for one in entities if one.kind is EntityKind.PLACE]
+    if order is not None:
+        named += [place for place in (order.province, order.city) if place is not None]
+    return tuple(
+        dict.fromkeys(it for place in named for it in (place, *provinces_of(place)))
     )
 
 
@@ -113,7 +123,8 @@ def _is_courier(names: tuple[str, ...], subject: Subject) -> bool:
 
 def _is_place(names: tuple[str, ...], subject: Subject) -> bool:
     named = (*subject.places, subject.text)
-    return any(name in place for name in names for place in named)
+    meant = {it for name in names for it in (name, *provinces_meant(name))}
+    return any(name in place for name in meant for place in named)
 
 
 def _is_category(names: tuple[str, ...], subject: Subject) -> bool:

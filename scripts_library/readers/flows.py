@@ -43,7 +43,7 @@ _RULES: Final = (
     "rejected_texts",
     "corrections",
 )
-_FLOW: Final = ("opening", "reason", "starts_with", "open_for")
+_FLOW: Final = ("opening", "reason", "starts_with", "means", "open_for")
 _ASK: Final = ("texts", "to", "without", "buttons")
 _END: Final = (
     "texts",
@@ -174,6 +174,7 @@ def _flow(flow_id: str, value: Value) -> Flow:
         ),
         reason=fields.read("reason", Value.text, None),
         starts_with=fields.read("starts_with", Value.text, None),
+        means=frozenset(fields.read("means", Value.texts, ())),
         open_for=fields.read("open_for", read_duration, OPEN_FOR),
     )
     if not steps:

@@ -12,7 +12,7 @@ from scripts_library.report import Report
 from scripts_library.yaml_nodes import Fields, Value
 
 _FILE: Final = "moods"
-_KEYS: Final = ("marks", "repeats", "feeling_already", "hand_over")
+_KEYS: Final = ("marks", "repeats", "repeats_from", "feeling_already", "hand_over")
 _MOOD_KEYS: Final = ("words", "unless", "signals", "intents", "openings")
 _MOST: Final = 20
 
@@ -30,6 +30,7 @@ def read_moods(root: Path, *, report: Report) -> MoodRules:
         moods=fields.read("moods", _moods, {}),
         marks=fields.read("marks", _count, 0),
         repeats=fields.read("repeats", _count, 0),
+        repeats_from=fields.read("repeats_from", _count, 0),
         feeling_already=fields.read("feeling_already", Value.texts, ()),
         hands_over_unsure=hand_over.flag("angry_and_unsure", missing=False),
         hands_over_twice=hand_over.flag("angry_twice", missing=False),

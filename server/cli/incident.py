@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     start = verbs.add_parser("start", help="登记一个异常，相关的买家会收到说明")
     start.add_argument("kind", choices=[kind.value for kind in IncidentKind])
-    start.add_argument("text", help="买家看到的说明")
+    start.add_argument("text", type=_words, help="买家看到的说明")
     for name, what in (
         ("courier", "只涉及这家快递"),
         ("province", "只涉及这个地区"),
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _finish(start, _start)
     stop = verbs.add_parser("end", help="异常结束，通知过的买家会收到恢复消息")
     stop.add_argument("id", type=int)
-    stop.add_argument("--closing", help="恢复消息里要说的话")
+    stop.add_argument("--closing", type=_words, help="恢复消息里要说的话")
     _finish(stop, _end)
     listing = verbs.add_parser("list", help="列出异常")
     listing.add_argument("--running", action="store_true", help="只列还没结束的")
@@ -64,6 +64,13 @@ def _moment(text: str) -> datetime:
     if at.tzinfo is None:
         raise argparse.ArgumentTypeError(f"a time without its zone: {text}")
     return at.astimezone(UTC)
+
+
+def _words(text: str) -> str:
+    """Return what buyers will read as it is."""
+    if not text.strip() or "{" in text or "}" in text:
+        raise argparse.ArgumentTypeError("blank, or with braces: nothing is filled in")
+    return text
 
 
 def _start(args: argparse.Namespace) -> int:

@@ -127,6 +127,15 @@ class TestReadFlows:
 
         assert any("unknown flow 'mending'" in one for one in problems_of(small))
 
+    def test_what_means_the_matter_must_be_an_intent(self, small: SmallPack) -> None:
+        small.change(
+            "flows/repair.yaml",
+            "  reason: quality",
+            "  reason: quality\n  means: [rsh]",
+        )
+
+        assert any("unknown intent 'rsh'" in one for one in problems_of(small))
+
     @pytest.mark.parametrize(
         ("old", "new", "reason"),
         [

@@ -47,6 +47,7 @@ from server.api.desk.views.bargaining import (
     pool_body,
     standing_body,
 )
+from server.phrases import find_unsayable
 from storage.queries import facts
 from storage.queries.bargaining import load_bargaining, policies_of, require_pool
 from storage.queries.offers import offers_of, pools_of
@@ -151,6 +152,8 @@ class BargainingDesk:
         ask = asking(request, now=self._parts.clock())
         body = await body_of(request, PolicyChangeBody)
         policy = read_policy(body.policy)
+        for field, reason in find_unsayable(policy, ask.shop.guard):
+            raise invalid(reason, field=field)
 
         def unit(connection: Connection) -> int:
             version = bargaining.put_policy(

@@ -10,15 +10,26 @@ from storage.states import FollowUpState
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)"
 _NO_CONTROLS_BUT_BREAKS = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$(?!\n)"
+_SAYS_SOMETHING = (
+    r"^(?=[\s\S]*[^\s\u115f\u1160\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0])"
+)
+"""In front of a pattern: one character at least that people see."""
+VISIBLE = _SAYS_SOMETHING + _NO_CONTROLS_BUT_BREAKS.removeprefix("^")
+"""May have line breaks, and is not blank: nobody reads an empty message."""
 
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=_NO_CONTROLS)]
 """An id, a name, a number: one line without control characters."""
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
-"""A short reason."""
-Prose = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=5000, pattern=_NO_CONTROLS_BUT_BREAKS)
+Line = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=200,
+        pattern=_SAYS_SOMETHING + _NO_CONTROLS.removeprefix("^"),
+    ),
 ]
-"""A text that people write; may have line breaks."""
+"""A short reason; not blank."""
+Prose = Annotated[str, msgspec.Meta(min_length=1, max_length=5000, pattern=VISIBLE)]
+"""A text that people write; may have line breaks, is not blank."""
 Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9][0-9 -]{4,22}[0-9]$(?!\n)")]
 Moment = Annotated[
     str, msgspec.Meta(max_length=40, extra_json_schema={"format": "date-time"})

@@ -5,10 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from bot.incidents.values import IncidentKind
-from server.api.desk.bodies import Body, Moment, Word
+from server.api.desk.bodies import VISIBLE, Body, Moment, Word
 from server.api.desk.paging import Page, RowId
-
-_NO_CONTROLS_BUT_BREAKS = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$(?!\n)"
 
 
 class IncidentPlace(msgspec.Struct, frozen=True):
@@ -33,8 +31,12 @@ class ScopeBody(Body, frozen=True):
 
 
 IncidentText = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=500, pattern=_NO_CONTROLS_BUT_BREAKS)
+    str,
+    msgspec.Meta(
+        min_length=1, max_length=500, pattern=r"^(?![\s\S]*[{}])" + VISIBLE[1:]
+    ),
 ]
+"""Read by buyers as it is: not blank, and no braces, as nothing is filled in."""
 
 
 class DeclareBody(Body, frozen=True):

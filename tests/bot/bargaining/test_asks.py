@@ -108,6 +108,17 @@ class TestReadAsk:
     def test_nothing_asked_for_is_less_than_nothing(self) -> None:
         assert read("少100块").price_fen == 0
 
+    def test_with_an_offer_for_two_a_price_above_one_is_for_both(self) -> None:
+        table = Table(list_fen=6_800, offer_fen=12_800, offer_quantity=2)
+
+        asked = [read(text, table) for text in ("120行不行", "60行不行", "一件120呢")]
+
+        assert [(one.quantity, one.price_fen) for one in asked] == [
+            (2, 12_000),
+            (1, 6_000),
+            (1, 12_000),
+        ]
+
 
 class TestDropOddPart:
     @pytest.mark.parametrize(

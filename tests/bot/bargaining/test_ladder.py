@@ -90,6 +90,16 @@ class TestAnswerAsk:
         assert short.outcome is Outcome.RESERVE
         assert enough.outcome is Outcome.ACCEPT
 
+    def test_a_price_with_postage_in_it_is_not_met_by_the_quantity_offer(self) -> None:
+        buyer = negotiate(quantity_offers=[{"at_least": 2, "off_fen": 500}])
+
+        answer = buyer.ask(
+            Ask(kind=AskKind.PRICE, quantity=2, price_fen=5_000, with_postage=True)
+        )
+
+        assert answer.outcome is not Outcome.ACCEPT
+        assert buyer.granted == []
+
     def test_a_quantity_has_its_offer_at_once_and_costs_no_round(self) -> None:
         buyer = negotiate(quantity_offers=[{"at_least": 2, "off_fen": 500}])
 

@@ -67,6 +67,15 @@ class TestReadPolicy:
                 "rungs[0].redeem",
             ),
             (
+                {
+                    "quantity_offers": [
+                        {"at_least": 2, "off_fen": 5},
+                        {"at_least": 2, "off_fen": 8},
+                    ]
+                },
+                "quantity_offers",
+            ),
+            (
                 {"quantity_offers": [{"at_least": 1, "off_fen": 5}]},
                 "quantity_offers[0].at_least",
             ),

@@ -74,6 +74,14 @@ class TestGoOn:
         assert texts(decision) == ["退还是补"]
         assert dict(the(decision, UpdateDialogue).slots) == {"picture": "1"}
 
+    def test_a_wish_that_answers_a_later_question_is_kept_for_it(self) -> None:
+        decision = said(
+            "那就算了吧", ("cancel", 0.95), context=within(dialogue("evidence"))
+        )
+
+        assert texts(decision) == ["请拍照"]
+        assert dict(the(decision, UpdateDialogue).slots) == {"choice": "back"}
+
     def test_the_end_names_the_ticket_that_is_open_and_opens_no_second(self) -> None:
         state = dialogue("choice", slots={"picture": "1"})
 
@@ -121,6 +129,36 @@ class TestGoOn:
 
         assert dict(the(decision, UpdateDialogue).slots)["amount"] == ""
         assert texts(decision) == ["已提交{ticket.number}"]
+
+
+class TestAgain:
+    def test_what_was_not_to_be_had_is_not_asked_for_a_second_time(self) -> None:
+        state = dialogue(
+            "claim",
+            slots={"picture": "declined", "choice": "money", "amount": "declined"},
+            closed=DialogueEnd.DONE,
+        )
+
+        decision = said("坏了，赔不赔", ("broken", 0.95), context=within(state))
+
+        assert "请拍照" not in texts(decision)
+        assert any("已提交" in text for text in texts(decision))
+
+    def test_it_may_be_told_now(self) -> None:
+        state = dialogue(
+            "claim",
+            slots={"picture": "declined", "choice": "money", "amount": "declined"},
+            closed=DialogueEnd.DONE,
+        )
+
+        decision = said(
+            "坏了",
+            ("broken", 0.95),
+            context=within(state),
+            image_urls=("https://p/1",),
+        )
+
+        assert dict(the(decision, UpdateDialogue).slots)["picture"] == "1"
 
 
 class TestRefusal:

@@ -20,6 +20,7 @@ from tests.bot.deciding.deciding_factories import (
 )
 from tests.bot.deciding.dialogue_factories import (
     CALM_PACK,
+    FLOW_PACK,
     dialogue,
     said,
     within,
@@ -32,6 +33,17 @@ class TestLeave:
 
         assert texts(decision) == ["红的好看"]
         assert not has(decision, UpdateDialogue)
+
+    def test_a_wish_that_means_the_same_matter_gets_its_question_again(self) -> None:
+        repair = replace(FLOW_PACK.flows["repair"], means=frozenset({"colour"}))
+        pack = replace(FLOW_PACK, flows={**FLOW_PACK.flows, "repair": repair})
+
+        decision = said(
+            "什么颜色", ("colour", 0.95), context=within(dialogue()), pack=pack
+        )
+
+        assert texts(decision) == ["请拍照"]
+        assert the(decision, UpdateDialogue).tries == 1
 
     def test_a_picture_sent_with_another_wish_is_kept(self) -> None:
         decision = said(

@@ -157,6 +157,27 @@ class TestOpening:
         assert texts(again) == ["红的好看"]
         assert texts(later) == ["知道您急，红的好看"]
 
+    def test_who_asks_on_about_something_calm_is_not_told_that_they_are_in_a_hurry(
+        self,
+    ) -> None:
+        def asked(intent_id: str) -> TurnContext:
+            past = PastTurn(
+                first_message_id=0,
+                intent_id=intent_id,
+                confidence=0.9,
+                handled_at=NOW - timedelta(minutes=1),
+            )
+            return make_context(conversation=make_conversation(past=(past,) * 3))
+
+        pack = replace(MOODY, moods=replace(RULES, repeats_from=3))
+        turn = make_turn("那蓝的呢")
+
+        calm = handle("colour", pack=pack, turn=turn, context=asked("colour"))
+        urging = handle("haggle", pack=pack, turn=turn, context=asked("haggle"))
+
+        assert calm.mood is Mood.NEUTRAL
+        assert urging.mood is Mood.URGENT
+
     @pytest.mark.parametrize("intent", ["hello", "okay", "bye", "chat"])
     def test_never_before_a_courtesy(self, intent: str) -> None:
         decision = handle(intent, pack=MOODY, turn=make_turn("着急"))

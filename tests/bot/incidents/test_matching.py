@@ -1,5 +1,6 @@
 """Which turns an incident concerns."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,6 +103,28 @@ class TestIsWithin:
         subject = subject_of(Facts(policies={}), text="", entities=(place,))
 
         assert is_within(Scope(provinces=("新疆",)), subject)
+
+
+class TestSubjectOf:
+    @pytest.mark.parametrize("name", ["新疆", "新疆维吾尔自治区", "乌鲁木齐"])
+    def test_where_the_order_goes_counts_without_being_named(self, name: str) -> None:
+        order = replace(ORDER, province="新疆", city="乌鲁木齐")
+        facts = Facts(policies={}, buyer_name=None, order=order)
+
+        subject = subject_of(facts, text="什么时候能到")
+
+        assert is_within(Scope(provinces=(name,)), subject)
+        assert not is_within(Scope(provinces=("浙江省",)), subject)
+
+    def test_a_town_that_is_named_lies_in_its_province(self) -> None:
+        place = Entity(kind=EntityKind.PLACE, value="杭州", start=0, end=2)
+
+        subject = subject_of(
+            Facts(policies={}, buyer_name=None), text="杭州能寄吗", entities=(place,)
+        )
+
+        assert is_within(Scope(provinces=("江浙沪",)), subject)
+        assert not is_within(Scope(provinces=("宁波",)), subject)
 
 
 class TestConcerning:

@@ -44,6 +44,15 @@ class TestPolicies:
 
         assert (answer.status, answer.field) == (400, "rungs[0].off_fen")
 
+    async def test_a_gift_that_no_reply_may_name_is_refused(
+        self, boss: Colleague
+    ) -> None:
+        gift = {**MUG["rungs"][0], "name": "好评返现红包"}
+
+        answer = await boss.put(POLICIES, policy={**MUG, "rungs": [gift]})
+
+        assert (answer.status, answer.field) == (400, "rungs[0].name")
+
     async def test_a_stored_policy_is_bargained_by(
         self, boss: Colleague, floor: ShopFloor
     ) -> None:

@@ -42,6 +42,8 @@ class TestDeclare:
         [
             ({"kind": "flood"}, "kind"),
             ({"text": ""}, "text"),
+            ({"text": " \n\u3000\u200b"}, "text"),
+            ({"text": "{order.no}暂时发不了"}, "text"),
             ({"ends_at": "2020-01-01T00:00:00Z"}, "ends_at"),
             ({"ends_at": "tomorrow"}, "ends_at"),
             ({"starts_at": "2026-11-23T10:00:00"}, "starts_at"),

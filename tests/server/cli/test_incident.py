@@ -39,6 +39,17 @@ class TestIncident:
         assert "review_reward" in refusal
         assert "好评" in refusal
 
+    def test_words_that_say_nothing_or_hold_braces_are_refused(
+        self, staffed: CommandLine
+    ) -> None:
+        answers = [
+            staffed.run("incident", "start", "shortage", text)
+            for text in ("  ", "{order.no}缺货了")
+        ]
+
+        assert [one.status for one in answers] == [2, 2]
+        assert staffed.run("incident", "list").rows() == []
+
     def test_an_end_in_the_past_is_refused(self, staffed: CommandLine) -> None:
         answer = staffed.run(
             "incident", "start", "shortage", TEXT, "--until", "2020-01-01T00:00:00Z"
