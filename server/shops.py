@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.bargaining.policy import Policy
 from bot.catalogue.catalogue import Catalogue
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
@@ -17,11 +18,11 @@ from bot.guarding.rules import Channel, GuardPattern
 from bot.incidents.values import Incident
 from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
-from server.guarding import guard_settings, patterns_of
+from server.guarding import guard_settings, patterns_of, strictest
 from server.library import Library
 from server.settings import Settings
 from storage.database import Database
-from storage.queries.bargaining import has_policies
+from storage.queries.bargaining import policies_of
 from storage.queries.catalogue import promotions, shop_facts
 from storage.queries.incidents import running_incidents
 from storage.queries.people import agents_on_duty
@@ -50,8 +51,8 @@ class Shop:
     """The shop's own, on top of the pack's."""
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """By connector: whose platform its buyers read on."""
-    has_bargaining: bool = False
-    """Some policy lets the assistant give something away."""
+    bargaining: tuple[Policy, ...] = ()
+    """Its policies: what may be given away, and who may go how far."""
     authority: Authority | None = None
     """The shop's own limits of compensation; None: as the pack says."""
 
@@ -59,6 +60,11 @@ class Shop:
     def guard(self) -> Guard:
         """Return the outgoing guard with the shop's own rules."""
         return self.library.assistant.guard.for_shop(self.guard_rules)
+
+    @property
+    def strictest_channel(self) -> Channel:
+        """Return the channel that what is said anywhere in the shop must suit."""
+        return strictest(self.channels.values())
 
     def channel(self, connector: str) -> Channel:
         """Return whose platform the buyers of a connector read on."""
@@ -145,7 +151,7 @@ class Shops:
             incidents=row.incidents,
             told=row.catalogue,
         )
-        return replace(shop, has_bargaining=row.has_bargaining)
+        return replace(shop, bargaining=row.bargaining)
 
 
 def shop_of(
@@ -207,7 +213,7 @@ class _Row:
     record: ShopRecord
     agents_on_duty: int
     incidents: tuple[Incident, ...]
-    has_bargaining: bool
+    bargaining: tuple[Policy, ...]
     catalogue: Catalogue
 
 
@@ -226,7 +232,9 @@ def _read(connection: Connection) -> list[_Row]:
             agents_on_duty=agents_on_duty(connection, record.shop_id),
             incidents=running_incidents(connection, record.shop_id),
             catalogue=read_catalogue(connection, record.shop_id),
-            has_bargaining=has_policies(connection, record.shop_id),
+            bargaining=tuple(
+                stored.policy for stored in policies_of(connection, record.shop_id)
+            ),
         )
         for record in all_shops(connection)
     ]

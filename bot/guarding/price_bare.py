@@ -54,14 +54,14 @@ class Bare:
 
 def find_bare(text: str) -> Iterator[Bare]:
     """Yield the figures without a unit of a folded text that name a price."""
-    for match, is_sure in _matches(text):
+    is_of_size = _SIZES.search(text) is not None
+    for match, is_told in _matches(text):
         yuan = parse_number(match["number"])
         start, end = match.span("number")
         clause = _CLAUSES.split(text[max(0, start - _LOOK_BACK) : start])[-1]
         if yuan is None or yuan < _LEAST or _OTHER.search(clause) is not None:
             continue
-        is_sure = is_sure and _SIZES.search(text) is None
-        yield Bare(start, end, round(yuan * 100), is_sure)
+        yield Bare(start, end, round(yuan * 100), is_told and not is_of_size)
 
 
 def _matches(text: str) -> Iterator[tuple[re.Match[str], bool]]:

@@ -47,14 +47,17 @@ def find_given(text: str) -> Iterator[Given]:
         return
     for match in _HALF.finditer(text):
         yield Given(*match.span(), share=0.5)
-    for pattern in (_SENT, _COUNTED):
-        for match in pattern.finditer(text):
-            paid, got = parse_number(match["paid"]), parse_number(match["got"])
-            if paid is not None and got is not None and paid < got:
-                yield Given(*match.span(), share=paid / got)
+    for match in (*_SENT.finditer(text), *_COUNTED.finditer(text)):
+        share = _number(match, "paid") / _number(match, "got")
+        if share < 1:
+            yield Given(*match.span(), share=share)
     for match in _NTH.finditer(text):
-        pieces = parse_number(match["got"])
-        if pieces is not None and pieces > 1:
+        pieces = _number(match, "got")
+        if pieces > 1:
             yield Given(*match.span(), share=(pieces - 1) / pieces)
     for match in _WITH_GIFT.finditer(text):
         yield Given(*match.span(), share=None)
+
+
+def _number(match: re.Match[str], name: str) -> float:
+    return parse_number(match[name]) or 1

@@ -117,9 +117,7 @@ def find_prices(folded: GuardText) -> tuple[Price, ...]:
     return tuple(prices)
 
 
-def find_bare_prices(
-    folded: GuardText, taken: tuple[Price, ...]
-) -> tuple[Price, ...]:
+def find_bare_prices(folded: GuardText, taken: tuple[Price, ...]) -> tuple[Price, ...]:
     """Return the figures without a unit that are prices, in a text about a known item.
 
     Args:
@@ -181,21 +179,34 @@ def _raw_amounts(text: str) -> Iterator[_Amount]:
         yield _Amount(entity.start, entity.end, fen=int(str(entity.value)))
     for entity in find_discounts(text):
         yield _Amount(entity.start, entity.end, share=float(str(entity.value)))
-    named_by = ((_BARE, "number"), (_TAKEN, "number"), (_COINED, 0), (_WITHIN, "number"))
+    named_by = (
+        (_BARE, "number"),
+        (_TAKEN, "number"),
+        (_COINED, 0),
+        (_WITHIN, "number"),
+    )
     for pattern, named in named_by:
         for match in pattern.finditer(text):
             yuan = parse_number(match["number"])
             if yuan is not None:
                 yield _Amount(*match.span(named), fen=round(yuan * 100))
+    yield from _vague_amounts(text)
+    yield from _given_away(text)
+    for match in (*_PERCENT_OFF.finditer(text), *_SEVENTY.finditer(text)):
+        yield _Amount(*match.span(), share=_still_paid(match.groupdict()))
+
+
+def _vague_amounts(text: str) -> Iterator[_Amount]:
     for match in _VAGUE.finditer(text):
         yuan = parse_number(match["number"])
         if yuan is not None:
             yield _Amount(*match.span(), fen=round(_at_most(yuan) * 100))
+
+
+def _given_away(text: str) -> Iterator[_Amount]:
     for given in find_given(text):
         is_gift = given.share is None
         yield _Amount(given.start, given.end, share=given.share, is_gift=is_gift)
-    for match in (*_PERCENT_OFF.finditer(text), *_SEVENTY.finditer(text)):
-        yield _Amount(*match.span(), share=_still_paid(match.groupdict()))
 
 
 def _at_most(yuan: float) -> float:

@@ -19,6 +19,7 @@ from server.cli.common import (
     opened,
     print_json,
 )
+from server.guarding import guard_settings, patterns_of, strictest
 from server.incidents import (
     NewWords,
     declare_incident,
@@ -26,6 +27,7 @@ from server.incidents import (
     read_incident_words,
 )
 from storage.queries.incidents import incident, incidents
+from storage.queries.shops import ShopRecord
 from storage.repositories.incidents import NewIncident
 
 
@@ -75,7 +77,7 @@ def _start(args: argparse.Namespace) -> int:
         if kind not in pack.incidents.kinds:
             print(f"the pack knows no incident {kind.value}", file=sys.stderr)
             return 1
-        _check(args.text, pack)
+        _check(args.text, pack, tools.shop(args.shop))
         at = now()
         if args.until is not None and args.until <= at:
             print("--until lies in the past", file=sys.stderr)
@@ -105,7 +107,7 @@ def _end(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         shop_id = tools.shop(args.shop).shop_id
         if args.closing is not None:
-            _check(args.closing, _pack(tools))
+            _check(args.closing, _pack(tools), tools.shop(args.shop))
         words = NewWords(incident_id=args.id, closing=args.closing)
         tools.database.write_now(
             lambda connection: end_incident(
@@ -145,14 +147,20 @@ def _pack(tools: Opened) -> Pack:
     return load_pack(Path(folder) if folder else builtin_pack())
 
 
-def _check(text: str, pack: Pack) -> None:
+def _check(text: str, pack: Pack, shop: ShopRecord) -> None:
     """Let the guard read what the assistant will say.
 
     Raises:
         TextRefusedError: it objects; names what, why and what to write instead.
     """
+    settings = guard_settings(shop.settings)
     guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
-    verdict = read_incident_words(text, guard=guard)
+    verdict = read_incident_words(
+        text,
+        guard=guard.for_shop(patterns_of(settings)),
+        channel=strictest(settings.channels.values()),
+        now=now(),
+    )
     if not verdict.is_clean:
         raise TextRefusedError(
             tuple(
