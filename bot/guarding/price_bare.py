@@ -15,6 +15,8 @@ _GOODS: Final = "件个双条套盒瓶包箱只支袋份张台片罐本副对提
 _WRITTEN: Final = (
     r"(?P<number>\d{2,5}(?:\.\d{1,2})?|[一二两三四五六七八九十百千零]{2,6})(?!\.?\d)"
 )
+_LONG: Final = re.compile(r"\d\d|[一二两三四五六七八九十百千零]{2}")
+"""Nothing is read without one: cheap to look for, and few texts have it."""
 _ENDS: Final = r"(?=$|[，。！？；、,.!?;\s~]|吧|哦|哈|呢|啦|呀|[您你亲]|行|可以|就[好行可]|好[吗不了]|怎么样|算|给[您你]|包邮|拍|卖|成交|拿|不能再|不议价|要吗)"
 _BEFORE: Final = re.compile(
     rf"(?:每[{_GOODS}]|[只就实才](?:收|付)|收|付|那就?|(?<![一-鿿])就|按|算)"
@@ -54,14 +56,15 @@ class Bare:
 
 def find_bare(text: str) -> Iterator[Bare]:
     """Yield the figures without a unit of a folded text that name a price."""
-    is_of_size = _SIZES.search(text) is not None
+    if _LONG.search(text) is None:
+        return
     for match, is_told in _matches(text):
         yuan = parse_number(match["number"])
         start, end = match.span("number")
         clause = _CLAUSES.split(text[max(0, start - _LOOK_BACK) : start])[-1]
         if yuan is None or yuan < _LEAST or _OTHER.search(clause) is not None:
             continue
-        yield Bare(start, end, round(yuan * 100), is_told and not is_of_size)
+        yield Bare(start, end, round(yuan * 100), is_told and not _SIZES.search(text))
 
 
 def _matches(text: str) -> Iterator[tuple[re.Match[str], bool]]:

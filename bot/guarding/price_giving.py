@@ -9,8 +9,6 @@ from bot.understanding.numerals import parse_number
 
 _GOODS: Final = "件个双条套盒瓶包箱只支袋份张台片罐本副对提组"
 _NUMBER: Final = r"[1-9一二两三四五六七八九十]"
-_MARKS: Final = frozenset("半发送赠免钱算")
-"""Every such form has one of these."""
 _HALF: Final = re.compile(
     r"(?:价格?|价钱)减半|减半(?=[给卖拿算成包]|的?价)|一半的?(?:价钱|价格|价|钱)(?!差)|价[格钱]?的?一半"
 )
@@ -43,20 +41,29 @@ class Given:
 
 def find_given(text: str) -> Iterator[Given]:
     """Yield what a folded text gives away, other than money off."""
-    if _MARKS.isdisjoint(text):
-        return
-    for match in _HALF.finditer(text):
-        yield Given(*match.span(), share=0.5)
+    if "半" in text:
+        for match in _HALF.finditer(text):
+            yield Given(*match.span(), share=0.5)
+    if "买" in text or "拍" in text or "钱" in text or "价" in text:
+        yield from _pieces_for_nothing(text)
+    if "第" in text:
+        yield from _nth_for_nothing(text)
+
+
+def _pieces_for_nothing(text: str) -> Iterator[Given]:
     for match in (*_SENT.finditer(text), *_COUNTED.finditer(text)):
         share = _number(match, "paid") / _number(match, "got")
         if share < 1:
             yield Given(*match.span(), share=share)
+    for match in _WITH_GIFT.finditer(text):
+        yield Given(*match.span(), share=None)
+
+
+def _nth_for_nothing(text: str) -> Iterator[Given]:
     for match in _NTH.finditer(text):
         pieces = _number(match, "got")
         if pieces > 1:
             yield Given(*match.span(), share=(pieces - 1) / pieces)
-    for match in _WITH_GIFT.finditer(text):
-        yield Given(*match.span(), share=None)
 
 
 def _number(match: re.Match[str], name: str) -> float:

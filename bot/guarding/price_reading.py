@@ -32,23 +32,26 @@ _BARE: Final = re.compile(
 )
 _TAKEN: Final = re.compile(
     rf"(?<![\d.第初周期零一二两三四五六七八九十百千万])(?P<number>{NUMBER})"
-    r"(?=包邮|拿走|拿下|成交|给您|给你|就卖|卖您|卖你|带走|到手|一口价|不议价|/件|一件)"
+    r"(?=包邮|拿走|拿下|成交|给您|给你|就卖|卖您|卖你|带走|到手|一口价|不议价|/件|一件"
+    r"|(?:以内|以下|之内)(?:就|能|可以)?(?:给[您你]|卖[您你]|拿走|成交|包邮))"
 )
 _COINED: Final = re.compile(
     rf"(?P<number>{NUMBER})(?:r(?![a-z])|元整|块整|块钱|人民币|大洋|软妹币|毛爷爷)"
 )
+_COIN_MARKS: Final = ("r", "整", "块钱", "币", "大洋", "毛爷爷")
+"""One of these stands in every amount of _COINED; looking for them is cheap."""
 _VAGUE: Final = re.compile(
     r"(?<![\d.零一二两三四五六七八九十百千万])"
     r"(?P<number>\d{1,4}|[一二两三四五六七八九]?[十百千]|[一二三四五六七八九]百[一二三四五六七八九]十)"
     r"[多几来](?:块钱?|元(?!素)|(?=给[您你]|卖[您你]|拿走|包邮|成交))"
 )
-_WITHIN: Final = re.compile(
-    rf"(?P<number>{NUMBER})(?=(?:以内|以下|之内)(?:就|能|可以)?(?:给[您你]|卖[您你]|拿走|成交|包邮))"
-)
+_VAGUE_MARK: Final = re.compile("[多几来][块元给卖拿包成]")
 _PERCENT_OFF: Final = re.compile(
     r"(?:立减|直减|减|降|便宜|优惠|少|让利|让)(?:了|您|你|个|价)?(?P<percent>\d{1,2})(?:%|个点|个百分点)"
     r"|(?P<off>\d{1,2})%?off|(?:减|降|便宜|优惠|让利)(?:了|您|你|价)?(?P<tenths>[一二两三四五六七八九1-9])成"
 )
+_PERCENT_MARKS: Final = ("%", "个点", "个百分点", "off", "成")
+"""One of these stands in every match of _PERCENT_OFF and _SEVENTY."""
 _SEVENTY: Final = re.compile(r"(?P<left>[一二两三四五六七八九1-9])成(?:价|的价)")
 _REDUCTION: Final = re.compile(r"(?:元|块钱?)?(?:可以|可|就|立|再|直接)?[减送返抵-]$")
 _FURTHER: Final = re.compile(r"(?:再|还|另外|额外|折上|又|叠加)[^，。！？；,;!?]{0,6}$")
@@ -179,24 +182,34 @@ def _raw_amounts(text: str) -> Iterator[_Amount]:
         yield _Amount(entity.start, entity.end, fen=int(str(entity.value)))
     for entity in find_discounts(text):
         yield _Amount(entity.start, entity.end, share=float(str(entity.value)))
-    named_by = (
-        (_BARE, "number"),
-        (_TAKEN, "number"),
-        (_COINED, 0),
-        (_WITHIN, "number"),
-    )
-    for pattern, named in named_by:
-        for match in pattern.finditer(text):
-            yuan = parse_number(match["number"])
-            if yuan is not None:
-                yield _Amount(*match.span(named), fen=round(yuan * 100))
+    yield from _numbers(_BARE, text, named="number")
+    yield from _numbers(_TAKEN, text, named="number")
+    if _has_any(_COIN_MARKS, text):
+        yield from _numbers(_COINED, text, named=0)
     yield from _vague_amounts(text)
     yield from _given_away(text)
-    for match in (*_PERCENT_OFF.finditer(text), *_SEVENTY.finditer(text)):
-        yield _Amount(*match.span(), share=_still_paid(match.groupdict()))
+    if _has_any(_PERCENT_MARKS, text):
+        for match in (*_PERCENT_OFF.finditer(text), *_SEVENTY.finditer(text)):
+            yield _Amount(*match.span(), share=_still_paid(match.groupdict()))
+
+
+def _has_any(marks: tuple[str, ...], text: str) -> bool:
+    return any(mark in text for mark in marks)
+
+
+def _numbers(
+    pattern: re.Pattern[str], text: str, *, named: str | int
+) -> Iterator[_Amount]:
+    """Yield what a pattern finds; ``named`` is the group that is the amount."""
+    for match in pattern.finditer(text):
+        yuan = parse_number(match["number"])
+        if yuan is not None:
+            yield _Amount(*match.span(named), fen=round(yuan * 100))
 
 
 def _vague_amounts(text: str) -> Iterator[_Amount]:
+    if _VAGUE_MARK.search(text) is None:
+        return
     for match in _VAGUE.finditer(text):
         yuan = parse_number(match["number"])
         if yuan is not None:
