@@ -30,7 +30,13 @@ from scripts_library.loader import builtin_pack, load_pack
 GOAL_SECONDS = 0.001
 """For the 99th percentile of the typical texts, and the median of the worst."""
 LENGTH = 200
-_LIMIT = PriceLimit(item_id="mug", list_fen=9900, floor_fen=7900)
+_LIMIT = PriceLimit(
+    item_id="mug",
+    title="陶瓷马克杯 350ml 带盖 大容量",
+    list_fen=9900,
+    floor_fen=7900,
+)
+"""With a title, so that prices after the item's name are read, too."""
 _DENSE = (
     "到手价八十九块九",
     "满300减30",

@@ -8,12 +8,15 @@ from sqlalchemy import Connection
 
 from bot.errors import IllegalTransitionError, NotPermittedError
 from bot.flows.authority import Authority
+from bot.guarding.outgoing import OutgoingText, Surroundings, first_sendable
 from bot.guarding.rules import GuardSender
 from bot.messages import Sender
 from bot.replying.render import fill
 from bot.replying.values import format_fen
 from server.shops import Shop
+from server.surroundings import surroundings_of
 from storage.queries.buyers import buyer_names
+from storage.queries.spoken_items import spoken_of
 from storage.queries.tickets import TicketRecord, ticket
 from storage.repositories import audit
 from storage.repositories.sending import Draft, address_of, put_out
@@ -134,11 +137,13 @@ class Claims:
         shop_id = self.shop.record.shop_id
         address = address_of(connection, shop_id, claim.conversation_id)
         name = buyer_names(connection, shop_id, [claim.buyer_id]).get(claim.buyer_id)
+        spoken = spoken_of(connection, shop_id, claim.conversation_id)
+        around = surroundings_of(self.shop, spoken, now=now)
         put_out(
             connection,
             address,
             draft=Draft(
-                text=self._text(amount, name),
+                text=self._text(amount, name, around=around),
                 sender=Sender.AGENT,
                 person_id=verdict.person_id,
                 buyer_name=name,
@@ -147,7 +152,9 @@ class Claims:
             deliver=is_delivered(address.connector),
         )
 
-    def _text(self, amount: int | None, name: str | None) -> str:
+    def _text(
+        self, amount: int | None, name: str | None, *, around: Surroundings
+    ) -> str:
         """Return the first text that can be filled and may leave.
 
         Raises:
@@ -159,17 +166,15 @@ class Claims:
         values = {"buyer.name": nameless if name is None else name}
         if amount is not None:
             values["flow.amount"] = format_fen(amount)
-        guard = self.shop.guard
-        for template in texts:
-            filled = fill(template, values)
-            if filled is None:
-                continue
-            found = guard.check(
-                filled.text, filled_spans=filled.spans, sender=GuardSender.AGENT
-            )
-            if found.is_sendable:
-                return found.outgoing(filled.text)
-        raise NotPermittedError("the guard lets no text of the answer pass")
+        sayings = (
+            OutgoingText(text=it.text, spans=it.spans, sender=GuardSender.AGENT)
+            for it in (fill(template, values) for template in texts)
+            if it is not None
+        )
+        text = first_sendable(sayings, around=around)
+        if text is None:
+            raise NotPermittedError("the guard lets no text of the answer pass")
+        return text
 
 
 def authority_of(shop: Shop) -> Authority:

@@ -84,7 +84,7 @@ class Contexts:
             # What was forgotten meanwhile may have been read before its change.
             if before == self._forgotten:
                 self._remember(turn, known)
-        if shop.has_bargaining:
+        if shop.bargaining:
             known = await self._with_bargaining(shop, turn, known, now=now)
         context = _context(shop, turn, known, now=now)
         is_served = known.loaded.state.served_by is not None
@@ -226,6 +226,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         incidents=shop.incidents,
         channel=shop.channel(loaded.state.connector),
         guard_rules=shop.guard_rules,
+        policies=shop.bargaining,
         bargaining=known.bargaining,
         authority=shop.authority,
     )

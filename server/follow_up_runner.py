@@ -12,7 +12,7 @@ from bot.errors import StaleStateError
 from bot.follow_ups.plans import FollowUpPlan, Kind, StartsWhen
 from bot.follow_ups.stop_rules import Defer, End, Reason, Send, Skip
 from bot.follow_ups.windows import first_due, silence_due
-from bot.guarding.limits import limit_of
+from bot.guarding.outgoing import OutgoingText, Surroundings, first_sendable
 from bot.guarding.rules import GuardSender, TextKind
 from connectors.base import Connector
 from server.clock import Clock
@@ -285,13 +285,17 @@ def outgoing_text(
         now: Aware UTC.
     """
     is_marketing = plan.kind is Kind.MARKETING
-    guarded = shop.guard.check(
-        verdict.text,
-        filled_spans=verdict.spans,
+    saying = OutgoingText(
+        text=verdict.text,
+        spans=verdict.spans,
         sender=GuardSender.FOLLOW_UP,
-        channel=shop.channel(claimed.connector),
-        limit=limit_of(claimed.item),
-        now=now,
         kind=TextKind.MARKETING if is_marketing else TextKind.SERVICE,
     )
-    return guarded.outgoing(verdict.text) if guarded.is_sendable else None
+    around = Surroundings(
+        guard=shop.guard,
+        channel=shop.channel(claimed.connector),
+        item=claimed.item,
+        policies=shop.bargaining,
+        now=now,
+    )
+    return first_sendable((saying,), around=around)

@@ -1,6 +1,6 @@
 """What does a shop add to the guard: its own rules, and whose platform a connector is?"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -38,3 +38,8 @@ def stored(settings: GuardSettings) -> dict[str, Any]:
 def patterns_of(settings: GuardSettings) -> tuple[GuardPattern, ...]:
     """Return a shop's rules as the guard applies them."""
     return tuple(map(pattern_of, settings.rules))
+
+
+def strictest(channels: Collection[Channel]) -> Channel:
+    """Return the channel that what is said anywhere in a shop must suit."""
+    return Channel.MARKETPLACE if Channel.MARKETPLACE in channels else Channel.OWN_SITE

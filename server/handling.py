@@ -84,7 +84,7 @@ class TurnHandler:
                 self._deciding(turn)
             said = without_digits(turn, context)
             decision = (
-                rescue(shop.library.pack, said, context)
+                rescue(shop.library.assistant.library, said, context)
                 if failures >= _GIVE_UP_AFTER
                 else _decide(shop, said, context)
             )

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from bot.follow_ups.windows import first_due
 from bot.guarding.guard import Guard, GuardVerdict
-from bot.guarding.rules import GuardSender
+from bot.guarding.outgoing import OutgoingText, Surroundings, judge_outgoing
+from bot.guarding.rules import Channel, GuardSender
 from server.clock import Clock
 from server.shops import Shop, Shops
 from storage.database import Database
@@ -77,14 +78,24 @@ def closing_of(one: Untold, *, shop: Shop, now: datetime) -> Closing | None:
     )
 
 
-def read_incident_words(text: str, *, guard: Guard) -> GuardVerdict:
+def read_incident_words(
+    text: str, *, guard: Guard, channel: Channel, now: datetime
+) -> GuardVerdict:
     """Return what the guard says of a manager's words that the assistant will say.
 
     Their figures are facts of the shop, as a policy's are.
+
+    Args:
+        text: The words.
+        guard: With the shop's own rules.
+        channel: The strictest of the shop's.
+        now: Aware UTC.
     """
-    return guard.check(
-        text, filled_spans=((0, len(text)),), sender=GuardSender.ASSISTANT
+    saying = OutgoingText(
+        text=text, spans=((0, len(text)),), sender=GuardSender.ASSISTANT
     )
+    around = Surroundings(guard=guard, channel=channel, item=None, policies=(), now=now)
+    return judge_outgoing(saying, around=around)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from bot.actions import OpenTicket
 from bot.facts import Facts, Order
+from bot.guarding.outgoing import OutgoingText, Surroundings, first_sendable
 from bot.guarding.rules import GuardSender
 from bot.promises.keeping import facts_of
 from bot.promises.kinds import PromiseKind, PromiseState, warn_at
@@ -17,9 +18,11 @@ from bot.replying.values import values_of
 from server.clock import Clock
 from server.settings import SchedulerSettings
 from server.shops import Shop, Shops
+from server.surroundings import surroundings_of
 from storage.database import Database
 from storage.queries import facts as fact_queries
 from storage.queries.buyers import buyer_names
+from storage.queries.spoken_items import spoken_of
 from storage.repositories import promises
 from storage.repositories.promises import Breach, ClaimedPromise
 from storage.repositories.promises.settling import settle_by_facts
@@ -111,7 +114,9 @@ def look_at(
         return "settled"
     if now >= row.due_at:
         facts = _facts(connection, shop, row, order=None if told is None else told[0])
-        follows = _breach(shop, row, kind, facts=facts, now=now)
+        follows = _breach(
+            shop, row, kind, around=_around(connection, shop, row, now), facts=facts
+        )
         promises.breach(connection, row, follows=follows, now=now)
         return "breached"
     warning = _warning(row, kind)
@@ -144,10 +149,22 @@ def _facts(
     )
 
 
+def _around(
+    connection: Connection, shop: Shop, row: Row[Any], now: datetime
+) -> Surroundings:
+    spoken = spoken_of(connection, row.shop_id, row.conversation_id)
+    return surroundings_of(shop, spoken, now=now)
+
+
 def _breach(
-    shop: Shop, row: Row[Any], kind: PromiseKind | None, *, facts: Facts, now: datetime
+    shop: Shop,
+    row: Row[Any],
+    kind: PromiseKind | None,
+    *,
+    around: Surroundings,
+    facts: Facts,
 ) -> Breach:
-    pack = shop.library.pack
+    pack, now = shop.library.pack, around.now
     ticket = pack.ticket_types.get("" if kind is None else kind.ticket)
     if ticket is None:
         ticket = pack.ticket_types[pack.hand_over_ticket]
@@ -168,24 +185,21 @@ def _breach(
             ),
             order_ref=row.order_ref or None,
         ),
-        apology=None if kind is None else _apology(shop, row, kind, facts, now=now),
+        apology=None if kind is None else _apology(shop, row, kind, facts, around),
     )
 
 
 def _apology(
-    shop: Shop, row: Row[Any], kind: PromiseKind, facts: Facts, *, now: datetime
+    shop: Shop, row: Row[Any], kind: PromiseKind, facts: Facts, around: Surroundings
 ) -> str | None:
     """Return an apology that facts can fill and the guard lets pass; they take turns."""
+    now = around.now
     values = values_of(facts, now=now, next_open_at=shop.next_open_at(now))
-    guard = shop.guard
     count = len(kind.apologies)
-    for turn in range(count):
-        filled = fill(kind.apologies[(row.id + turn) % count], values)
-        if filled is None:
-            continue
-        verdict = guard.check(
-            filled.text, filled_spans=filled.spans, sender=GuardSender.ASSISTANT
-        )
-        if verdict.is_sendable:
-            return verdict.outgoing(filled.text)
-    return None
+    turns = (fill(kind.apologies[(row.id + at) % count], values) for at in range(count))
+    sayings = (
+        OutgoingText(text=it.text, spans=it.spans, sender=GuardSender.ASSISTANT)
+        for it in turns
+        if it is not None
+    )
+    return first_sendable(sayings, around=around)

@@ -9,16 +9,20 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
+from bot.guarding.outgoing import OutgoingText, Surroundings, first_sendable
+from bot.guarding.rules import GuardSender
 from connectors.base import Connector
 from server.clock import Clock
 from server.follow_up_runner import FollowUpRunner
 from server.metrics import Metrics
 from server.promise_runner import PromiseRunner
 from server.settings import ConversationSettings, SchedulerSettings
-from server.shops import Shops
+from server.shops import Shop, Shops
+from server.surroundings import surroundings_of
 from storage.database import Database
 from storage.queries.conversations import conversation
 from storage.queries.outbox import outbox_lag
+from storage.queries.spoken_items import spoken_of
 from storage.repositories.conversations import DueRelease, due_releases, system_message
 from storage.repositories.follow_ups import silent_questions
 from storage.repositories.tickets import record_breaches
@@ -148,12 +152,15 @@ class Scheduler:
         def unit(connection: Connection) -> None:
             place = conversation(connection, release.shop_id, release.conversation_id)
             is_polled = self._connectors[place.connector].is_polled(shop.account)
-            texts = shop.library.pack.texts.release
+            spoken = spoken_of(connection, release.shop_id, release.conversation_id)
+            text = _release_text(release, shop, surroundings_of(shop, spoken, now=now))
+            if text is None:
+                return
             system_message(
                 connection,
                 release.shop_id,
                 conversation_id=release.conversation_id,
-                text=texts[release.conversation_id % len(texts)],
+                text=text,
                 now=now,
                 deliver=not is_polled,
             )
@@ -186,3 +193,16 @@ class Scheduler:
             lambda connection: outbox_lag(connection, now=now)
         )
         self._metrics.outbox_lag_seconds.set(lag.lag.total_seconds())
+
+
+def _release_text(release: DueRelease, shop: Shop, around: Surroundings) -> str | None:
+    """Return what tells the buyer of it; the texts take turns. None: none may leave."""
+    texts = shop.library.pack.texts.release
+    first = release.conversation_id % len(texts)
+    return first_sendable(
+        (
+            OutgoingText(text=text, sender=GuardSender.ASSISTANT)
+            for text in (*texts[first:], *texts[:first])
+        ),
+        around=around,
+    )

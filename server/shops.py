@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.bargaining.policy import Policy
 from bot.catalogue.catalogue import Catalogue
 from bot.desk.working_time import WorkingCalendar
 from bot.errors import NotFoundError
@@ -18,14 +19,14 @@ from bot.guarding.rules import Channel, GuardPattern
 from bot.incidents.values import Incident
 from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
-from server.guarding import guard_settings, patterns_of
+from server.guarding import guard_settings, patterns_of, strictest
 from server.learning.models import Models
 from server.library import Library
 from server.packs import Shelf
 from server.settings import Settings
 from server.shop_libraries import ShopLibraries
 from storage.database import Database
-from storage.queries.bargaining import has_policies
+from storage.queries.bargaining import policies_of
 from storage.queries.catalogue import promotions, shop_facts
 from storage.queries.incidents import running_incidents
 from storage.queries.library import LibraryVersion, current_version
@@ -57,8 +58,8 @@ class Shop:
     """By connector: whose platform its buyers read on."""
     library_version: int | None = None
     """Number of the published version it speaks from; None: the plain pack."""
-    has_bargaining: bool = False
-    """Some policy lets the assistant give something away."""
+    bargaining: tuple[Policy, ...] = ()
+    """Its policies: what may be given away, and who may go how far."""
     authority: Authority | None = None
     """The shop's own limits of compensation; None: as the pack says."""
 
@@ -66,6 +67,11 @@ class Shop:
     def guard(self) -> Guard:
         """Return the outgoing guard with the shop's own rules."""
         return self.library.assistant.guard.for_shop(self.guard_rules)
+
+    @property
+    def strictest_channel(self) -> Channel:
+        """Return the channel that what is said anywhere in the shop must suit."""
+        return strictest(self.channels.values())
 
     def channel(self, connector: str) -> Channel:
         """Return whose platform the buyers of a connector read on."""
@@ -205,7 +211,7 @@ class Shops:
         )
         return replace(
             shop,
-            has_bargaining=row.has_bargaining,
+            bargaining=row.bargaining,
             library_version=self._own.version_of(shop_id),
         )
 
@@ -269,7 +275,7 @@ class _Row:
     record: ShopRecord
     agents_on_duty: int
     incidents: tuple[Incident, ...]
-    has_bargaining: bool
+    bargaining: tuple[Policy, ...]
     catalogue: Catalogue
     version: LibraryVersion | None
 
@@ -289,7 +295,9 @@ def _read(connection: Connection) -> list[_Row]:
             agents_on_duty=agents_on_duty(connection, record.shop_id),
             incidents=running_incidents(connection, record.shop_id),
             catalogue=read_catalogue(connection, record.shop_id),
-            has_bargaining=has_policies(connection, record.shop_id),
+            bargaining=tuple(
+                stored.policy for stored in policies_of(connection, record.shop_id)
+            ),
             version=current_version(connection, record.shop_id),
         )
         for record in all_shops(connection)

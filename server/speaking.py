@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.bargaining.policy import Policy
 from bot.facts import Item
 from bot.guarding.guard import Guard
-from bot.guarding.limits import limit_of
+from bot.guarding.outgoing import OutgoingText, Surroundings, judge_outgoing
 from bot.guarding.rules import Channel, GuardSender, Verdict
 from bot.guarding.verdicts import Finding, GuardVerdict
 from bot.replying.masking import mask_personal
@@ -72,14 +72,19 @@ def read_words(
 ) -> GuardVerdict:
     """Return what the guard of a shop says of what a person writes."""
     is_manager = circumstances.is_manager
-    return guard.check(
-        text,
+    saying = OutgoingText(
+        text=text,
         fact_values=circumstances.policies,
         sender=GuardSender.MANAGER if is_manager else GuardSender.AGENT,
+    )
+    around = Surroundings(
+        guard=guard,
         channel=circumstances.channel,
-        limit=limit_of(circumstances.item, circumstances.bargaining),
+        item=circumstances.item,
+        policies=circumstances.bargaining,
         now=circumstances.now,
     )
+    return judge_outgoing(saying, around=around)
 
 
 def is_refused(verdict: GuardVerdict) -> bool:

@@ -136,5 +136,7 @@ def _context(
         limits=shop.limits,
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
+        channel=shop.strictest_channel,
         guard_rules=shop.guard_rules,
+        policies=shop.bargaining,
     )

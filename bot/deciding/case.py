@@ -9,7 +9,7 @@ from bot.deciding.library import Library
 from bot.deciding.mood import NO_MOOD, MoodReading
 from bot.deciding.state import ShopMode, TurnContext
 from bot.guarding.guard import GuardVerdict
-from bot.guarding.limits import limit_of
+from bot.guarding.outgoing import OutgoingText, Surroundings, judge_outgoing
 from bot.guarding.rules import GuardSender
 from bot.incidents.matching import incident_for, rules_of, withheld
 from bot.incidents.values import Incident
@@ -57,14 +57,15 @@ class Case:
             spans: Where facts were filled in.
         """
         context = self.context
-        return self.library.guard.for_shop(context.guard_rules).check(
-            text,
-            filled_spans=spans,
-            sender=GuardSender.ASSISTANT,
+        around = Surroundings(
+            guard=self.library.guard.for_shop(context.guard_rules),
             channel=context.channel,
-            limit=limit_of(context.facts.item),
+            item=context.facts.item,
+            policies=context.policies,
             now=context.now,
         )
+        saying = OutgoingText(text=text, sender=GuardSender.ASSISTANT, spans=spans)
+        return judge_outgoing(saying, around=around)
 
     @property
     def can_speak(self) -> bool:

@@ -10,8 +10,11 @@ from bot.actions import (
     Reply,
     StopContact,
 )
+from bot.deciding.library import Library
 from bot.deciding.state import ShopMode, TurnContext
 from bot.desk.tickets import due_times
+from bot.guarding.outgoing import OutgoingText, Surroundings, first_sendable
+from bot.guarding.rules import GuardSender
 from bot.messages import Sender, Turn
 from bot.replying.masking import mask_personal
 from bot.replying.render import placeholders
@@ -21,20 +24,24 @@ _SUMMARY_LENGTH = 120
 _PUNCTUATION = " ,，.。!！?？~、;；:："
 
 
-def rescue(pack: Pack, turn: Turn, context: TurnContext) -> Decision:
+def rescue(library: Library, turn: Turn, context: TurnContext) -> Decision:
     """Return the decision on a turn that cannot be understood, without understanding it.
 
     A fixed opt-out word is obeyed; anything else opens a ticket, goes to a person, and
     the buyer is told that somebody looks at it.
     """
+    pack = library.pack
     is_opt_out = turn.text.strip(_PUNCTUATION).lower() in pack.lexicon.opt_out_words
     actions: tuple[Action, ...] = (
-        (StopContact(words=turn.text), *_said(pack.texts.opt_out_done, context))
+        (
+            StopContact(words=turn.text),
+            *_said(library, pack.texts.opt_out_done, context),
+        )
         if is_opt_out
         else (
             HandOver(reason=HandOverReason.NO_SCRIPT),
             _ticket(pack, turn, context),
-            *_said(pack.texts.please_wait, context),
+            *_said(library, pack.texts.please_wait, context),
         )
     )
     return Decision(
@@ -46,13 +53,32 @@ def rescue(pack: Pack, turn: Turn, context: TurnContext) -> Decision:
     )
 
 
-def _said(variants: tuple[str, ...], context: TurnContext) -> tuple[Reply, ...]:
-    """Return the reply with the first fixed text that needs no fact, if one may speak."""
+def _said(
+    library: Library, variants: tuple[str, ...], context: TurnContext
+) -> tuple[Reply, ...]:
+    """Return the reply with the first fixed text that needs no fact and may leave.
+
+    None where the assistant may not speak.
+    """
     is_served = context.conversation.served_by is not None
     if context.shop_mode is not ShopMode.AUTO or is_served:
         return ()
-    plain = [text for text in variants if not placeholders(text)]
-    return tuple(Reply(text=text, sender=Sender.SYSTEM) for text in plain[:1])
+    around = Surroundings(
+        guard=library.guard.for_shop(context.guard_rules),
+        channel=context.channel,
+        item=context.facts.item,
+        policies=context.policies,
+        now=context.now,
+    )
+    text = first_sendable(
+        (
+            OutgoingText(text=text, sender=GuardSender.ASSISTANT)
+            for text in variants
+            if not placeholders(text)
+        ),
+        around=around,
+    )
+    return () if text is None else (Reply(text=text, sender=Sender.SYSTEM),)
 
 
 def _ticket(pack: Pack, turn: Turn, context: TurnContext) -> OpenTicket:

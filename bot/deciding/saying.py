@@ -125,13 +125,16 @@ def suggest(draft: Draft, placement: Placement) -> None:
     """
     incident = draft.case.incident_for(placement.intent_id)
     if incident is not None:
-        draft.add(
-            Suggest(
-                text=incident.text,
-                intent_id=placement.intent_id,
-                confidence=placement.confidence,
+        whole = ((0, len(incident.text)),)
+        verdict = draft.case.judge(incident.text, spans=whole)
+        if verdict.is_sendable:
+            draft.add(
+                Suggest(
+                    text=verdict.outgoing(incident.text),
+                    intent_id=placement.intent_id,
+                    confidence=placement.confidence,
+                )
             )
-        )
         return
     scripts = draft.case.scripts(placement.intent_id, Use.REPLY)
     for choice in draft.choices(scripts, deferred=NOTHING_DEFERRED):

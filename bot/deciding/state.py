@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.bargaining.known import Bargaining
+from bot.bargaining.policy import Policy
 from bot.deciding.mood import Mood
 from bot.desk.working_time import WorkingCalendar
 from bot.facts import Facts
@@ -148,5 +149,7 @@ class TurnContext:
     """What the outgoing guard lets pass depends on whose platform it is."""
     guard_rules: tuple[GuardPattern, ...] = ()
     """Of the shop, on top of the pack's."""
+    policies: tuple[Policy, ...] = ()
+    """Of bargaining, the shop's: the guard holds the item's price to the one in force."""
     authority: Authority | None = None
     """The shop's own limits of compensation; None: as the pack says."""

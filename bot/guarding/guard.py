@@ -130,7 +130,7 @@ class Guard:
             today=self._day(now),
         )
         read = self._recall_reading(text)
-        named = with_goods(read.prices, read.plain, limit)
+        named = with_goods(read.amounts(limit), read.plain, limit)
         sourced = (
             *self._sourced(text, read, filled_spans, fact_values),
             *list_prices(text, named, limit),
@@ -194,7 +194,7 @@ class Guard:
         values: Iterable[str],
     ) -> tuple[Span, ...]:
         """Return the spans that are facts or fixed terms; looked for only if needed."""
-        if not (read.figures or read.prices or read.has_digits):
+        if not (read.figures or read.prices or read.bare or read.has_digits):
             return filled
         return (*filled, *occurrences(text, (*self._rules.fixed_terms, *values)))
 

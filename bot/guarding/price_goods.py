@@ -15,6 +15,9 @@ from bot.guarding.price_text import fold_for_prices
 from bot.guarding.prices import Price, PriceLimit, PriceRole
 from bot.understanding.numerals import NUMBER, parse_number
 
+_ALONG: Final = re.compile(r"[带送赠配含附][一-鿿]{1,3}(?![一-鿿])")
+"""What comes with an item, in its title: 带盖, 送杯刷."""
+_WORDS: Final = re.compile(r"[\w.-]+")
 _HAN: Final = re.compile("[一-鿿]+")
 _MODEL: Final = re.compile(r"[a-z\d]*[a-z][a-z\d]*\d[a-z\d]*|[a-z]{3,}")
 _SERVICE: Final = frozenset("赠送补差运邮费券退赔礼押")
@@ -38,12 +41,14 @@ _BEFORE: Final = 28
 @lru_cache(maxsize=1024)
 def _goods_of(title: str) -> str | None:
     """Return a pattern of how a text may call an item, None when it has no name."""
-    folded = fold_for_prices(title).text
+    words = (fold_for_prices(word).text for word in _WORDS.findall(title))
+    folded = " ".join(_ALONG.sub(" ", word) for word in words)
     runs = _HAN.findall(folded)
     pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)}
     names = {pair for pair in pairs if _SERVICE.isdisjoint(pair)}
     names.update(_MODEL.findall(folded))
-    single = sorted(set("".join(runs)) - _SERVICE - _ACCESSORY)
+    single = sorted({run[-1] for run in runs} - _SERVICE - _ACCESSORY)
+    names |= {rf"{head}子" for head in single}
     heads = (
         f"|{_THIS}[^，。！？,!?;；]{{0,4}}?[{''.join(single)}][子儿]?" if single else ""
     )

@@ -11,6 +11,7 @@ _BELOW_FLOOR = "价格低于这件商品的底线，不能发出；请按店铺�
 _NEEDS_APPROVAL = "价格低于您的权限，需要主管同意后由主管发出，或改成权限内的价格"
 _NOBODY_MAY = "价格低于店铺议价规则里最低的一档，主管也不能给；请按规则里的价格回复"
 _UNKNOWN_ITEM = "不知道是哪件商品的价格，请核对商品和金额"
+_GIVEAWAY = "整件相送要有店铺的活动依据；请核对活动，没有就不要这样承诺"
 _UNKNOWN_ROLE = "看不出这笔钱是什么，请写明（运费、差价、退款……）并核对金额"
 
 
@@ -51,6 +52,8 @@ def _doubts(price: Price) -> Iterator[Finding]:
     """Yield what a person should look at: nobody can tell whether it is too low."""
     if price.role in JUDGED:
         yield _finding(price, "unknown_item", Verdict.WARN, _UNKNOWN_ITEM)
+    elif price.role is PriceRole.GIVEAWAY:
+        yield _finding(price, "giveaway", Verdict.WARN, _GIVEAWAY)
     elif price.role is PriceRole.UNKNOWN:
         yield _finding(price, "unknown_amount", Verdict.WARN, _UNKNOWN_ROLE)
 

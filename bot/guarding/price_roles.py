@@ -64,9 +64,11 @@ _PRICE: Final = (
     r"|一[件个双条套盒瓶包箱只支袋份张台片罐本副对提组]|每[件个双条套盒瓶包箱只支袋份张台片罐本副对提组]|才|就|就是|只|总共|一共|共|合计|最低|成交|收您?|收你|按|定价|仅|仅需|拿货|进价|改价|出|要)"
     r"(?:是|为|才|就|只|只要|要|到|按|您|你|了|给|给您|给你|：|:|都|也|在|差不多|大概|大约|约|不到|价|的话){0,4}[¥$]?"
 )
+_AFTER_DISCOUNT: Final = r"打(?:个|了|完|过)?折(?:后|下来)?(?:只要|就|是|价|卖)?"
 _BEFORE_PATTERNS: Final = (
     *((role, re.compile(source + r"[¥$]?$")) for role, source in _BEFORE),
     (PriceRole.ITEM_PRICE, re.compile(_TO_PRICE + r"[¥$]?$")),
+    (PriceRole.ITEM_PRICE, re.compile(_AFTER_DISCOUNT + r"[¥$]?$")),
     (PriceRole.DISCOUNT, re.compile(_DISCOUNT + r"[¥$]?$")),
 )
 _PRICE_BEFORE: Final = re.compile(_PRICE + "$")
@@ -106,14 +108,14 @@ _AFTER_PATTERNS: Final = (
         PriceRole.ITEM_PRICE,
         re.compile(
             _OF
-            + r"(?:包邮|给您|给你|拿走|拿下|带走|成交|到手|就卖|卖您|卖你|就给|可以拍|就可以|就能|就行|一口价"
+            + r"(?:(?:以内|以下|之内|上下)(?:就|能|可以)?(?:给您|给你|卖|拿|成交|可以)|包邮|给您|给你|拿走|拿下|带走|成交|到手|就卖|卖您|卖你|就给|可以拍|就可以|就能|就行|一口价"
             rf"|[/一每][{_GOODS}]|的价格?|这个价|[，,]?不议价|起)"
         ),
     ),
 )
 _NUMBER: Final = r"(?P<pieces>\d{1,3}|[两二三四五六七八九十]{1,2})"
 _PIECES_BEFORE: Final = re.compile(
-    rf"(?:买|拍|下单|要|拿|订|每|凑)?{_NUMBER}[{_GOODS}](?:一起|装|一共|总共|共|只要|到手|打包|加起来|的话|才|就|价|算您|给您|您|：|:|卖|优惠价?|一起拍|起){{0,4}}[¥$]?$"
+    rf"(?:买|拍|下单|要|拿|订|每|凑)?{_NUMBER}[{_GOODS}](?:一起|装|一共|总共|共|只要|到手|打包|加起来|的话|才|就|价|算您|给您|您|：|:|卖|收|付|算|按|优惠价?|一起拍|起){{0,4}}[¥$]?$"
 )
 _PIECES_AFTER: Final = re.compile(rf"(?:钱|拿|买|给您|/|到手|可以)?{_NUMBER}[{_GOODS}]")
 _ORDINAL: Final = re.compile(
@@ -127,6 +129,30 @@ def is_declined(before: str, after: str) -> bool:
         _DECLINED_AFTER.match(after) is not None
         or _DECLINED_BEFORE.search(before) is not None
     )
+
+
+_NO_GIFT_BEFORE: Final = re.compile(
+    r"(?:没有?|不做|不搞|不参加|不支持|不是|没法|没办法)[^，。！？；,;!?]{0,4}$"
+)
+_NO_GIFT_AFTER: Final = re.compile(
+    r"(?:的?(?:活动|优惠)?(?:已经|现在|暂时|目前|都|早就){0,2}(?:没有|结束|过期|取消|停|不做))"
+)
+_POSTAGE_BEFORE: Final = re.compile(
+    r"(?:运费|邮费|邮资|快递费|配送费)[^，。！？；,;!?]{0,4}$"
+)
+
+
+def is_no_gift(before: str, after: str) -> bool:
+    """Return whether the text says that such an offer is not made: 不做买一送一."""
+    return (
+        _NO_GIFT_BEFORE.search(before) is not None
+        or _NO_GIFT_AFTER.match(after) is not None
+    )
+
+
+def is_postage(before: str) -> bool:
+    """Return whether a share is one of the postage: 运费减半."""
+    return _POSTAGE_BEFORE.search(before) is not None
 
 
 def is_threshold(before: str) -> bool:

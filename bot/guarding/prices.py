@@ -22,6 +22,8 @@ class PriceRole(StrEnum):
     """Nothing that is paid for the item: a gift's worth, the amount of an invoice."""
     DECLINED = "declined"
     """A price that the text refuses: 80元做不了."""
+    GIVEAWAY = "giveaway"
+    """A piece for nothing, perhaps of the item itself: 买一送一."""
     UNKNOWN = "unknown"
 
 

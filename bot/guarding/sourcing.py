@@ -8,7 +8,7 @@ import regex
 
 from bot.guarding.figures import Span, find_figures, is_sourced
 from bot.guarding.folding import GuardText
-from bot.guarding.price_reading import find_prices
+from bot.guarding.price_reading import find_bare_prices, find_prices
 from bot.guarding.price_text import fold_for_prices
 from bot.guarding.prices import Price, PriceLimit, PriceRole
 from bot.guarding.rules import Verdict
@@ -23,7 +23,15 @@ class TextReading:
     """Folded for reading amounts."""
     figures: tuple[Span, ...]
     prices: tuple[Price, ...]
+    bare: tuple[Price, ...]
+    """Figures without a unit that are prices where the item is known."""
     has_digits: bool
+
+    def amounts(self, limit: PriceLimit | None) -> tuple[Price, ...]:
+        """Return the amounts in order: bare ones only where the item is known."""
+        if limit is None or not self.bare:
+            return self.prices
+        return tuple(sorted((*self.prices, *self.bare), key=lambda it: it.start))
 
 
 _NAMED_GOODS = re.compile(r"[这那][款件双条套](?:(?![赔补退偿配送另旁])[一-鿿]){1,12}$")
@@ -33,10 +41,12 @@ _NAMED_GOODS = re.compile(r"[这那][款件双条套](?:(?![赔补退偿配送�
 def read_text(text: str) -> TextReading:
     """Return the figures and amounts of a text, as they are written."""
     plain = fold_for_prices(text)
+    prices = find_prices(plain)
     return TextReading(
         plain=plain,
         figures=tuple(find_figures(text)),
-        prices=find_prices(plain),
+        prices=prices,
+        bare=find_bare_prices(plain, prices),
         has_digits=any(map(str.isdigit, text)),
     )
 

@@ -17,6 +17,7 @@ from server.cli.common import (
     opened,
     print_json,
 )
+from server.guarding import guard_settings, patterns_of, strictest
 from server.incidents import (
     NewWords,
     declare_incident,
@@ -25,6 +26,7 @@ from server.incidents import (
 )
 from server.packs import pack_of
 from storage.queries.incidents import incident, incidents
+from storage.queries.shops import ShopRecord
 from storage.repositories.incidents import NewIncident
 
 
@@ -81,7 +83,7 @@ def _start(args: argparse.Namespace) -> int:
         if kind not in pack.incidents.kinds:
             print(f"the pack knows no incident {kind.value}", file=sys.stderr)
             return 1
-        _check(args.text, pack)
+        _check(args.text, pack, shop)
         at = now()
         if args.until is not None and args.until <= at:
             print("--until lies in the past", file=sys.stderr)
@@ -112,7 +114,7 @@ def _end(args: argparse.Namespace) -> int:
         shop = tools.shop(args.shop)
         shop_id = shop.shop_id
         if args.closing is not None:
-            _check(args.closing, pack_of(tools.settings, shop.pack_id))
+            _check(args.closing, pack_of(tools.settings, shop.pack_id), shop)
         words = NewWords(incident_id=args.id, closing=args.closing)
         tools.database.write_now(
             lambda connection: end_incident(
@@ -147,14 +149,20 @@ def _print(tools: Opened, shop_id: int, incident_id: int) -> None:
     )
 
 
-def _check(text: str, pack: Pack) -> None:
+def _check(text: str, pack: Pack, shop: ShopRecord) -> None:
     """Let the guard read what the assistant will say.
 
     Raises:
         TextRefusedError: it objects; names what, why and what to write instead.
     """
+    settings = guard_settings(shop.settings)
     guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
-    verdict = read_incident_words(text, guard=guard)
+    verdict = read_incident_words(
+        text,
+        guard=guard.for_shop(patterns_of(settings)),
+        channel=strictest(settings.channels.values()),
+        now=now(),
+    )
     if not verdict.is_clean:
         raise TextRefusedError(
             tuple(

@@ -76,12 +76,6 @@ def policies_of(conn: Connection, shop_id: int) -> list[PolicyRecord]:
     return sorted(found, key=lambda it: order.index(it.policy.scope.kind))
 
 
-def has_policies(conn: Connection, shop_id: int) -> bool:
-    """Return whether a shop has any policy at all."""
-    statement = select(_policies.c.id).where(_policies.c.shop_id == shop_id)
-    return conn.scalar(statement.limit(1)) is not None
-
-
 def require_pool(conn: Connection, shop_id: int, *, pool: str) -> None:
     """Check that some policy redeems with this pool: a slip would fill another one.
 

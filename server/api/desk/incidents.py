@@ -223,7 +223,9 @@ class Incidents:
 
 def _refused(ask: Asking, text: str) -> web.Response | None:
     """Return the guard's objection to what the assistant would say, if it has one."""
-    verdict = read_incident_words(text, guard=ask.shop.guard)
+    verdict = read_incident_words(
+        text, guard=ask.shop.guard, channel=ask.shop.strictest_channel, now=ask.now
+    )
     return None if verdict.is_clean else objection(verdict)
 
 

@@ -14,13 +14,15 @@ _LIMIT = PriceLimit(
     list_fen=9900,
     floor_fen=7900,
 )
-_ROWS = [
-    line.split("\t")
-    for line in (Path(__file__).parent / "named_goods.tsv")
-    .read_text("utf-8")
-    .splitlines()
-    if line and not line.startswith("#")
-]
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+_ROWS = _rows("named_goods.tsv")
+_BARE = _rows("bare_figures.tsv")
 
 
 class TestWithGoods:
@@ -66,3 +68,66 @@ class TestWithGoods:
         )
 
         assert verdict.verdict is Verdict.PASS
+
+
+class TestBareFigures:
+    def test_enough_sentences_are_tried_on_both_sides(self) -> None:
+        verdicts = [verdict for _, verdict in _BARE]
+
+        assert verdicts.count("block") >= 35
+        assert verdicts.count("pass") >= 50
+
+    @pytest.mark.parametrize(("text", "expected"), _BARE)
+    def test_are_prices_only_where_they_can_be_nothing_else(
+        self, text: str, expected: str
+    ) -> None:
+        verdict = Guard(GuardRules()).check(
+            text, sender=GuardSender.AGENT, limit=_LIMIT
+        )
+
+        assert verdict.verdict is Verdict(expected)
+
+    @pytest.mark.parametrize("text", ["那就45", "收45", "45您看行吗", "四十五一个"])
+    def test_are_none_where_nobody_knows_the_item(self, text: str) -> None:
+        verdict = Guard(GuardRules()).check(text, sender=GuardSender.AGENT)
+
+        assert verdict.verdict is Verdict.PASS
+
+    @pytest.mark.parametrize(
+        "text", ["买一送一", "拍一发二", "两件算一件的钱", "第二件免费", "减半给您"]
+    )
+    @pytest.mark.parametrize("limit", [None, _LIMIT])
+    def test_a_piece_for_nothing_is_no_offer_of_the_assistants(
+        self, text: str, limit: PriceLimit | None
+    ) -> None:
+        verdict = Guard(GuardRules()).check(text, limit=limit)
+
+        assert verdict.verdict is Verdict.BLOCK
+
+    def test_a_piece_for_nothing_that_is_a_fact_may_be_told(self) -> None:
+        verdict = Guard(GuardRules()).check(
+            "活动是买一送一", filled_spans=((3, 7),), limit=_LIMIT
+        )
+
+        assert verdict.verdict is Verdict.PASS
+
+    @pytest.mark.parametrize("text", ["买一送一", "拍一发二", "第二件免费"])
+    def test_a_piece_for_nothing_is_a_doubt_where_nobody_knows_the_item(
+        self, text: str
+    ) -> None:
+        verdict = Guard(GuardRules()).check(text, sender=GuardSender.AGENT)
+
+        assert verdict.verdict is Verdict.WARN
+
+    @pytest.mark.parametrize("text", ["这款勺5元", "这款刷5元", "绑带5元"])
+    def test_what_comes_with_an_item_is_not_the_item(self, text: str) -> None:
+        limit = PriceLimit(
+            item_id="mat",
+            title="加厚瑜伽垫 送绑带 带勺 配刷",
+            list_fen=9900,
+            floor_fen=7900,
+        )
+
+        verdict = Guard(GuardRules()).check(text, sender=GuardSender.AGENT, limit=limit)
+
+        assert verdict.verdict is Verdict.WARN
