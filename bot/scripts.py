@@ -245,6 +245,23 @@ class BadReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearPhrase:
+    """What lies near an intent and belongs to another."""
+
+    text: str
+    intent_id: str
+    """The intent that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """What understanding is checked with, apart from the examples."""
+
+    must_hit: tuple[str, ...] = ()
+    must_not_hit: tuple[NearPhrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BargainingContent:
     """What a trade says about bargaining besides its scripts."""
 
@@ -304,6 +321,8 @@ class Pack:
     flow_rules: FlowRules = field(default_factory=FlowRules)
     snippets: Mapping[str, str] = field(default_factory=dict)
     """Words that several scripts share: ``{snippet.name}``."""
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)
+    """By intent: what must and what must not be understood as it."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

@@ -21,6 +21,7 @@ from scripts_library.readers.incidents import read_incidents
 from scripts_library.readers.intents import read_intents
 from scripts_library.readers.lexicon import read_lexicon
 from scripts_library.readers.moods import read_moods
+from scripts_library.readers.must_hit import read_must_hit
 from scripts_library.readers.promises import read_promises
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
@@ -54,6 +55,7 @@ _FILES: Final = frozenset(
         "identity.yaml",
         "clarifying.yaml",
         "flows.yaml",
+        "phrases.yaml",
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts", "guard", "flows")
@@ -192,6 +194,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         flows=read_flows(folder, report=report),
         flow_rules=read_flow_rules(folder, report=report),
         snippets=read_snippets(folder, report=report),
+        phrases=read_must_hit(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements

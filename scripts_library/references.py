@@ -22,6 +22,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("examples",), _anything_to_learn),
         (("intents", "examples", "scripts"), _names_of_intents),
         (("intents", "ticket_types", "follow_ups"), _needs_of_intents),
+        (("intents", "phrases"), _owners_of_phrases),
         (("intents",), _followers),
         (("intents", "scripts", "answers"), _needs_of_asks),
         (("ticket_types", "follow_ups"), _needs_of_tickets),
@@ -87,6 +88,18 @@ def _unknown_needs(intent: Intent, pack: Pack) -> Iterator[str]:
     yield from _unknown("ticket type", _one(intent.ticket), pack.ticket_types)
     yield from _unknown("follow-up plan", _one(intent.follow_up), pack.follow_ups)
     yield from _unknown("placeholder", intent.facts_needed, ALL_PLACEHOLDERS)
+
+
+def _owners_of_phrases(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Phrases of intents that are not there, or that belong to such."""
+    for intent_id, phrases in pack.phrases.items():
+        if intent_id not in pack.intents:
+            place = origins.of("phrases", intent_id)
+            yield place.problem(f"phrases of an unknown intent {intent_id!r}")
+        for near in phrases.must_not_hit:
+            owner = (near.intent_id,) if near.intent_id else ()
+            for reason in _unknown("intent", owner, pack.intents):
+                yield origins.of("must_not_hit", near.text).problem(reason)
 
 
 def _followers(pack: Pack, origins: Origins) -> Iterator[Problem]:

@@ -25,6 +25,10 @@ class Requirements:
     """Of each intent."""
     variants: int = 1
     """Of each fixed text, and of the scripts of an intent that need no fact."""
+    must_hit: int = 0
+    """Phrases that each intent must be understood from."""
+    must_not_hit: int = 0
+    """Phrases near to each intent that belong to another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +91,14 @@ def _stars(value: Value) -> int:
 
 
 def _requirements(value: Value) -> Requirements:
-    fields = value.fields(required=(), optional=("examples", "variants"))
+    names = ("examples", "variants", "must_hit", "must_not_hit")
+    fields = value.fields(required=(), optional=names)
     default = Requirements()
     return Requirements(
         examples=fields.read("examples", _count, default.examples),
         variants=fields.read("variants", _count, default.variants),
+        must_hit=fields.read("must_hit", _count, default.must_hit),
+        must_not_hit=fields.read("must_not_hit", _count, default.must_not_hit),
     )
 
 
