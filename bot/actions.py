@@ -38,6 +38,8 @@ class Reply:
     variant: int = 0
     sender: Sender = Sender.ASSISTANT
     buttons: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    """Addresses of pictures that the shop gave."""
     ticket_type: str | None = None
     """Of several tickets of a turn the one that the text speaks of; None: unsaid."""
 

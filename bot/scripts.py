@@ -61,6 +61,13 @@ class Use(StrEnum):
     """What a bargaining policy leads to; chosen by its conditions, not by intent."""
 
 
+class Attachment(StrEnum):
+    """What a script sends along with its text."""
+
+    PHOTOS = "photos"
+    """The true photographs of the item's card; without one the script does not fit."""
+
+
 class Audience(StrEnum):
     """Who may see and edit a script; the assistant uses the first two."""
 
@@ -178,6 +185,7 @@ class Script:
     variables: tuple[tuple[str, str], ...] = ()
     """What an agent is asked for before it is sent: ``{ask.name}``, and how it is called.
     The assistant cannot know it, so it does not send such a variant."""
+    attach: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

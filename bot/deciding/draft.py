@@ -219,6 +219,7 @@ class Draft:
                 script_id=None if is_fixed else script.script_id,
                 variant=choice.variant,
                 buttons=self._fit(reply.buttons if is_fixed else script.buttons),
+                attachments=choice.pictures,
             )
         )
 

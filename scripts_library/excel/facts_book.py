@@ -104,15 +104,16 @@ class _Reading:
     def _check_columns(self, table: Table, known: Sequence[str]) -> None:
         for title, letter in table.titles.items():
             if title not in known:
-                self._note(table.name, 1, f"{letter}列「{title}」：不认识的列")
+                reason = f"{letter}列「{title}」：不认识的列"
+                self._note(table.name, 1, reason, column=letter, field=title)
         for title in known:
             if title not in table.titles:
-                self._note(table.name, 1, f"缺少列「{title}」")
+                self._note(table.name, 1, f"缺少列「{title}」", field=title)
         for number, cells in table.rows:
             for title, cell in cells.items():
                 if title not in table.titles:
                     reason = f"{cell.column}列没有标题，里面有内容"
-                    self._note(table.name, number, reason)
+                    self._note(table.name, number, reason, column=cell.column)
 
     def facts(self) -> tuple[ShopFacts, ...] | None:
         """Return the sets of shop facts."""
@@ -156,5 +157,15 @@ class _Reading:
         for number, cells in table.rows:
             yield Row(name, number, cells, columns=table.titles, zone=self._zone)
 
-    def _note(self, sheet: str, line: int, reason: str) -> None:
-        self._found.append(Problem(file=sheet, line=line, reason=reason))
+    def _note(
+        self,
+        sheet: str,
+        line: int,
+        reason: str,
+        *,
+        column: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        self._found.append(
+            Problem(file=sheet, line=line, reason=reason, column=column, field=field)
+        )

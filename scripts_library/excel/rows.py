@@ -59,12 +59,15 @@ class Row:
 
     def complain(self, title: str, reason: str) -> None:
         """Note a problem of a cell."""
-        column = self._columns.get(title, "?")
+        column = self._columns.get(title)
+        shown = "?" if column is None else column
         self.problems.append(
             Problem(
                 file=self._sheet,
                 line=self._line,
-                reason=f"{column}列「{title}」：{reason}",
+                reason=f"{shown}列「{title}」：{reason}",
+                column=column,
+                field=title,
             )
         )
 

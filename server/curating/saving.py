@@ -1,5 +1,7 @@
 """How is a draft written in, looked at and ended? Each with who did it, in one unit."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from server.curating.drafting import Who
@@ -29,6 +31,29 @@ def save(
     )
     action = "saved" if change.content is not None else "removed"
     _record(conn, who, f"library.entry_{action}", draft, change.kind, change.entry_id)
+    return revision
+
+
+def save_all(
+    conn: Connection, who: Who, *, draft: str, changes: Sequence[EntryChange]
+) -> int:
+    """Store many entries, whatever the draft has of them: all, or none.
+
+    Raises:
+        NotFoundError: there is no open draft of this name.
+    """
+    revision = 0
+    for change in changes:
+        revision = save_entry(
+            conn,
+            who.shop_id,
+            draft=draft,
+            change=change,
+            seen=None,
+            now=who.now,
+            by=who.person_id,
+        )
+    _record(conn, who, "library.imported", draft, str(len(changes)))
     return revision
 
 

@@ -8,7 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.errors import StaleEntryError, StaleStateError, TakenError
-from storage.queries.drafts import DraftRecord, draft_entries, open_draft_of
+from storage.queries.drafts import (
+    DraftRecord,
+    draft_entries,
+    draft_entry,
+    open_draft_of,
+)
 from storage.repositories.library import lock_library
 from storage.states import DraftState, ReviewVerdict
 from storage.tables import (
@@ -290,16 +295,12 @@ def _compare(
     seen: int | None,
 ) -> None:
     """Refuse a change of what is not as it was seen any more."""
-    key = (change.kind, change.entry_id)
-    known = next(
-        (
-            one
-            for one in draft_entries(conn, shop_id, draft.draft_id)
-            if (one.kind, one.entry_id) == key
-        ),
-        None,
+    if seen is None:
+        return
+    known = draft_entry(
+        conn, shop_id, draft.draft_id, kind=change.kind, entry_id=change.entry_id
     )
-    if seen is None or seen == (0 if known is None else known.revision):
+    if seen == (0 if known is None else known.revision):
         return
     raise StaleEntryError(
         change.kind,

@@ -16,7 +16,8 @@ from bot.errors import NotFoundError, NotPermittedError
 from bot.facts import Item
 from connectors.base import Route
 from server.api.desk.bargaining import known_bargaining
-from server.api.desk.bodies import ConversationPlace, GiveBody
+from server.api.desk.bargaining_bodies import GiveBody
+from server.api.desk.bodies import ConversationPlace
 from server.api.desk.parts import (
     DESK,
     Asking,
