@@ -6,13 +6,14 @@ that neither the matcher nor a changed script can make a difference to are not d
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from sqlalchemy import Connection
 
 from bot.actions import Decision
 from bot.deciding.state import BuyerState, ConversationState, ShopMode, TurnContext
@@ -34,6 +35,8 @@ from bot.utterances import Understanding
 from server.curating.sharing import Shared, share_out
 from server.library import Library
 from server.shops import Shop
+from storage.database import Database
+from storage.queries.facts import item
 from storage.queries.replays import PastMessage
 
 AT_ONCE: Final = 100
@@ -42,6 +45,7 @@ _NEAR: Final = 0.02
 """A confidence that moves by so little changes nothing but at a threshold."""
 _NONE: Final = 0.1
 """Under it a guess is one of many."""
+_MOST_ITEMS: Final = 1000
 _FEW: Final = 1000
 """Texts that are not worth a process of their own."""
 
@@ -125,6 +129,18 @@ class Setting:
         )
 
 
+def with_items(setting: Setting, cases: Cases, *, database: Database) -> Setting:
+    """Return a setting that knows the items that cases are about, at most a thousand."""
+    refs = {case.item_ref for case in cases if case.item_ref is not None}
+    shop_id = setting.shop.record.shop_id
+
+    def read(connection: Connection) -> dict[str, Item]:
+        found = (item(connection, shop_id, ref) for ref in sorted(refs)[:_MOST_ITEMS])
+        return {one.item_id: one for one in found if one is not None}
+
+    return replace(setting, items=database.read_now(read))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One case whose answer changes."""
@@ -159,6 +175,7 @@ def replay(
     for case in ordered:
         tally.see(case.text, count=cases[case].total())
     comparing = Comparing(before, after, setting=setting)
+    comparing.warm_up()
     work = Shared(
         parts=list(_parts(ordered)),
         do=comparing.compare,
@@ -207,6 +224,14 @@ class Comparing:
         self._is_wide = any(
             script.phrases is not None or script.use is Use.OFFER for script in scripts
         )
+
+    def warm_up(self) -> None:
+        """Load what is loaded at the first unsure text, before forks do it each."""
+        for one in dict.fromkeys((self._matcher, self._other)):
+            second = one.knowledge.ranker.second
+            if second is not None:
+                second.encoder.encode(["在吗"])
+        self._vectors.forget()
 
     def compare(self, cases: Sequence[Case]) -> list[Difference]:
         """Return the differences among some cases."""

@@ -85,12 +85,11 @@ def _receive(
     forks: Sequence[_Fork[Item, Result]],
 ) -> Iterator[tuple[int, list[Result]]]:
     """Yield what comes from the forks until all of them have ended."""
-    open_ends = [fork.results for fork in forks]
+    open_ends = {fork.results: fork for fork in forks}
     while open_ends:
-        for end in wait(open_ends):
+        for end in wait(list(open_ends)):
+            results = next(one for one in open_ends if one is end)
             try:
-                received = end.recv()  # type: ignore[union-attr]  # pipes only
+                yield results.recv()
             except EOFError:
-                open_ends.remove(end)  # type: ignore[arg-type]
-            else:
-                yield received
+                del open_ends[results]

@@ -109,10 +109,9 @@ class _Turn:
         return "\n".join(text for text in self.texts if text)
 
     def repeats(self, earlier: "_Turn") -> bool:
-        return (
-            self.last.intent_id == earlier.last.intent_id
-            and self.first.created_at - earlier.last.created_at <= AGAIN_WITHIN
-        )
+        passed: timedelta = self.first.created_at - earlier.last.created_at
+        is_same: bool = self.last.intent_id == earlier.last.intent_id
+        return is_same and passed <= AGAIN_WITHIN
 
     def hear(self, row: Any, offered: frozenset[str]) -> None:
         """Take what a person wrote first after it."""
@@ -228,7 +227,13 @@ def _rows(conn: Connection, shop_id: int, *, first_id: int) -> Iterable[Any]:
             table.handled_at,
             _orders.c.state.label("order_state"),
         )
-        .join(_conversations, _conversations.c.id == table.conversation_id)
+        .join(
+            _conversations,
+            and_(
+                _conversations.c.shop_id == table.shop_id,
+                _conversations.c.id == table.conversation_id,
+            ),
+        )
         .outerjoin(_orders, is_own)
         .where(table.shop_id == shop_id, table.id >= first_id)
         .order_by(table.conversation_id, table.id)
@@ -289,4 +294,3 @@ def _reopened(
             key = (row.conversation_id, row.intent_id)
             found.setdefault(key, []).append((row.opened_at, row.at))
     return found
-
