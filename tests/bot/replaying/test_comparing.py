@@ -127,9 +127,7 @@ class TestJudgeChange:
         self,
     ) -> None:
         for served in (GOOD, BAD, UNKNOWN):
-            verdict = judge_change(
-                ChangeKind.GUARDED, ANSWER, ANSWER, served=served
-            )
+            verdict = judge_change(ChangeKind.GUARDED, ANSWER, ANSWER, served=served)
             assert verdict is Verdict.WORSE
 
     def test_other_words_and_unknown_outcomes_are_for_people_to_read(self) -> None:
