@@ -69,6 +69,23 @@ def write(
     )
 
 
+def rate(
+    database: Database, shop: ShopRecord, conversation_id: int, stars: int
+) -> None:
+    """Let a buyer rate a conversation an hour later."""
+    database.write_now(
+        lambda conn: conn.execute(
+            insert(table_of(RatingRow)).values(
+                shop_id=shop.shop_id,
+                conversation_id=conversation_id,
+                stars=stars,
+                reason="",
+                created_at=NOW + timedelta(hours=1),
+            )
+        )
+    )
+
+
 def suggestion(text: str = OFFERED) -> Suggest:
     return Suggest(text=text, intent_id="hello", confidence=0.6)
 
@@ -173,14 +190,7 @@ class TestPastMessages:
             conversation_id = served(
                 database, shop, Reply(text="好"), buyer_ref=buyer_ref
             )
-            rating = insert(table_of(RatingRow)).values(
-                shop_id=shop.shop_id,
-                conversation_id=conversation_id,
-                stars=stars,
-                reason="",
-                created_at=NOW + timedelta(hours=1),
-            )
-            database.write_now(lambda conn, one=rating: conn.execute(one))
+            rate(database, shop, conversation_id, stars)
 
         assert signals(read(database, shop)) == [
             {Signal.RATED_LOW},

@@ -1,7 +1,6 @@
 """A deliberately bad draft is shown as worse, and cannot be published; a good one can."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +29,7 @@ VICTIM, THIEF = "shipping_time", "invoice"
 
 
 @pytest.fixture(name="shop")
-def _shop(trained: CommandLine) -> Iterator[CommandLine]:
+def _shop(trained: CommandLine) -> CommandLine:
     """A shop whose buyers have asked when their goods are sent."""
     for number, text in enumerate(ASKED):
         answer_one(trained, text, buyer_ref=f"b{number}")
