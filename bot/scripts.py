@@ -11,6 +11,7 @@ from bot.bargaining.situation import Outcome, Tactic
 from bot.clarifying import ClarifyingTexts
 from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
+from bot.facts import NAMELESS
 from bot.flows.flow import Flow, FlowRules
 from bot.follow_ups.plans import FollowUpPlan
 from bot.guarding.rules import GuardRules
@@ -44,6 +45,8 @@ class Effect(StrEnum):
     OFF_TOPIC = "off_topic"
     REVIEW_REFUSED = "review_refused"
     REVIEW_AGREED = "review_agreed"
+    AT_ONCE = "at_once"
+    """Comes before all else that a turn says, and before a welcome: a person at once."""
 
 
 class Use(StrEnum):
@@ -98,6 +101,11 @@ class Intent:
     does: a price, a share, a quantity."""
     flow: str | None = None
     """The conversation of several turns that it starts."""
+    phrases: tuple[str, ...] = ()
+    """Whoever says one of these means it, however improbable the matcher finds it; only
+    with the effect ``at_once``. Folded."""
+    unless: tuple[str, ...] = ()
+    """Longer phrases in which one of these says nothing: 电梯困人演练."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +327,10 @@ class Pack:
     """What each kind of incident means in this trade."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Policies that only this trade has, by placeholder, with what people call them."""
+    nameless: str = NAMELESS
+    """``{buyer.name}`` of somebody whose name is not known."""
     promises: PromiseRules = field(default_factory=PromiseRules)
     """What counts as a promise, and what keeps it."""
     identity: IdentityTexts | None = None

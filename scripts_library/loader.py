@@ -79,6 +79,18 @@ def builtin_pack() -> Path:
     return Path(__file__).parent / "packs" / "ecommerce"
 
 
+def shipped_packs() -> tuple[Path, ...]:
+    """Return the folders of all packs that the product ships, by name."""
+    return tuple(
+        sorted(file.parent for file in builtin_pack().parent.glob("*/pack.yaml"))
+    )
+
+
+def pack_id_of(folder: Path) -> str:
+    """Return how the pack in a folder calls itself; empty when it cannot be read."""
+    return read_settings(folder, report=Report()).pack_id
+
+
 def load_pack(folder: Path) -> Pack:
     """Return the pack in a folder.
 
@@ -188,6 +200,8 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         slots=read_slots(folder, report=report),
         taboos=read_taboos(folder, report=report),
         policies=settings.policies,
+        facts=settings.facts,
+        nameless=settings.nameless,
         promises=read_promises(folder, report=report),
         identity=read_identity(folder, report=report),
         clarifying=read_clarifying(folder, report=report),

@@ -181,7 +181,7 @@ class TestAllProblemsAtOnce:
             (
                 "intents/all.yaml:19: unknown key 'colour': one of zh, risk, effects,"
                 " urgency, facts_needed, ticket, follow_up, followed_by,"
-                " tactic, flow"
+                " tactic, flow, phrases, unless"
             ),
         ]
 
