@@ -64,6 +64,8 @@ class Taken:
     name: str
     report: ReplayReport
     seconds: float
+    cpu_seconds: float
+    """Of processor time, of all processes: what neighbours cannot lengthen much."""
     peer_seconds: float
     """What the peer would take for as many messages."""
 
@@ -94,7 +96,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     show(
         f"Replay of {args.messages:,} messages in {args.processes} processes",
-        columns=("draft", "texts", "changed", "read s", "replay s", "peer s", "ratio"),
+        columns=(
+            "draft",
+            "texts",
+            "changed",
+            "read s",
+            "replay s",
+            "cpu s",
+            "peer s",
+            "ratio",
+        ),
         rows=[
             (
                 it.name,
@@ -102,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 it.report.changed,
                 f"{reading:.1f}",
                 f"{it.seconds:.1f}",
+                f"{it.cpu_seconds:.1f}",
                 f"{it.peer_seconds:.1f}",
                 f"{it.seconds / it.peer_seconds:.2f}",
             )
@@ -126,9 +138,9 @@ def _measure(
     processes: int,
 ) -> Taken:
     drafted = library_with(library, entries_of(pack))
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), _cpu()
     report = replay(library, drafted, cases, setting=setting, processes=processes)
-    seconds = time.perf_counter() - began
+    seconds, used = time.perf_counter() - began, _cpu() - cpu
     some = list(islice(cases, _PEER))
     began = time.perf_counter()
     for case in some:
@@ -139,8 +151,16 @@ def _measure(
         name=name,
         report=report,
         seconds=seconds,
+        cpu_seconds=used,
         peer_seconds=each * report.messages,
     )
+
+
+def _cpu() -> float:
+    """Return the processor time of this process and of the forks that have ended."""
+    used = [resource.getrusage(resource.RUSAGE_SELF)]
+    used.append(resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _drafts(pack: Pack) -> Iterator[tuple[str, Pack]]:
@@ -200,11 +220,15 @@ def _fill(database: Database, count: int, *, seed: int) -> ShopRecord:
         )
     ]
     for start in range(0, len(rows), _AT_ONCE):
-        chunk = rows[start : start + _AT_ONCE]
-        database.write_now(
-            lambda conn, them=chunk: conn.execute(insert(_messages), them)
-        )
+        _insert(database, rows[start : start + _AT_ONCE])
     return shop
+
+
+def _insert(database: Database, rows: list[dict[str, Any]]) -> None:
+    def unit(conn: Connection) -> None:
+        conn.execute(insert(_messages), rows)
+
+    database.write_now(unit)
 
 
 def _begin(database: Database, shop: ShopRecord, number: int, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """What would a draft do about what buyers have written? Both libraries, text by text.
 
 Each text is read and decided as the first of a conversation with a person on duty. Texts
-that neither the matcher nor a changed script can make a difference to are not decided.
+that neither the matcher nor a changed script can make a difference to are not decided, nor read more than they must be.
 """
 
 from collections import Counter, defaultdict
@@ -239,6 +239,8 @@ class Comparing:
             text: list(them) for text, them in groupby(cases, key=lambda it: it.text)
         }
         today = self._setting.today
+        if self._is_same and not self._is_wide:
+            of_text = self._concerned(of_text, today=today)
         read = self._matcher.understand_all(list(of_text), today=today)
         others = read
         if not self._is_same:
@@ -251,6 +253,17 @@ class Comparing:
             for case in them
         )
         return [one for one in differences if one is not None]
+
+    def _concerned(
+        self, of_text: dict[str, list[Case]], *, today: date
+    ) -> dict[str, list[Case]]:
+        """Return the texts that may mean an intent whose scripts have changed."""
+        named = self._matcher.shortlist(list(of_text), today=today)
+        return {
+            text: them
+            for (text, them), intents in zip(of_text.items(), named, strict=True)
+            if not self._touched.isdisjoint(intents)
+        }
 
     def _may_differ(self, read: Understanding, other: Understanding) -> bool:
         """Return whether the answers need be looked at, as they may differ."""
