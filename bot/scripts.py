@@ -9,14 +9,14 @@ from bot.bargaining.asks import AskWords
 from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
 from bot.clarifying import ClarifyingTexts
-from bot.deciding.mood import MoodRules
+from bot.deciding.mood import Mood, MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.facts import NAMELESS
 from bot.flows.flow import Flow, FlowRules
 from bot.follow_ups.plans import FollowUpPlan
 from bot.guarding.rules import GuardRules
 from bot.identity.state import IdentityTexts
-from bot.incidents.values import IncidentRules
+from bot.incidents.values import IncidentKind, IncidentRules
 from bot.promises.kinds import PromiseRules
 from bot.replying.taboos import Taboo
 from bot.understanding.answers import Question
@@ -62,6 +62,22 @@ class Use(StrEnum):
     """Instead of the reply, once the buyer has told what a script asked for."""
     OFFER = "offer"
     """What a bargaining policy leads to; chosen by its conditions, not by intent."""
+
+
+class Asked(StrEnum):
+    """Whether a wish comes up for the first time in a talk."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    """It was answered a short while ago, and the turn tells nothing new."""
+
+
+class Duty(StrEnum):
+    """Whether a person is there to take over."""
+
+    STAFFED = "staffed"
+    AWAY = "away"
+    """Nobody is on duty: after hours."""
 
 
 class Attachment(StrEnum):
@@ -129,6 +145,12 @@ class Conditions:
     connector: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     item: tuple[str, ...] = ()
+    incident: tuple[IncidentKind, ...] = ()
+    """One of these lasts and concerns the turn."""
+    mood: tuple[Mood, ...] = ()
+    """Of the buyer in this turn."""
+    asked: tuple[Asked, ...] = ()
+    duty: tuple[Duty, ...] = ()
     order_state: tuple[str, ...] = ()
     hours: tuple[Hours, ...] = ()
 

@@ -120,8 +120,8 @@ def _finish(draft: Draft, band: Band, intent_id: str, confidence: float) -> Deci
 def _place(case: Case) -> tuple[Placement, ...]:
     """Return the intents to act on, most urgent first; one missed one when none is.
 
-    Courtesies are left out beside a wish, and so are improbable intents beside a
-    probable one. A person who is probably asked for beside another wish is asked for.
+    Courtesies and chat off the topic are left out beside a wish, and so are improbable
+    intents beside a probable one. A person who is probably asked for beside another wish is asked for.
     """
     understanding = case.understanding
     library = case.library
@@ -152,7 +152,13 @@ def _place(case: Case) -> tuple[Placement, ...]:
     placed = [one for one in placed if not _is_at_once(case, one)] or [_unsaid(case)]
     probable = [placement for placement in placed if not placement.is_miss]
     wishes = [one for one in probable if not is_courtesy(case, one)]
-    return tuple(wishes or probable or placed[:1])
+    ours = [one for one in wishes if not _is_off_topic(case, one)]
+    return tuple(ours or wishes or probable or placed[:1])
+
+
+def _is_off_topic(case: Case, placement: Placement) -> bool:
+    effects = case.library.intent(placement.intent_id).effects
+    return Effect.OFF_TOPIC in effects
 
 
 def _is_at_once(case: Case, placement: Placement) -> bool:

@@ -6,7 +6,9 @@ from server.cli import (
     scripts_draft,
     scripts_folders,
     scripts_lint,
+    scripts_phrases,
     scripts_replay,
+    scripts_stats,
     scripts_versions,
 )
 
@@ -23,3 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     scripts_versions.add_arguments(verbs)
     scripts_folders.add_arguments(verbs)
+    scripts_phrases.add_arguments(
+        verbs.add_parser("phrases", help="必中和必不中的说法都理解对了吗")
+    )
+    scripts_stats.add_arguments(verbs.add_parser("stats", help="每个意图有多少内容"))
