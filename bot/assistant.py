@@ -18,6 +18,7 @@ from bot.messages import Turn
 from bot.ports import Understander
 from bot.scripts import Pack
 from bot.understanding.context import read_in_context
+from bot.utterances import Understanding
 
 
 class Assistant:
@@ -47,9 +48,31 @@ class Assistant:
         """Return the outgoing guard of the pack; follow-ups pass it too."""
         return self.library.guard
 
-    def handle(self, turn: Turn, context: TurnContext) -> Decision:
-        """Return everything that follows from a turn; pure, so it may be asked again."""
-        return decide(self._case(turn, context))
+    def handle(
+        self,
+        turn: Turn,
+        context: TurnContext,
+        *,
+        understanding: Understanding | None = None,
+    ) -> Decision:
+        """Return everything that follows from a turn; pure, so it may be asked again.
+
+        Args:
+            turn: What the buyer wrote.
+            context: Everything it is decided on.
+            understanding: What the text means by itself, where that is known already.
+        """
+        return decide(self._case(turn, context, understanding))
+
+    def read(
+        self,
+        turn: Turn,
+        context: TurnContext,
+        *,
+        understanding: Understanding | None = None,
+    ) -> Understanding:
+        """Return what a turn is understood as, rules of scripts included; as ``handle``."""
+        return self._case(turn, context, understanding).understanding
 
     def suggest(
         self, turn: Turn, context: TurnContext, *, most: int = 3
@@ -57,11 +80,17 @@ class Assistant:
         """Return what a person could answer, the most probable first; changes nothing."""
         return suggest_replies(self._case(turn, context), most=most)
 
-    def _case(self, turn: Turn, context: TurnContext) -> Case:
-        zone = ZoneInfo(context.facts.timezone)
-        understanding = self._understander.understand(
-            turn.text, today=context.now.astimezone(zone).date()
-        )
+    def _case(
+        self,
+        turn: Turn,
+        context: TurnContext,
+        understanding: Understanding | None = None,
+    ) -> Case:
+        if understanding is None:
+            zone = ZoneInfo(context.facts.timezone)
+            understanding = self._understander.understand(
+                turn.text, today=context.now.astimezone(zone).date()
+            )
         thread = thread_of(self.library, turn, context)
         case = make_case(
             self.library,

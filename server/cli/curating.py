@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 from bot.errors import NotFoundError
 from bot.replying.catalogue_phrases import shop_phrases
 from scripts_library.shop.checking import ShopSide, check_content
+from scripts_library.shop.composing import compose
 from scripts_library.shop.entries import Content
 from scripts_library.shop.findings import Finding
 from server.cli.common import Opened as Tools
 from server.cli.common import add_config, add_shop, now
+from server.cli.libraries import served_library
 from server.curating.contents import (
     DraftContent,
     DraftReading,
@@ -26,9 +28,17 @@ from server.curating.contents import (
     read_version,
 )
 from server.curating.drafting import Who
+from server.curating.previewing import (
+    library_with,
+    moves_understanding,
+    phrase_findings,
+)
+from server.curating.replaying import Setting
 from server.guarding import guard_settings, patterns_of
+from server.library import Library
 from server.packs import pack_of
-from server.shops import read_catalogue
+from server.settings import Settings
+from server.shops import read_catalogue, shop_of
 from storage.database import Database
 from storage.queries.people_names import colleague
 from storage.queries.shops import ShopRecord
@@ -45,6 +55,7 @@ class Curating:
     """A shop's library for the length of one command."""
 
     database: Database
+    settings: Settings
     shop: ShopRecord
     frame: Frame
     who: Who
@@ -93,6 +104,42 @@ class Curating:
             ),
         )
 
+    def phrase_findings(self, reading: DraftReading) -> tuple[Finding, ...]:
+        """Return the phrases that a draft breaks; at once when it touches none.
+
+        Raises:
+            TrainingFailedError: the pack had to be learnt, and could not be.
+        """
+        served = compose(self.frame.pack, reading.standing.open(self.frame).content)
+        drafted = compose(self.frame.pack, reading.open().content)
+        if not moves_understanding(served.pack, drafted.pack):
+            return ()
+        before, after = self.sides(reading)
+        return phrase_findings(before, after, setting=self.setting(before))
+
+    def sides(self, reading: DraftReading) -> tuple[Library, Library]:
+        """Return what the shop speaks from, and what a draft would make of it.
+
+        Raises:
+            TrainingFailedError: the pack had to be learnt, and could not be.
+        """
+        base = served_library(self.settings, pack_id=self.shop.pack_id)
+        standing = reading.standing
+        before = base
+        if standing.version is not None:
+            before = library_with(base, standing.open(self.frame).content)
+        return before, library_with(before, reading.open().content)
+
+    def setting(self, library: Library) -> Setting:
+        """Return the shop as texts are decided in it."""
+        shop = shop_of(
+            self.shop,
+            library=library,
+            settings=self.settings,
+            told=self.read(read_catalogue),
+        )
+        return Setting(shop=shop, now=self.who.now)
+
     def content(self, named: str) -> Content:
         """Return what a number, ``current``, ``pack`` or the name of a draft means.
 
@@ -124,6 +171,7 @@ def curating(tools: Tools, args: argparse.Namespace) -> Curating:
     pack = pack_of(tools.settings, shop.pack_id)
     return Curating(
         database=tools.database,
+        settings=tools.settings,
         shop=shop,
         frame=make_frame(pack),
         who=Who(

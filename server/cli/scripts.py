@@ -7,6 +7,7 @@ from server.cli import (
     scripts_folders,
     scripts_lint,
     scripts_phrases,
+    scripts_replay,
     scripts_stats,
     scripts_versions,
 )
@@ -18,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     scripts_lint.add_arguments(verbs.add_parser("lint", help="检查一个行业包"))
     scripts_draft.add_arguments(
         verbs.add_parser("draft", help="起草改动：新建、修改、检查、审核")
+    )
+    scripts_replay.add_arguments(
+        verbs.add_parser("replay", help="发布前预演：草稿会改变哪些买家消息的回答")
     )
     scripts_versions.add_arguments(verbs)
     scripts_folders.add_arguments(verbs)

@@ -134,7 +134,8 @@ def _show(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         desk = curating(tools, args)
-        findings = desk.findings(desk.draft(args.draft))
+        reading = desk.draft(args.draft)
+        findings = (*desk.findings(reading), *desk.phrase_findings(reading))
     for finding in findings:
         print(finding, file=sys.stderr)
     return 1 if any(one.severity is Severity.ERROR for one in findings) else 0

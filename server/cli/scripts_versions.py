@@ -54,7 +54,7 @@ def _publish(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         desk = curating(tools, args)
         reading = desk.draft(args.draft)
-        findings = desk.findings(reading)
+        findings = (*desk.findings(reading), *desk.phrase_findings(reading))
         for finding in findings:
             print(finding, file=sys.stderr)
         try:

@@ -216,7 +216,10 @@ class LibraryDrafts:
         """Answer with what the checks say."""
         ask = asking(request, now=self._parts.clock())
         reading = await self._work.draft(ask, place_of(request, DraftPlace).draft)
-        found = await self._work.findings(ask, reading)
+        found = (
+            *await self._work.findings(ask, reading),
+            *await self._work.phrase_findings(ask, reading),
+        )
         return answer(
             FindingsBody(
                 revision=reading.draft.revision,
@@ -262,7 +265,10 @@ class LibraryDrafts:
         body = await body_of(request, RevisionBody)
         reading = await self._seen(ask, name, body.revision)
         frame = await self._work.frame(ask)
-        findings = await self._work.findings(ask, reading)
+        findings = (
+            *await self._work.findings(ask, reading),
+            *await self._work.phrase_findings(ask, reading),
+        )
         publication = await asyncio.to_thread(
             prepare_publication, reading, frame, findings=findings, note=body.reason
         )

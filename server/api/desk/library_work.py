@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.replying.catalogue_phrases import shop_phrases
 from scripts_library.shop.checking import ShopSide, check_content
+from scripts_library.shop.composing import compose
 from scripts_library.shop.entries import Content, Key
 from scripts_library.shop.findings import Finding
 from server.api.desk.parts import Asking, DeskParts
@@ -25,6 +26,12 @@ from server.curating.contents import (
     read_version,
 )
 from server.curating.drafting import Who
+from server.curating.previewing import (
+    library_with,
+    moves_understanding,
+    phrase_findings,
+)
+from server.curating.replaying import Setting
 
 PACK: Final = "pack"
 CURRENT: Final = "current"
@@ -101,6 +108,25 @@ class LibraryWork:
                 before=opened.baseline,
                 shop=side,
                 only=only,
+            )
+
+        return await asyncio.to_thread(check)
+
+    async def phrase_findings(
+        self, ask: Asking, reading: DraftReading
+    ) -> tuple[Finding, ...]:
+        """Return the phrases that a draft breaks; at once when it touches none."""
+        before = ask.shop.library
+
+        def check() -> tuple[Finding, ...]:
+            content = reading.open().content
+            drafted = compose(before.frame, content)
+            if not moves_understanding(before.pack, drafted.pack):
+                return ()
+            return phrase_findings(
+                before,
+                library_with(before, content),
+                setting=Setting(shop=ask.shop, now=ask.now),
             )
 
         return await asyncio.to_thread(check)

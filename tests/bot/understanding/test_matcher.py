@@ -244,3 +244,29 @@ class TestUnderstand:
             together = list(pool.map(lambda text: understand(text).guesses, texts))
 
         assert together == alone
+
+
+class TestUnderstandAll:
+    def test_many_at_once_are_understood_as_one_by_one(self) -> None:
+        texts = ["", "…", *(text for texts in EXAMPLES.values() for text in texts)]
+        matcher = make_matcher()
+
+        found = matcher.understand_all(texts, today=TODAY)
+
+        assert found == [understand(text) for text in texts]
+
+    def test_of_nothing_is_nothing(self) -> None:
+        assert make_matcher().understand_all([], today=TODAY) == []
+
+
+class TestShortlist:
+    def test_what_a_text_means_is_on_it(self) -> None:
+        texts = ["", *(text for texts in EXAMPLES.values() for text in texts)]
+        matcher = make_matcher()
+
+        lists = matcher.shortlist(texts, today=TODAY)
+
+        assert all(
+            set(understand(text).intents) <= listed
+            for text, listed in zip(texts, lists, strict=True)
+        )

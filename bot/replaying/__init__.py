@@ -1,0 +1,1 @@
+"""What would another library have done about what buyers have written? Values only."""
