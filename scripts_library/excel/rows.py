@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from openpyxl.utils.datetime import from_excel
+
 from bot.catalogue.checking import WrongFactError
 from bot.errors import Problem
 from scripts_library.excel.cells import (
@@ -24,6 +26,10 @@ LONGEST_TEXT: Final = 2000
 LARGEST_FEN: Final = 100_000_000_000
 _YES_NO: Final = {"是": True, "否": False}
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
+_SURE_DIGITS: Final = 10**15
+"""From here on Excel does not keep every digit of a number."""
+_SERIALS: Final = (20_000, 80_000)
+"""Bare numbers that may be days: 1954 to 2119."""
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 Value = TypeVar("Value")
@@ -40,6 +46,7 @@ class Row:
         *,
         columns: Mapping[str, str],
         zone: ZoneInfo,
+        longest: int = LONGEST_TEXT,
     ) -> None:
         """Take a row.
 
@@ -49,9 +56,11 @@ class Row:
             cells: By title; empty ones are not there.
             columns: Letter of each title.
             zone: Of the shop: times without an offset are meant in it.
+            longest: Characters of one text.
         """
-        self._line = number
-        self._sheet = sheet
+        self.line = number
+        self._longest = longest
+        self.sheet = sheet
         self._cells = cells
         self._columns = columns
         self._zone = zone
@@ -59,14 +68,17 @@ class Row:
 
     def complain(self, title: str, reason: str) -> None:
         """Note a problem of a cell."""
-        column = self._columns.get(title, "?")
         self.problems.append(
             Problem(
-                file=self._sheet,
-                line=self._line,
-                reason=f"{column}列「{title}」：{reason}",
+                file=self.sheet,
+                line=self.line,
+                reason=f"{self.place(title)}：{reason}",
             )
         )
+
+    def place(self, title: str) -> str:
+        """Return a column in words: its letter and title."""
+        return f"{self._columns.get(title, '?')}列「{title}」"
 
     def is_blank(self, *titles: str) -> bool:
         """Return whether none of these cells says anything."""
@@ -214,8 +226,8 @@ class Row:
             return None
 
     def _checked(self, title: str, text: str) -> str:
-        if len(text) > LONGEST_TEXT:
-            self.complain(title, f"一项不能超过{LONGEST_TEXT}个字")
+        if len(text) > self._longest:
+            self.complain(title, f"一项不能超过{self._longest}个字")
         if _UNSTORABLE.search(text) is not None:
             self.complain(title, "有不能保存的字符")
         return text
@@ -225,9 +237,33 @@ class Row:
         value = None if cell is None else self._value(title, cell)
         if value is None or isinstance(value, str):
             return value
+        if isinstance(value, bool):
+            return str(value).upper()  # as Excel shows it
+        if isinstance(value, date | time):
+            told = f"{value:%H:%M}" if isinstance(value, time) else f"{value:%Y-%m-%d}"
+            self.complain(
+                title,
+                f"变成了日期或时间（{told}）；把单元格格式改成“文本”再重新填写",
+            )
+            return None
+        if abs(value) >= _SURE_DIGITS:
+            self.complain(title, "数字太长，末位已被改掉；把格式改成“文本”再重新填写")
+            return None
         if isinstance(value, float) and value.is_integer():
             return str(int(value))  # a number that people mean as a name: 20260001
         return str(value)
+
+    def day(self, title: str) -> date | None:
+        """Return a day."""
+        cell = self._cells.get(title)
+        value = None if cell is None else self._value(title, cell)
+        if value is None:
+            return None
+        at = _moment(value)
+        if at is not None and at.time() == time() and _FIRST_YEAR <= at.year:
+            return at.date()
+        self.complain(title, f"要填日期，例如 2026-11-11{_as_serial(value)}")
+        return None
 
     def _decimal(self, title: str) -> Decimal | None:
         cell = self._cells.get(title)
@@ -246,6 +282,9 @@ class Row:
     def _value(self, title: str, cell: Written) -> CellValue:
         if cell.is_formula:
             self.complain(title, "是公式，请粘贴成数值再导入")
+            return None
+        if cell.is_error:
+            self.complain(title, f"是错误值 {cell.value}")
             return None
         return cell.value
 
@@ -277,6 +316,15 @@ def write_fen(fen: int | None) -> float | int | None:
 def write_number(number: float) -> float | str:
     """Return a number for a cell; as a text where Excel's fifteen digits would cut it."""
     return number if float(f"{number:.15g}") == number else repr(number)
+
+
+def _as_serial(value: CellValue) -> str:
+    """Return what day a bare number may mean, as Excel counts days."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not _SERIALS[0] <= float(str(value)) <= _SERIALS[1]:
+        return ""
+    meant = from_excel(int(float(str(value))))
+    return f"（{value} 大概是 {meant:%Y-%m-%d}）"
 
 
 def _clock(word: str) -> time:

@@ -1,5 +1,7 @@
 """How is a draft written in, looked at and ended? Each with who did it, in one unit."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from server.curating.drafting import Who
@@ -9,6 +11,7 @@ from storage.repositories.drafts import (
     add_review,
     close_draft,
     revert_entry,
+    save_entries,
     save_entry,
 )
 from storage.states import DraftState, ReviewVerdict
@@ -29,6 +32,46 @@ def save(
     )
     action = "saved" if change.content is not None else "removed"
     _record(conn, who, f"library.entry_{action}", draft, change.kind, change.entry_id)
+    return revision
+
+
+def save_all(
+    conn: Connection,
+    who: Who,
+    *,
+    draft: str,
+    seen: int,
+    changes: Sequence[EntryChange],
+    source: str,
+) -> int:
+    """Store what a file brings; otherwise as :func:`save_entries`.
+
+    Args:
+        conn: Of the unit.
+        who: Imports it.
+        draft: Name of the open draft.
+        seen: The draft's revision that was read.
+        changes: Whole entries.
+        source: Name of the file.
+    """
+    revision = save_entries(
+        conn,
+        who.shop_id,
+        draft=draft,
+        seen=seen,
+        changes=changes,
+        now=who.now,
+        by=who.person_id,
+    )
+    audit.record(
+        conn,
+        who.shop_id,
+        action="library.imported",
+        subject=draft,
+        now=who.now,
+        data={"file": source, "entries": len(changes)},
+        person_id=who.person_id,
+    )
     return revision
 
 
