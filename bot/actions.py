@@ -38,6 +38,8 @@ class Reply:
     variant: int = 0
     sender: Sender = Sender.ASSISTANT
     buttons: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    """Addresses of pictures that the shop gave."""
     ticket_type: str | None = None
     """Of several tickets of a turn the one that the text speaks of; None: unsaid."""
 
@@ -227,6 +229,16 @@ class TellIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A ticket goes into the state in which it waits for a decision."""
+
+    ticket_type: str
+    state: str
+    from_states: frozenset[str]
+    """It stays where it is in any other: a person has taken it further."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateDialogue:
     """A flow of this conversation begins, goes on or ends."""
 
@@ -247,6 +259,8 @@ class UpdateDialogue:
     """What the turn adds to its tickets: the dialogue's own and ``writes_to``."""
     writes_to: tuple[str, ...] = ()
     """Types of the turn's tickets that the collected facts are written on."""
+    submission: Submission | None = None
+    """The ticket it has collected everything for now waits for somebody's decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

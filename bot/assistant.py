@@ -4,9 +4,11 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.actions import Decision
-from bot.deciding.case import Case, Library, make_case
+from bot.deciding.case import Case, make_case
+from bot.deciding.clarifying import clarify
 from bot.deciding.decide import decide
 from bot.deciding.identifying import goes_on
+from bot.deciding.library import Library
 from bot.deciding.ruling import choose_by_phrases
 from bot.deciding.state import TurnContext
 from bot.deciding.suggesting import Suggestion, suggest_replies
@@ -67,7 +69,9 @@ class Assistant:
             context=context,
             understanding=read_in_context(understanding, thread),
         )
-        case = choose_by_phrases(case)
+        case = clarify(case)
+        if case.clarified is None:
+            case = choose_by_phrases(case)
         waiting = goes_on(case, case.understanding)
         if waiting is case.understanding:
             return case

@@ -2,7 +2,8 @@
 
 AssistantError
 ├── ScriptLibraryError
-│   └── UnknownPlaceholderError
+│   ├── UnknownPlaceholderError
+│   └── InvalidWorkbookError
 ├── ConnectorError
 │   ├── InvalidSignatureError
 │   ├── InvalidPayloadError
@@ -54,6 +55,10 @@ class Problem:
     line: int
     """1-based; 0 when the problem is the file as a whole."""
     reason: str
+    column: str | None = None
+    """Letter of a sheet's column."""
+    field: str | None = None
+    """Title of a sheet's column, or name of a field."""
 
     def __str__(self) -> str:
         """Return ``file:line: reason``, the form editors can jump to."""
@@ -74,6 +79,10 @@ class UnknownPlaceholderError(ScriptLibraryError):
     def __init__(self, placeholder: str, problems: tuple[Problem, ...]) -> None:
         self.placeholder = placeholder
         super().__init__(problems)
+
+
+class InvalidWorkbookError(ScriptLibraryError):
+    """Somebody sent a workbook that cannot be taken; nothing of it was."""
 
 
 class ConnectorError(AssistantError):

@@ -74,6 +74,9 @@ class Order:
     """State of a refund, None when there is none."""
     dispute: str | None = None
     """State of a dispute, None when there is none."""
+    province: str | None = None
+    """Where it goes, by the short name: 浙江."""
+    city: str | None = None
     phone: str | None = field(default=None, repr=False)
     """Digits of the receiver's phone as they are told; stored sealed, never read back."""
 

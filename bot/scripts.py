@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.bargaining.asks import AskWords
 from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
+from bot.clarifying import ClarifyingTexts
 from bot.deciding.mood import MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
 from bot.flows.flow import Flow, FlowRules
@@ -58,6 +59,13 @@ class Use(StrEnum):
     """Instead of the reply, once the buyer has told what a script asked for."""
     OFFER = "offer"
     """What a bargaining policy leads to; chosen by its conditions, not by intent."""
+
+
+class Attachment(StrEnum):
+    """What a script sends along with its text."""
+
+    PHOTOS = "photos"
+    """The true photographs of the item's card; without one the script does not fit."""
 
 
 class Audience(StrEnum):
@@ -177,6 +185,7 @@ class Script:
     variables: tuple[tuple[str, str], ...] = ()
     """What an agent is asked for before it is sent: ``{ask.name}``, and how it is called.
     The assistant cannot know it, so it does not send such a variant."""
+    attach: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +261,10 @@ class BargainingContent:
     """Type of the ticket of a person who changes an order; None: nobody does."""
     instead: str = ""
     """Says that an offer takes the place of an earlier one; ``{offer.instead}``."""
+    keeps: str | None = None
+    """Plan of the message to who pays later, or wants an item kept; None: there is none."""
+    kept_texts: tuple[str, ...] = ()
+    """Said when it is planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +306,8 @@ class Pack:
     """What counts as a promise, and what keeps it."""
     identity: IdentityTexts | None = None
     """What is said to buyers nobody vouches for; None: they are not asked."""
+    clarifying: ClarifyingTexts | None = None
+    """None: nobody is asked what they meant."""
     flows: Mapping[str, Flow] = field(default_factory=dict)
     flow_rules: FlowRules = field(default_factory=FlowRules)
     snippets: Mapping[str, str] = field(default_factory=dict)

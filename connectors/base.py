@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -12,6 +12,9 @@ from bot.deciding.mood import Mood
 from bot.facts import Item, Order, Review
 from bot.messages import IncomingMessage, OutgoingMessage, Receipt, Sender
 from connectors.chat import ChatHost
+
+JSON: Final = "application/json"
+"""Media type of nearly every body."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -28,6 +31,10 @@ class Route:
     token), or a person's role."""
     summary: str
     body: type | None = None
+    takes: str = JSON
+    """Media type of the body; anything but JSON is read as bytes by the handler."""
+    gives: str = JSON
+    """Media type of the answer with status 200."""
     query: type | None = None
     """What may stand behind the question mark: a struct, for handler and document."""
     place: type | None = None

@@ -92,6 +92,8 @@ class ChatMessage:
     text: str
     sent_at: datetime
     buttons: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    """Addresses of the shop's pictures."""
     picture: str | None = None
     card: Card | None = None
 

@@ -1,6 +1,7 @@
 """What of a text may be kept? The same for every platform."""
 
 import unicodedata
+from collections.abc import Sequence
 
 _KEPT_CONTROLS = "\n\t"
 
@@ -14,6 +15,11 @@ def clean_text(text: str) -> str:
         for character in text
         if character in _KEPT_CONTROLS or unicodedata.category(character) != "Cc"
     )
+
+
+def with_links(text: str, addresses: Sequence[str]) -> str:
+    """Return a text with its pictures as links, for a platform that shows none."""
+    return "\n".join((text, *addresses))
 
 
 def has_controls(text: str) -> bool:

@@ -11,6 +11,7 @@ from bot.errors import ScriptLibraryError
 from bot.scripts import Pack
 from scripts_library.readers.answers import read_answers
 from scripts_library.readers.bargaining import read_bargaining
+from scripts_library.readers.clarifying import read_clarifying
 from scripts_library.readers.examples import read_examples, read_heldout
 from scripts_library.readers.flows import read_flow_rules, read_flows
 from scripts_library.readers.follow_ups import read_follow_ups
@@ -51,6 +52,7 @@ _FILES: Final = frozenset(
         "guard.yaml",
         "promises.yaml",
         "identity.yaml",
+        "clarifying.yaml",
         "flows.yaml",
     )
 )
@@ -186,6 +188,7 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         policies=settings.policies,
         promises=read_promises(folder, report=report),
         identity=read_identity(folder, report=report),
+        clarifying=read_clarifying(folder, report=report),
         flows=read_flows(folder, report=report),
         flow_rules=read_flow_rules(folder, report=report),
         snippets=read_snippets(folder, report=report),

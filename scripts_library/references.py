@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from bot.desk.ticket_types import Phase, Workflow
 from bot.errors import Problem
-from bot.replying.render import ALL_PLACEHOLDERS, OFFER_PLACEHOLDERS, placeholders
+from bot.replying.names import ALL_PLACEHOLDERS, OFFER_PLACEHOLDERS
+from bot.replying.render import placeholders
 from bot.replying.snippets import snippets_in
 from bot.scripts import Effect, Intent, Pack, Use
 from scripts_library.flow_references import check_flows
@@ -31,9 +32,10 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("intents", "scripts", "follow_ups", "incidents"), _needs_of_incidents),
         (("promises", "ticket_types"), _needs_of_promises),
         (("ticket_types",), _moves),
-        (("bargaining", "ticket_types"), _needs_of_bargaining),
+        (("bargaining", "ticket_types", "follow_ups"), _needs_of_bargaining),
         (("scripts",), _offers),
         (("scripts", "snippets"), _needs_of_snippets),
+        (("intents", "clarifying"), _names_asked_about),
         (("intents",), _off_topic),
         (("intents", "ticket_types", "answers", "flows"), check_flows),
     )
@@ -65,6 +67,14 @@ def _names_of_intents(pack: Pack, origins: Origins) -> Iterator[Problem]:
         if intent_id not in pack.intents:
             place = origins.of("heldout", intent_id, text)
             yield place.problem(f"held-out line of an unknown intent {intent_id!r}")
+
+
+def _names_asked_about(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Buyers are asked about intents that are there."""
+    for intent_id in () if pack.clarifying is None else pack.clarifying.names:
+        if intent_id not in pack.intents:
+            place = origins.of("clarifying", intent_id)
+            yield place.problem(f"asked about an unknown intent {intent_id!r}")
 
 
 def _needs_of_intents(pack: Pack, origins: Origins) -> Iterator[Problem]:
@@ -169,9 +179,12 @@ def _needs_of_promises(pack: Pack, origins: Origins) -> Iterator[Problem]:
 
 
 def _needs_of_bargaining(pack: Pack, origins: Origins) -> Iterator[Problem]:
-    """A ticket type for changed orders that is not there."""
-    ticket = _one(pack.bargaining.ticket)
-    for reason in _unknown("ticket type", ticket, pack.ticket_types):
+    """A ticket type for changed orders, or a plan, that is not there."""
+    ticket, plan = _one(pack.bargaining.ticket), _one(pack.bargaining.keeps)
+    for reason in (
+        *_unknown("ticket type", ticket, pack.ticket_types),
+        *_unknown("follow-up plan", plan, pack.follow_ups),
+    ):
         yield origins.of("bargaining").problem(reason)
 
 

@@ -113,6 +113,9 @@ async def running_service(
             await stack.enter_async_context(
                 _running(service.librarian.run(), name="librarian")
             )
+            await stack.enter_async_context(
+                _running(service.shops.learn(), name="shop-libraries")
+            )
         await stack.enter_async_context(_running(service.turns.run(), name="turns"))
         stack.push_async_callback(
             _settle, service, settings.server.stop_seconds, is_serving=is_serving

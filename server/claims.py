@@ -158,7 +158,7 @@ class Claims:
         values = {"buyer.name": "亲" if name is None else name}
         if amount is not None:
             values["flow.amount"] = format_fen(amount)
-        guard = self.shop.library.assistant.guard
+        guard = self.shop.guard
         for template in texts:
             filled = fill(template, values)
             if filled is None:

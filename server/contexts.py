@@ -6,67 +6,34 @@ process are forgotten at once, and what another process changed within a tick.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.actions import (
-    BuyerAnswered,
-    Decision,
-    RecordPromise,
-    Reply,
-    StopContact,
-    Suggest,
-    TellIncident,
-    UpdateConversation,
-)
-from bot.bargaining.known import Bargaining
-from bot.deciding.bargaining import day_began_at
+from bot.actions import Decision, StopContact
+from bot.deciding.bargaining_effects import day_began_at
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
-from bot.deciding.thread import after_turn
 from bot.facts import Facts, Item, Order
 from bot.identity.state import IdentityLimits
 from bot.messages import Turn
-from bot.ports import OrderSource
 from connectors.base import Fact
+from server.advancing import advance_conversation
 from server.identity import read_identity, with_identity
+from server.known_turns import Known, OrdersOf, item_id_of, read_known
 from server.memory import Memory
-from server.named_orders import Naming, naming_of, open_order
+from server.named_orders import naming_of, open_order
 from server.shops import Shop
 from storage.order_source import StoredOrders
-from storage.queries import facts as fact_queries
 from storage.queries.bargaining import load_bargaining
-from storage.queries.turns import LoadedConversation, last_said, load_conversation
+from storage.queries.turns import LoadedConversation
 from storage.repositories.turns import CommittedTurn
 
 T = TypeVar("T")
-_MOST_NAMED = 5
-"""Numbers of one turn that are looked up among the buyer's older orders."""
 _MOST_REMEMBERED = 50_000
 """Conversations, buyers' orders and items each; the longest unused goes first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Everything stored that one turn is decided on."""
-
-    loaded: LoadedConversation
-    orders: tuple[Order, ...]
-    """The buyer's open orders; empty for a buyer nobody vouches for."""
-    order: Order | None
-    """The order the turn is about."""
-    item: Item | None
-    last_said: str = ""
-    """Our newest message, where the turn may answer it by a letter."""
-    bargaining: Bargaining | None = None
-    """Never remembered: other conversations and people change it."""
-
-
-OrdersOf = Callable[[Connection, int], OrderSource]
-"""Gives the orders of a shop for one read."""
 
 
 class Reading(Protocol):
@@ -163,11 +130,11 @@ class Contexts:
         if any(isinstance(action, StopContact) for action in decision.actions):
             # It holds on every connector: the buyer's other conversations, too.
             self.clear()
-        advanced = _advanced(turn, decision, loaded=loaded, committed=committed)
-        if advanced is None:
+        left = advance_conversation(turn, decision, loaded=loaded, committed=committed)
+        if left is None:
             self.forget(turn.conversation_id)
         else:
-            self._conversations[turn.conversation_id] = advanced
+            self._conversations[turn.conversation_id] = left
 
     def forget(self, conversation_id: int) -> None:
         """Read a conversation anew for its next turn."""
@@ -215,7 +182,7 @@ class Contexts:
             and (is_older or naming.to_look_up)
         ):
             return None
-        item_id = _item_id(turn, loaded, order)
+        item_id = item_id_of(turn, loaded, order)
         item = None
         if item_id is not None:
             if (turn.shop_id, item_id) not in self._items:
@@ -228,37 +195,9 @@ class Contexts:
         self._conversations[turn.conversation_id] = loaded
         if turn.is_verified:
             self._orders[turn.shop_id, loaded.buyer_ref] = known.orders
-        item_id = _item_id(turn, loaded, known.order)
+        item_id = item_id_of(turn, loaded, known.order)
         if item_id is not None:
             self._items[turn.shop_id, item_id] = known.item
-
-
-def read_known(
-    connection: Connection, turn: Turn, *, orders_of: OrdersOf = StoredOrders
-) -> Known:
-    """Return what is stored that a turn is decided on.
-
-    Raises:
-        NotFoundError: the conversation is not of this shop.
-    """
-    shop_id = turn.shop_id
-    loaded = load_conversation(
-        connection, shop_id, conversation_id=turn.conversation_id
-    )
-    source = orders_of(connection, shop_id)
-    orders: tuple[Order, ...] = ()
-    if turn.is_verified:
-        orders = tuple(source.open_orders(loaded.buyer_ref))
-    naming = naming_of(turn)
-    order = open_order(naming, last_order_ref=loaded.last_order_ref, orders=orders)
-    if order is None or (naming.to_look_up and not naming.is_of(order)):
-        order = _older_order(source, turn, loaded, naming) or order
-    item_id = _item_id(turn, loaded, order)
-    item = None if item_id is None else fact_queries.item(connection, shop_id, item_id)
-    said = ""
-    if refusal_letter(turn.text) is not None:
-        said = last_said(connection, shop_id, conversation_id=turn.conversation_id)
-    return Known(loaded=loaded, orders=orders, order=order, item=item, last_said=said)
 
 
 def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnContext:
@@ -288,79 +227,4 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         guard_rules=shop.guard_rules,
         bargaining=known.bargaining,
         authority=shop.authority,
-    )
-
-
-def _older_order(
-    source: OrderSource, turn: Turn, loaded: LoadedConversation, naming: Naming
-) -> Order | None:
-    """Return the named order that is not open any more; only ever this buyer's."""
-    if not turn.is_verified:
-        return None
-    refs = list(naming.to_look_up)
-    if not naming.is_explicit and loaded.last_order_ref is not None:
-        refs.append(loaded.last_order_ref)
-    found = (
-        source.order(ref, buyer_ref=loaded.buyer_ref) for ref in refs[:_MOST_NAMED]
-    )
-    return next((order for order in found if order is not None), None)
-
-
-def _item_id(turn: Turn, loaded: LoadedConversation, order: Order | None) -> str | None:
-    """Return the item that was named last, else the only one of the order."""
-    if turn.item_ref is not None:
-        return turn.item_ref
-    if loaded.last_item_ref is not None:
-        return loaded.last_item_ref
-    if order is not None and len(order.lines) == 1:
-        return order.lines[0].item_id
-    return None
-
-
-def _advanced(
-    turn: Turn,
-    decision: Decision,
-    *,
-    loaded: LoadedConversation,
-    committed: CommittedTurn,
-) -> LoadedConversation | None:
-    """Return the conversation after a turn, None when only the database knows."""
-    replies = committed.replies
-    state = replace(
-        loaded.state,
-        version=committed.version,
-        past=after_turn(
-            loaded.state.past,
-            turn,
-            decision,
-            handled_at=committed.handled_at,
-            last_said_id=replies[-1].message_id if replies else 0,
-        ),
-    )
-    for action in decision.actions:
-        match action:
-            case (
-                Reply() | Suggest() | BuyerAnswered() | TellIncident() | RecordPromise()
-            ):
-                pass
-            case UpdateConversation(is_question_closed=False):
-                state = replace(
-                    state,
-                    misses=action.misses,
-                    is_greeted=action.is_greeted,
-                    last_intent=action.last_intent,
-                    used_variants=dict(action.used_variants),
-                    mood=action.mood,
-                    stretch_at=action.stretch_at,
-                )
-            case _:
-                return None
-    return replace(
-        loaded,
-        state=state,
-        is_closed=False,
-        last_item_ref=loaded.last_item_ref if turn.item_ref is None else turn.item_ref,
-        last_order_ref=(
-            loaded.last_order_ref if turn.order_ref is None else turn.order_ref
-        ),
     )

@@ -20,6 +20,7 @@ from bot.errors import (
     InvalidPayloadError,
     InvalidPolicyError,
     InvalidSignatureError,
+    InvalidWorkbookError,
     NotFoundError,
     NotPermittedError,
     NotPublishableError,
@@ -41,6 +42,7 @@ STATUS: tuple[tuple[type[AssistantError], HTTPStatus, str], ...] = (
     (InvalidPayloadError, HTTPStatus.BAD_REQUEST, "invalid_field"),
     (InvalidPolicyError, HTTPStatus.BAD_REQUEST, "invalid_field"),
     (ConnectorError, HTTPStatus.BAD_REQUEST, "connector_error"),
+    (InvalidWorkbookError, HTTPStatus.BAD_REQUEST, "invalid_workbook"),
     (NotFoundError, HTTPStatus.NOT_FOUND, "not_found"),
     (NotServingError, HTTPStatus.CONFLICT, "not_serving"),
     (ServedError, HTTPStatus.CONFLICT, "served"),
@@ -73,6 +75,19 @@ _log = structlog.get_logger(__name__)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class ProblemBody(msgspec.Struct, omit_defaults=True):
+    """One thing that is wrong with a file somebody sent."""
+
+    sheet: str
+    row: int
+    """As a person counts; 0: the sheet as a whole."""
+    reason: str
+    column: str | None = None
+    """Its letter."""
+    field: str | None = None
+    """The column's title."""
+
+
 class ErrorDetail(msgspec.Struct, omit_defaults=True):
     """What went wrong, in words, and where."""
 
@@ -83,6 +98,8 @@ class ErrorDetail(msgspec.Struct, omit_defaults=True):
     """User name of who serves the conversation that one wants."""
     details: Any = None
     """What has to be looked at: both sides of an edit, or what stops a publication."""
+    problems: list[ProblemBody] | None = None
+    """Each thing that is wrong with a workbook, by sheet and row."""
 
 
 class ErrorBody(msgspec.Struct):
@@ -136,10 +153,26 @@ def _known(error: Exception) -> web.Response | None:
                     field=getattr(error, "field", None),
                     served_by=getattr(error, "served_by", None),
                     details=getattr(error, "details", None),
+                    problems=_problems(error),
                 ),
                 headers=_headers(error),
             )
     return None
+
+
+def _problems(error: Exception) -> list[ProblemBody] | None:
+    if not isinstance(error, InvalidWorkbookError):
+        return None
+    return [
+        ProblemBody(
+            sheet=it.file,
+            row=it.line,
+            reason=it.reason,
+            column=it.column,
+            field=it.field,
+        )
+        for it in error.problems
+    ]
 
 
 def _unknown(request: web.Request, *, request_id: str) -> web.Response:

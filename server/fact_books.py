@@ -84,7 +84,7 @@ def check_book(book: FactsBook, guard: Guard) -> None:
         ScriptLibraryError: every one of them, by sheet and name.
     """
     problems = tuple(
-        Problem(file=sheet, line=0, reason=f"“{name}”的 {field}：{reason}")
+        Problem(file=sheet, line=0, reason=f"“{name}”的 {field}：{reason}", field=field)
         for sheet, name, value in _sayable(book)
         for field, reason in find_unsayable(value, guard)
     )

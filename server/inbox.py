@@ -14,7 +14,7 @@ from server.metrics import Metrics
 from server.rates import BuyerRates
 from server.shops import Shops
 from storage.database import Database
-from storage.queries.turns import PendingMessage
+from storage.queries.pending_turns import PendingMessage
 from storage.repositories.changes import changes_so_far
 from storage.repositories.intake import take_messages
 

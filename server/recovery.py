@@ -2,7 +2,7 @@
 
 from server.turns import Turns
 from storage.database import Database
-from storage.queries.turns import unhandled_messages
+from storage.queries.pending_turns import unhandled_messages
 from storage.repositories import follow_ups, outbox, promises
 
 _PAGE = 10_000

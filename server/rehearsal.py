@@ -7,12 +7,8 @@ from enum import StrEnum
 
 from bot.follow_ups.plans import FollowUpPlan, Kind
 from bot.follow_ups.stop_rules import Defer, End, Judgement, Reason, Send, Skip
-from server.follow_up_runner import (
-    GUARDED,
-    UNKNOWN_PLAN,
-    judge_claimed,
-    outgoing_text,
-)
+from server.follow_up_judging import judge_claimed
+from server.follow_up_runner import GUARDED, UNKNOWN_PLAN, outgoing_text
 from server.shops import Shop
 from storage.repositories.follow_ups import ClaimedFollowUp
 

@@ -1,5 +1,6 @@
 """What is due now? One APScheduler job ticks; our tables say what there is to do."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -18,11 +19,7 @@ from server.shops import Shops
 from storage.database import Database
 from storage.queries.conversations import conversation
 from storage.queries.outbox import outbox_lag
-from storage.repositories.conversations import (
-    DueRelease,
-    due_releases,
-    system_message,
-)
+from storage.repositories.conversations import DueRelease, due_releases, system_message
 from storage.repositories.follow_ups import silent_questions
 from storage.repositories.tickets import record_breaches
 
@@ -68,13 +65,26 @@ class Scheduler:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Tick while the block runs; a tick on its way is waited for at the end."""
+        """Tick while the block runs; a tick on its way is waited for at the end.
+
+        The next tick is reckoned from the end of the last one: a long one puts the next
+        one off, and none is ever due beside another.
+        """
         scheduler = AsyncIOScheduler()
-        scheduler.add_job(
-            self.tick,
+        ticking = asyncio.Lock()
+
+        async def tick_alone() -> None:
+            job.pause()
+            async with ticking:
+                await self.tick()
+            job.resume()
+
+        job = scheduler.add_job(
+            tick_alone,
             "interval",
             seconds=self._settings.tick_seconds,
-            max_instances=1,
+            # The library counts one as running for a moment after it has ended.
+            max_instances=2,
             coalesce=True,
             misfire_grace_time=None,
         )
@@ -82,7 +92,10 @@ class Scheduler:
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
+            job.pause()
+            await asyncio.sleep(0)  # what was due just now begins, and is waited for
+            async with ticking:
+                scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
         """Do everything that is due; one step's fault does not stop the others."""

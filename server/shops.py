@@ -19,6 +19,7 @@ from bot.incidents.values import Incident
 from connectors.base import ShopAccount
 from server.calendars import calendar_of, hours_phrase, limits_of
 from server.guarding import guard_settings, patterns_of
+from server.learning.models import Models
 from server.library import Library
 from server.settings import Settings
 from server.shop_libraries import ShopLibraries
@@ -82,7 +83,7 @@ class Shops:
     ) -> None:
         self._database = database
         self._library = library
-        self._own = ShopLibraries(database)
+        self._own = ShopLibraries(database, models=Models(settings.var_path / "models"))
         self._reading = asyncio.Lock()
         self._settings = settings
         self._by_slug: dict[str, Shop] = {}
@@ -104,6 +105,22 @@ class Shops:
         """Let the shops with a version of their own follow a changed pack's frame."""
         if self._own.is_behind(base=self._library):
             await self.refresh()
+
+    async def learn(self) -> None:
+        """Learn in full what shops have published, until cancelled."""
+        await self._own.run(self._serve_own)
+
+    async def learnt(self) -> None:
+        """Wait until everything published is served as it will stay."""
+        await self._own.settled()
+
+    def _serve_own(self, shop_id: int) -> None:
+        """Serve one shop from its newest library."""
+        shop = self._by_id.get(shop_id)
+        if shop is not None:
+            library = self._own.of(shop_id, base=self._library)
+            self._by_id[shop_id] = replace(shop, library=library)
+            self._by_slug[shop.record.slug] = self._by_id[shop_id]
 
     @property
     def library(self) -> Library:

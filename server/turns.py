@@ -11,7 +11,7 @@ import structlog
 from bot.messages import Turn
 from connectors.base import TurnOutcome
 from server.metrics import Metrics
-from storage.queries.turns import PendingMessage
+from storage.queries.pending_turns import PendingMessage
 
 _log = structlog.get_logger(__name__)
 Handle = Callable[[Turn, int], Awaitable[TurnOutcome | None]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.messages import IncomingMessage, OutgoingMessage, Sender
 from connectors.base import ShopAccount
-from storage.queries.turns import PendingMessage
+from storage.queries.pending_turns import PendingMessage
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 """A Wednesday, 10:00 in Shanghai: within every window and working hour."""

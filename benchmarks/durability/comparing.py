@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from benchmarks.durability.books import Books, FollowUp, Outgoing
 from benchmarks.durability.journal import (
@@ -19,15 +20,21 @@ from benchmarks.durability.journal import (
 NEAR_SECONDS = 1.0
 """A kill so soon after our answer may have hit a server that had not yet written it
 down; a kill so soon before a POST may have hit its sender, whose bytes were still on
-their way to us. A repeat after either is one that nobody could prevent."""
+their way to us. A repeat after either is one that nobody could prevent.
+
+Wall-clock time alone proves nothing: a starved server reads our answer when it gets its
+turn. A later kill therefore counts as later only when the server has meanwhile committed
+and acknowledged a message that was sent it so long after our answer."""
 
 
 @dataclass(slots=True)
 class Seen:
     """The journal, sorted by kind."""
 
-    sent: set[str] = field(default_factory=set)
-    acknowledged: set[str] = field(default_factory=set)
+    sent: dict[str, float] = field(default_factory=dict)
+    """Message to when it was first about to be POSTed."""
+    acknowledged: dict[str, float] = field(default_factory=dict)
+    """Message to when the first 202 for it had come."""
     refused_repeats: int = 0
     """Messages that were POSTed again and recognised."""
     received: list[Received] = field(default_factory=list)
@@ -44,14 +51,28 @@ class Seen:
                 taken[entry.delivery_id].append(entry)
         return taken
 
-    def could_tell(self, entry: Received) -> bool:
-        """Return True when the server must know that this POST arrived."""
+    def could_tell(self, entry: Received, *, until: float) -> bool:
+        """Return True when the server must know that this POST arrived.
+
+        Args:
+            entry: What the platform took.
+            until: When it was sent again.
+        """
         answered_at = self.answered.get(entry.receipt)
         if answered_at is None:
             return False
-        return not any(
-            entry.at - NEAR_SECONDS <= kill.at <= answered_at + NEAR_SECONDS
-            for kill in self.killed
+        since = entry.at - NEAR_SECONDS
+        killed_at = min((it.at for it in self.killed if it.at >= since), default=until)
+        if killed_at >= until:
+            return True
+        heard_at = answered_at + NEAR_SECONDS
+        return killed_at > heard_at and self._was_at_work(heard_at, until=killed_at)
+
+    def _was_at_work(self, since: float, *, until: float) -> bool:
+        """Return True when a message sent after ``since`` was committed by then."""
+        return any(
+            since <= sent_at and self.acknowledged.get(message_id, until) < until
+            for message_id, sent_at in self.sent.items()
         )
 
 
@@ -61,9 +82,9 @@ def sort_journal(entries: Iterable[AnyEntry]) -> Seen:
     for entry in entries:
         match entry:
             case Sent():
-                seen.sent.add(entry.message_id)
+                seen.sent.setdefault(entry.message_id, entry.at)
             case Acknowledged():
-                seen.acknowledged.add(entry.message_id)
+                seen.acknowledged.setdefault(entry.message_id, entry.at)
                 seen.refused_repeats += not entry.is_accepted
             case Received():
                 seen.received.append(entry)
@@ -104,9 +125,9 @@ def compare(seen: Seen, books: Books) -> Comparison:
 def _compare_incoming(seen: Seen, books: Books) -> dict[str, list[str]]:
     stored = Counter(row.message_id for row in books.incoming)
     return {
-        "acknowledged but missing": sorted(seen.acknowledged - set(stored)),
+        "acknowledged but missing": sorted(set(seen.acknowledged) - set(stored)),
         "stored more than once": [key for key, count in stored.items() if count > 1],
-        "stored but never sent": sorted(set(stored) - seen.sent),
+        "stored but never sent": sorted(set(stored) - set(seen.sent)),
         "never handled": [
             row.message_id for row in books.incoming if not row.is_handled
         ],
@@ -162,7 +183,9 @@ def _compare_deliveries(
         "sent again although we had told": [
             str(delivery_id)
             for delivery_id, posts in taken.items()
-            if any(seen.could_tell(post) for post in posts[:-1])
+            if any(
+                seen.could_tell(post, until=again.at) for post, again in pairwise(posts)
+            )
         ],
     }
 

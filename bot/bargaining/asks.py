@@ -13,6 +13,8 @@ How the words are read:
   lowest digit that is not 0 (in fen) made 0: 299元 is 290元, 59.9元 is 59元. A price with
   one such digit only (50元) has no odd part, and the words are a plain ask.
 * ``包邮``: free postage; with a price, that price with postage in it.
+* ``行，52就52``, ``那就按您说的``: the offer on the table is taken. Another figure than its
+  price, or a word of refusal or of less beside it, makes it an ask like any other.
 * No figure: a plain ask.
 
 A share that is no whole fen is rounded up: an ask is never read as lower than it was.
@@ -39,6 +41,9 @@ _BARE: Final = re.compile(
 )
 _BETWEEN: Final = r"(?:了|个|点|你|您|价|他|她|掉)?(?:¥|\$)?\s?$"
 """What may stand between a word such as 便宜 and the amount."""
+_LONGEST_ACCEPTANCE: Final = 20
+"""Characters; a longer text has more in it than a yes."""
+_ASKING: Final = ("?", "？", "吗", "呢", "么")
 _NOT_AFTER: Final = "(?<![至最不])"
 """至少50 is no 少50."""
 
@@ -55,6 +60,8 @@ class AskKind(StrEnum):
     FREE_POSTAGE = "free_postage"
     GIFT = "gift"
     QUANTITY = "quantity"
+    ACCEPT = "accept"
+    """Nothing more: the offer on the table is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,14 @@ class AskWords:
     free_postage: tuple[str, ...] = ()
     gift: tuple[str, ...] = ()
     last_price: tuple[str, ...] = ()
+    consent: tuple[str, ...] = ()
+    """Before the price on the table they take the offer: 好的, 那就."""
+    accept: tuple[str, ...] = ()
+    """Without any figure they take it: 按您说的, 成交."""
+    refuse: tuple[str, ...] = ()
+    """Beside either, nothing is taken: 不, 贵."""
+    keep: tuple[str, ...] = ()
+    """Say that the buyer pays later, or wants it kept for them: 帮我留着."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +132,8 @@ def read_ask(understanding: Understanding, *, words: AskWords, table: Table) -> 
     """
     text = understanding.folded.text
     entities = _folded(understanding)
+    if _is_accepted(text, entities, words, table):
+        return Ask(kind=AskKind.ACCEPT, quantity=table.offer_quantity)
     quantity = _quantity(entities)
     with_postage = _has(text, words.free_postage)
     found = (
@@ -142,6 +159,20 @@ def drop_odd_part(fen: int) -> int | None:
         unit *= 10
     rounded = fen - fen % (unit * 10)
     return rounded if rounded > 0 else None
+
+
+def _is_accepted(
+    text: str, entities: tuple[Entity, ...], words: AskWords, table: Table
+) -> bool:
+    """Return whether the offer on the table is taken as it is: 行，52就52."""
+    if table.offer_fen is None or len(text) > _LONGEST_ACCEPTANCE:
+        return False
+    if _has(text, (*words.refuse, *words.less, *words.again, *_ASKING)):
+        return False
+    amounts = {fen for fen, _ in _amounts(text, entities)}
+    if not amounts:
+        return _has(text, words.accept)
+    return amounts == {table.offer_fen} and _has(text, (*words.consent, *words.accept))
 
 
 def _folded(understanding: Understanding) -> tuple[Entity, ...]:

@@ -15,7 +15,6 @@ the table; rungs that are not so now are passed for good. An asked price is acce
 it is not below the price of the rung so reached.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -24,13 +23,20 @@ from bot.bargaining.policy import (
     MONEY,
     OrderChange,
     QuantityOffer,
-    Rung,
     RungKind,
+)
+from bot.bargaining.rungs import (
+    charge,
+    is_above_floor,
+    may_be_given,
+    needs_person,
+    next_rung,
+    replaced,
+    rung_grant,
 )
 from bot.bargaining.situation import (
     Answer,
     Grant,
-    OpenOffer,
     Outcome,
     Situation,
     Standing,
@@ -41,6 +47,8 @@ from bot.bargaining.situation import (
 def answer_ask(situation: Situation) -> Answer:
     """Return what an ask leads to; equal situations have equal answers."""
     standing = situation.standing
+    if situation.ask.kind is AskKind.ACCEPT and standing.offer is not None:
+        return _stay(standing, Outcome.AGREED)
     if _is_given(situation):
         return _stay(standing, Outcome.STANDING)
     asked = _asked_for_goods(situation)
@@ -76,117 +84,6 @@ def _refusal(situation: Situation) -> Outcome:
     if situation.is_person_there and needs_person(situation):
         return Outcome.AUTHORITY
     return Outcome.REFUSE
-
-
-def next_rung(situation: Situation) -> Grant | None:
-    """Return the rung that this ask reaches by rounds.
-
-    None when no rung is due, or none is left that can be given by the assistant now.
-    """
-    if not _is_due(situation):
-        return None
-    authority = situation.policy.authority.assistant
-    for position, rung in _rungs_after(situation):
-        grant = _rung_grant(situation, position, rung)
-        if position <= authority and grant is not None:
-            return grant
-    return None
-
-
-def give_rung(situation: Situation, position: int, *, authority: int) -> Grant | None:
-    """Return a rung further down that a person gives by themselves.
-
-    Rounds do not bind people; floor, budget, redemption and their authority do.
-    """
-    if position > authority:
-        return None
-    for further, rung in _rungs_after(situation):
-        if further == position:
-            return _rung_grant(situation, position, rung)
-    return None
-
-
-def needs_person(situation: Situation) -> bool:
-    """Return whether a rung is due and left that only a person may give."""
-    authority = situation.policy.authority
-    highest = max(authority.agent, authority.manager)
-    return _is_due(situation) and any(
-        authority.assistant < position <= highest
-        for position, _ in _rungs_after(situation)
-    )
-
-
-def _is_due(situation: Situation) -> bool:
-    """Return whether enough asks were refused for a next rung; of 0 there is none."""
-    wanted = situation.policy.rounds_per_rung
-    return 0 < wanted <= situation.standing.rounds
-
-
-def _rungs_after(situation: Situation) -> Iterator[tuple[int, Rung]]:
-    """Yield position and rung of what lies further down, not below the floor."""
-    reached = situation.standing.rung
-    for position, rung in enumerate(situation.policy.rungs, start=1):
-        if position > reached and _is_above_floor(situation, rung.off_fen):
-            yield position, rung
-
-
-def _rung_grant(situation: Situation, position: int, rung: Rung) -> Grant | None:
-    """Return a rung as it can be given now, None when it cannot."""
-    grant = Grant(
-        kind=rung.kind,
-        rung=position,
-        quantity=situation.ask.quantity,
-        list_fen=situation.list_total,
-        price_fen=situation.list_total - rung.off_fen,
-        cost_fen=rung.cost_fen,
-        charge_fen=_charge(situation, rung.cost_fen),
-        redeem=rung.redeem,
-        name=rung.name,
-        replaces=_replaced(situation),
-    )
-    return grant if _may_be_given(situation, grant) else None
-
-
-def _may_be_given(situation: Situation, grant: Grant) -> bool:
-    budget = situation.policy.budget
-    return (
-        min(budget.conversation_fen, budget.day_fen) > 0
-        and situation.means.can(grant.redeem)
-        and grant.charge_fen <= situation.budget_fen
-        and _is_worth_more(situation.standing.offer, grant)
-    )
-
-
-def _is_worth_more(offer: OpenOffer | None, grant: Grant) -> bool:
-    """Return whether an offer may take the place of the one on the table.
-
-    Between two that lower the price it must lower it more. Otherwise the policy's order
-    says what is more, and beside an offer for a quantity the cost does.
-    """
-    if offer is None:
-        return True
-    if offer.kind in MONEY and grant.kind in MONEY and offer.quantity == grant.quantity:
-        return grant.price_fen < offer.price_fen
-    if RungKind.QUANTITY in {offer.kind, grant.kind}:
-        return grant.cost_fen > offer.cost_fen
-    return True
-
-
-def _charge(situation: Situation, cost_fen: int) -> int:
-    """Return what an offer adds to the budgets: the difference to the open one."""
-    offer = situation.standing.offer
-    counted = 0 if offer is None else offer.counted_fen
-    return max(0, cost_fen - counted)
-
-
-def _replaced(situation: Situation) -> int | None:
-    offer = situation.standing.offer
-    return None if offer is None else offer.offer_id
-
-
-def _is_above_floor(situation: Situation, off_fen: int) -> bool:
-    quantity = situation.ask.quantity
-    return situation.list_total - off_fen >= situation.floor_fen * quantity
 
 
 def _asked_for_goods(situation: Situation) -> int | None:
@@ -255,7 +152,7 @@ def _at_asked_price(situation: Situation, grant: Grant, asked: int) -> Grant:
         grant,
         price_fen=asked,
         cost_fen=cost_fen,
-        charge_fen=_charge(situation, cost_fen),
+        charge_fen=charge(situation, cost_fen),
     )
 
 
@@ -273,9 +170,9 @@ def _accept_again(situation: Situation, asked: int | None) -> Grant | None:
     rung = situation.policy.rungs[offer.rung - 1]
     if rung.kind not in MONEY or not isinstance(rung.redeem, OrderChange):
         return None
-    if not _is_above_floor(situation, rung.off_fen):
+    if not is_above_floor(situation, rung.off_fen):
         return None
-    grant = _rung_grant(situation, offer.rung, rung)
+    grant = rung_grant(situation, offer.rung, rung)
     if grant is None or asked < grant.price_fen:
         return None
     return _at_asked_price(situation, grant, asked)
@@ -298,9 +195,9 @@ def _quantity_grant(situation: Situation) -> Grant | None:
         return None
     fitting = [one for one in policy.quantity_offers if ask.quantity >= one.at_least]
     for one in sorted(fitting, key=lambda it: -it.off_fen):
-        if _is_above_floor(situation, one.off_fen):
+        if is_above_floor(situation, one.off_fen):
             grant = _for_quantity(situation, one)
-            if _may_be_given(situation, grant):
+            if may_be_given(situation, grant):
                 return grant
     return None
 
@@ -313,9 +210,9 @@ def _for_quantity(situation: Situation, one: QuantityOffer) -> Grant:
         list_fen=situation.list_total,
         price_fen=situation.list_total - one.off_fen,
         cost_fen=one.cost_fen,
-        charge_fen=_charge(situation, one.cost_fen),
+        charge_fen=charge(situation, one.cost_fen),
         redeem=OrderChange(),
-        replaces=_replaced(situation),
+        replaces=replaced(situation),
     )
 
 

@@ -1,10 +1,10 @@
 """Is this a bargaining policy, and which? Plain values in, every problem with its field."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from bot.bargaining.fields import MOST_ENTRIES, FieldReader, field_reader
 from bot.bargaining.policy import (
     MONEY,
     Authority,
@@ -23,12 +23,10 @@ from bot.bargaining.policy import (
 )
 from bot.errors import FieldProblem, InvalidPolicyError
 
-MOST_RUNGS: Final = 20
 MOST_FEN: Final = 100_000_000
 """A million yuan: more is a slip of the keyboard."""
 _MOST_MINUTES: Final = 60 * 24 * 60
 _MOST_ROUNDS: Final = 1000
-_LONGEST: Final = 60
 _LONGEST_URL: Final = 500
 _KEYS: Final = {
     "scope",
@@ -44,91 +42,6 @@ _KEYS: Final = {
     "postage_fen",
 }
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """One mapping being read, with the path to it and all problems found so far."""
-
-    values: Mapping[str, Any]
-    path: str
-    problems: list[FieldProblem]
-
-    def complain(self, name: str, reason: str) -> None:
-        place = f"{self.path}.{name}" if self.path and name else self.path or name
-        self.problems.append(FieldProblem(field=place, reason=reason))
-
-    def number(
-        self, name: str, *, most: int, least: int = 0, missing: int | None = None
-    ) -> int:
-        """Return a whole number; ``missing`` None means that it must be there."""
-        value = self.values.get(name)
-        if value is None and name not in self.values and missing is not None:
-            return missing
-        if isinstance(value, bool) or not isinstance(value, int):
-            self.complain(name, "must be a whole number")
-            return least
-        if not least <= value <= most:
-            self.complain(name, f"must be from {least} to {most}")
-            return least
-        return value
-
-    def optional(self, name: str, *, most: int) -> int | None:
-        """Return a whole number that may be left out."""
-        return None if self.values.get(name) is None else self.number(name, most=most)
-
-    def text(self, name: str, *, longest: int = _LONGEST) -> str:
-        value = self.values.get(name)
-        if not isinstance(value, str) or not value.strip() or not value.isprintable():
-            self.complain(name, "must be a text")
-            return ""
-        if len(value) > longest or "{" in value or "}" in value:
-            self.complain(name, f"must have at most {longest} characters, no braces")
-            return ""
-        return value.strip()
-
-    def within(self, name: str) -> "_Reader":
-        """Return the mapping under a name; an empty one when it is none."""
-        return _reader(
-            self.values.get(name), path=self._path(name), problems=self.problems
-        )
-
-    def each(self, name: str, read: "Callable[[_Reader], T | None]") -> tuple[T, ...]:
-        """Return what is read of each mapping in a list."""
-        value = self.values.get(name)
-        if not isinstance(value, Sequence) or isinstance(value, str | bytes):
-            self.complain(name, "must be a list")
-            return ()
-        if len(value) > MOST_RUNGS:
-            self.complain(name, f"at most {MOST_RUNGS}")
-            return ()
-        found = (
-            read(
-                _reader(
-                    one, path=f"{self._path(name)}[{index}]", problems=self.problems
-                )
-            )
-            for index, one in enumerate(value)
-        )
-        return tuple(one for one in found if one is not None)
-
-    def refuse_others(self, known: set[str]) -> None:
-        """Report keys that mean nothing here, so that no slip gets lost."""
-        for name in self.values:
-            if name not in known:
-                self.complain(str(name), "unknown field")
-
-    def _path(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
-
-
-def _reader(value: object, *, path: str, problems: list[FieldProblem]) -> _Reader:
-    if isinstance(value, Mapping):
-        return _Reader(values=value, path=path, problems=problems)
-    problems.append(FieldProblem(field=path, reason="must be a mapping"))
-    return _Reader(values={}, path=path, problems=[])
-
 
 def read_policy(value: object) -> Policy:
     """Return the policy that plain values (of YAML or JSON) describe.
@@ -137,7 +50,7 @@ def read_policy(value: object) -> Policy:
         InvalidPolicyError: it is none; names every field that cannot be used.
     """
     problems: list[FieldProblem] = []
-    reader = _reader(value, path="", problems=problems)
+    reader = field_reader(value, path="", problems=problems)
     reader.refuse_others(_KEYS)
     scope = _scope(reader.within("scope"))
     policy = Policy(
@@ -159,7 +72,7 @@ def read_policy(value: object) -> Policy:
     return policy
 
 
-def _scope(reader: _Reader) -> Scope:
+def _scope(reader: FieldReader) -> Scope:
     reader.refuse_others({"item", "category"})
     if len(reader.values) > 1:
         reader.complain("", "either an item or a category")
@@ -169,7 +82,7 @@ def _scope(reader: _Reader) -> Scope:
     return Scope(kind=ScopeKind.SHOP)
 
 
-def _check_floor(reader: _Reader, policy: Policy) -> None:
+def _check_floor(reader: FieldReader, policy: Policy) -> None:
     """Report a floor that is missing, given twice, or one price for many items."""
     if (policy.floor_fen is None) == (policy.floor_percent is None):
         reader.complain("floor_fen", "give either floor_fen or floor_percent")
@@ -177,7 +90,7 @@ def _check_floor(reader: _Reader, policy: Policy) -> None:
         reader.complain("floor_fen", "only of an item; others give floor_percent")
 
 
-def _rung(reader: _Reader) -> Rung | None:
+def _rung(reader: FieldReader) -> Rung | None:
     kinds = [kind.value for kind in RungKind if kind is not RungKind.QUANTITY]
     if reader.values.get("kind") not in kinds:
         reader.complain("kind", f"must be one of {', '.join(kinds)}")
@@ -202,7 +115,7 @@ def _rung(reader: _Reader) -> Rung | None:
     return rung
 
 
-def _redemption(reader: _Reader) -> Redemption:
+def _redemption(reader: FieldReader) -> Redemption:
     value = reader.values.get("redeem")
     if value == RedeemKind.ORDER_CHANGE:
         return OrderChange()
@@ -215,7 +128,7 @@ def _redemption(reader: _Reader) -> Redemption:
     return OrderChange()
 
 
-def _url(reader: _Reader) -> str:
+def _url(reader: FieldReader) -> str:
     """Return a link; an empty one is kept: it cannot be redeemed, so not offered."""
     if reader.values["link"] in {"", None}:
         return ""
@@ -230,16 +143,18 @@ def _url(reader: _Reader) -> str:
     return text
 
 
-def _authority(reader: _Reader) -> Authority:
+def _authority(reader: FieldReader) -> Authority:
     names = ("assistant", "agent", "manager")
     reader.refuse_others(set(names))
-    assistant, agent, manager = (reader.number(name, most=MOST_RUNGS) for name in names)
+    assistant, agent, manager = (
+        reader.number(name, most=MOST_ENTRIES) for name in names
+    )
     if not assistant <= agent <= manager:
         reader.complain("", "nobody may do less than who stands below them")
     return Authority(assistant=assistant, agent=agent, manager=manager)
 
 
-def _budget(reader: _Reader) -> Budget:
+def _budget(reader: FieldReader) -> Budget:
     reader.refuse_others({"conversation", "day"})
     return Budget(
         conversation_fen=reader.number("conversation", most=MOST_FEN),
@@ -247,13 +162,13 @@ def _budget(reader: _Reader) -> Budget:
     )
 
 
-def _quantity_offers(reader: _Reader) -> tuple[QuantityOffer, ...]:
+def _quantity_offers(reader: FieldReader) -> tuple[QuantityOffer, ...]:
     if reader.values.get("quantity_offers") is None:
         return ()
     return reader.each("quantity_offers", _quantity_offer)
 
 
-def _quantity_offer(reader: _Reader) -> QuantityOffer:
+def _quantity_offer(reader: FieldReader) -> QuantityOffer:
     reader.refuse_others({"at_least", "off_fen", "cost_fen"})
     off_fen = reader.number("off_fen", least=1, most=MOST_FEN)
     return QuantityOffer(

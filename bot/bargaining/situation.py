@@ -35,6 +35,8 @@ class Outcome(StrEnum):
     """The asked price is the list price or more: nothing to grant."""
     STANDING = "standing"
     """The offer on the table gives it already."""
+    AGREED = "agreed"
+    """The buyer takes the offer on the table, at its price."""
     OFFER = "offer"
     """Not that, but the rung just reached."""
     REFUSE = "refuse"

@@ -4,11 +4,13 @@ from bot.actions import Band, HandOverReason, RefuseReview
 from bot.deciding.bands import Placement
 from bot.deciding.bargaining import bargain
 from bot.deciding.case import Case
+from bot.deciding.clarifying import asks_meaning
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_placed import answer_flow
 from bot.deciding.flow_start import start_flow
 from bot.deciding.hand_over import hand_over_turn
+from bot.deciding.saying import say_script, say_text, suggest, welcome
 from bot.deciding.slots import question_for
 from bot.deciding.telling import ask_for_fact, tell_incident
 from bot.scripts import Effect, Intent, Risk, Use
@@ -28,7 +30,7 @@ _QUIET = frozenset({Effect.ACKNOWLEDGE, Effect.CLOSE})
 def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     """Answer the intents of a turn, the most urgent first; return who answers."""
     band = Band.AUTO
-    is_welcomed = draft.welcome()
+    is_welcomed = welcome(draft)
     for placement in _without_answers(case, placed)[:MOST_ANSWERS]:
         had_bargained = draft.has_bargained
         said = _answer(case, draft, placement, is_welcomed=is_welcomed)
@@ -81,35 +83,52 @@ def is_told_of_incident(case: Case, placement: Placement) -> bool:
 
 
 def ask_again(case: Case, draft: Draft, placement: Placement) -> Band:
-    """Answer a miss, or an answer the assistant is not sure of; count it as a miss.
+    """Answer a miss, or an answer the assistant is not sure of.
+
+    Who is understood, but not surely, is asked what they meant, which is no miss yet.
+    """
+    if placement.is_miss:
+        return miss(case, draft)
+    suggest(draft, placement)
+    if asks_meaning(case, draft, placement):
+        return Band.ASSIST
+    return miss(case, draft, placement)
+
+
+def miss(case: Case, draft: Draft, placement: Placement | None = None) -> Band:
+    """Count a miss; ``placement`` is what was probably meant.
 
     The first brings a text with buttons, the one before a person is due brings the
     person.
     """
-    if not placement.is_miss:
-        draft.suggest(placement)
     if case.is_last_miss:
-        named = None if placement.is_miss else placement
-        hand_over_turn(case, draft, reason=HandOverReason.SECOND_MISS, placement=named)
+        hand_over_turn(
+            case, draft, reason=HandOverReason.SECOND_MISS, placement=placement
+        )
         draft.misses = 0
         return Band.HAND_OVER
-    draft.welcome()
-    draft.say_text("fallback", buttons=_buttons(case, placement))
+    welcome(draft)
+    buttons = case.library.pack.texts.fallback_buttons
+    if placement is not None:
+        buttons = tuple(dict.fromkeys((*_guessed(case), *buttons)))
+    say_text(draft, "fallback", buttons=buttons)
     draft.misses += 1
     return Band.ASSIST
 
 
-def _buttons(case: Case, placement: Placement) -> tuple[str, ...]:
-    """Return what a buyer may tap: the likely meanings first, then the pack's own."""
-    offered = case.library.pack.texts.fallback_buttons
-    if placement.is_miss:
-        return offered
+def _guessed(case: Case) -> tuple[str, ...]:
+    """Return the likely meanings that a buyer may tap."""
     guessed = [
         case.library.intent(guess.intent_id) for guess in case.understanding.guesses
     ]
-    named = [intent.zh for intent in guessed if _may_be_offered(intent)]
-    named = named[:CLARIFYING_BUTTONS]
-    return tuple(dict.fromkeys((*named, *offered)))
+    content = case.library.pack.clarifying
+    names = {} if content is None else content.names
+    named = [
+        names.get(intent.intent_id, intent.zh)
+        for intent in guessed
+        if _may_be_offered(intent)
+    ]
+    return tuple(named[:CLARIFYING_BUTTONS])
 
 
 def _may_be_offered(intent: Intent) -> bool:
@@ -145,7 +164,8 @@ def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
     is_auto = placement.band is Band.AUTO
     said = tell_incident(case, draft, placement.intent_id)
     if said is not Said.SPOKEN:
-        said = draft.say_script(
+        said = say_script(
+            draft,
             intent.intent_id,
             Use.REPLY if is_auto else Use.HOLDING,
             with_ticket=has_ticket,
@@ -156,8 +176,8 @@ def _answer_wish(case: Case, draft: Draft, placement: Placement) -> Said:
         return said if question is None else ask_for_fact(draft, question)
     if not is_auto:
         if said is not Said.SPOKEN:
-            said = draft.say_text("please_wait", with_ticket=has_ticket)
-        draft.suggest(placement)
+            said = say_text(draft, "please_wait", with_ticket=has_ticket)
+        suggest(draft, placement)
     if Effect.REVIEW_REFUSED in intent.effects:
         draft.add(RefuseReview())
     if ticket_type is not None and not draft.opens(ticket_type):
@@ -178,8 +198,9 @@ def _answer_courtesy(
     )
     if is_welcomed or (was_quiet and not _QUIET.isdisjoint(intent.effects)):
         return Said.SPOKEN
-    draft.say_script(intent.intent_id, Use.REPLY, with_ticket=False)
-    return Said.SPOKEN
+    said = say_script(draft, intent.intent_id, Use.REPLY, with_ticket=False)
+    # Whom every greeting has been said to, and who greets again, wants somebody.
+    return said if Effect.GREET in intent.effects else Said.SPOKEN
 
 
 def _misses_after(case: Case, placed: tuple[Placement, ...]) -> int:

@@ -4,47 +4,30 @@ Without a policy, an item or its list price everything stays as it is for any in
 scripts of bargaining intents concede nothing and name no figure.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from bot.actions import (
-    GrantOffer,
-    HandOver,
-    HandOverReason,
-    OpenTicket,
-    RecordAsk,
-)
 from bot.bargaining.asks import Ask, AskKind, read_ask
 from bot.bargaining.known import Bargaining
 from bot.bargaining.ladder import answer_ask
-from bot.bargaining.policy import Link, OrderChange
 from bot.bargaining.situation import (
     Answer,
-    Grant,
     Means,
-    OpenOffer,
     Outcome,
     Situation,
-    Standing,
     table_of,
 )
+from bot.deciding.bargaining_effects import act_on, say_answer
 from bot.deciding.case import Case
-from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
 from bot.deciding.state import REMEMBERED, TurnContext
 from bot.facts import Item
-from bot.replying.render import OFFER_COUPON, format_time
-from bot.replying.values import format_fen
-from bot.scripts import Effect, Use
+from bot.scripts import Effect
 
 _FRAGMENT: Final = 6
 """Characters of a text that is hardly more than a figure."""
-_AS_TODAY: Final = frozenset({Outcome.REFUSE})
-"""Outcomes that the replies of the intents themselves are made for, unless a script
-with ``use: offer`` fits better."""
+_OK_AND_FIGURE: Final = 12
+"""Characters of an OK with a figure in it: 好的那就50吧."""
 
 
 def reads_ask(case: Case, intent_id: str) -> bool:
@@ -56,24 +39,32 @@ def reads_ask(case: Case, intent_id: str) -> bool:
     return situation is not None and situation.ask.kind is not AskKind.PLAIN
 
 
-def goes_on_bargaining(case: Case) -> str | None:
-    """Return the bargaining intent that a bare figure goes on with: 51呢.
+def goes_on_bargaining(case: Case, *, is_courtesy: bool) -> str | None:
+    """Return the bargaining intent that a turn goes on with: 51呢, 行，52就52.
 
-    None: the buyer has not just bargained, or the text is more than that.
+    None: the buyer has not just bargained, or the text is more than a figure, or than
+    that they take the offer.
+
+    Args:
+        case: The turn.
+        is_courtesy: It is read as an OK: 好的那就50吧 is an ask all the same.
     """
     past = case.context.conversation.past
-    text = case.understanding.folded.text
-    if not past or len(text) > _FRAGMENT or not any(map(str.isdigit, text)):
+    if not past or case.context.now - past[0].handled_at > REMEMBERED:
         return None
     last = case.library.pack.intents.get(past[0].intent_id)
     if last is None or Effect.BARGAIN not in last.effects:
         return None
-    if case.context.now - past[0].handled_at > REMEMBERED:
-        return None
     situation = _situation(case, last.intent_id)
-    if situation is None or situation.ask.price_fen is None:
+    if situation is None:
         return None
-    return last.intent_id
+    if situation.ask.kind is AskKind.ACCEPT:
+        return last.intent_id
+    text = case.understanding.folded.text
+    longest = _OK_AND_FIGURE if is_courtesy else _FRAGMENT
+    is_figure = len(text) <= longest and any(map(str.isdigit, text))
+    is_ask = is_figure and situation.ask.price_fen is not None
+    return last.intent_id if is_ask else None
 
 
 def bargain(case: Case, draft: Draft, intent_id: str) -> Said | None:
@@ -89,15 +80,15 @@ def bargain(case: Case, draft: Draft, intent_id: str) -> Said | None:
         return Said.SPOKEN
     draft.has_bargained = True
     answer = answer_ask(situation)
-    said = _say(case, draft, intent_id, situation, answer)
+    said = say_answer(case, draft, intent_id, situation, answer)
     if said is not Said.SPOKEN and answer.grant is not None:
         # What cannot be said is not given.
         standing = situation.standing
         answer = Answer(
             outcome=Outcome.REFUSE, rung=standing.rung, rounds=standing.rounds + 1
         )
-        said = _say(case, draft, intent_id, situation, answer)
-    _act(case, draft, intent_id, situation, answer)
+        said = say_answer(case, draft, intent_id, situation, answer)
+    act_on(case, draft, intent_id, situation, answer)
     return said
 
 
@@ -160,154 +151,3 @@ def _is_ask(ask: Ask, bargaining: Bargaining) -> bool:
     if ask.kind is AskKind.QUANTITY:
         return bool(bargaining.policy.quantity_offers)
     return ask.price_fen is not None
-
-
-def _say(
-    case: Case, draft: Draft, intent_id: str, situation: Situation, answer: Answer
-) -> Said:
-    """Say it with the best script for the outcome; a refusal has the intent's own."""
-    given = answer.grant or situation.standing.offer
-    shown = given if answer.grant or answer.outcome is Outcome.STANDING else None
-    said = draft.say_offer(
-        intent_id,
-        situation=replace(
-            case.situation,
-            outcome=answer.outcome.value,
-            rung=None if shown is None else shown.kind.value,
-            tactic=situation.tactic.value,
-        ),
-        values=_values(case, situation, answer),
-    )
-    if said is Said.SPOKEN or answer.outcome not in _AS_TODAY:
-        return said
-    return draft.say_script(intent_id, Use.REPLY, with_ticket=False)
-
-
-def _values(case: Case, situation: Situation, answer: Answer) -> Mapping[str, str]:
-    """Return the placeholders of an offer that have a value."""
-    values = {"offer.list": format_fen(situation.list_total)}
-    if situation.ask.price_fen is not None:
-        values["offer.ask"] = format_fen(situation.ask.price_fen)
-    if situation.ask.quantity > 1:
-        values["offer.quantity"] = f"{situation.ask.quantity}件"
-    if answer.grant is not None:
-        values |= _grant_values(case, answer.grant)
-    elif answer.outcome is Outcome.STANDING and situation.standing.offer is not None:
-        values |= _offer_values(case, situation.standing.offer, situation.list_total)
-    return values
-
-
-def _grant_values(case: Case, grant: Grant) -> dict[str, str]:
-    values = {
-        "offer.price": format_fen(grant.price_fen),
-        "offer.off": format_fen(grant.list_fen - grant.price_fen),
-        "offer.name": grant.name,
-        "offer.valid_until": _moment(case, _valid_until(case)),
-    }
-    if grant.replaces is not None:
-        values["offer.instead"] = case.library.pack.bargaining.instead
-    if isinstance(grant.redeem, Link):
-        values["offer.link"] = grant.redeem.url
-    return values
-
-
-def _offer_values(case: Case, offer: OpenOffer, list_total: int) -> dict[str, str]:
-    values = {
-        "offer.price": format_fen(offer.price_fen),
-        "offer.off": format_fen(list_total - offer.price_fen),
-        "offer.name": offer.name,
-        "offer.valid_until": _moment(case, offer.valid_until),
-        OFFER_COUPON: "" if offer.coupon is None else offer.coupon,
-    }
-    if offer.link is not None:
-        values["offer.link"] = offer.link
-    return values
-
-
-def _moment(case: Case, at: datetime) -> str:
-    return format_time(at, timezone=case.context.facts.timezone, now=case.context.now)
-
-
-def _valid_until(case: Case) -> datetime:
-    bargaining = case.context.bargaining
-    minutes = 0 if bargaining is None else bargaining.policy.valid_minutes
-    return case.context.now + timedelta(minutes=minutes)
-
-
-def _act(
-    case: Case, draft: Draft, intent_id: str, situation: Situation, answer: Answer
-) -> None:
-    """Add what follows: the offer, the ticket of who carries it out, the ask itself."""
-    item = case.context.facts.item
-    item_id = "" if item is None else item.item_id
-    grant = answer.grant
-    if grant is not None:
-        draft.add(
-            GrantOffer(
-                item_id=item_id,
-                policy=situation.policy,
-                grant=grant,
-                valid_until=_valid_until(case),
-                day_began_at=day_began_at(
-                    case.context.now, timezone=case.context.facts.timezone
-                ),
-            )
-        )
-        if isinstance(grant.redeem, OrderChange):
-            draft.add(_ticket(case, intent_id, grant))
-    draft.add(
-        RecordAsk(
-            item_id=item_id,
-            policy=situation.policy,
-            tactic=situation.tactic,
-            ask=situation.ask,
-            answer=answer,
-            expected_version=situation.standing.version,
-        )
-    )
-    if answer.outcome is Outcome.AUTHORITY:
-        draft.add(HandOver(reason=HandOverReason.AUTHORITY, intent_id=intent_id))
-    draft.explain(_reason(situation.standing, answer))
-
-
-def day_began_at(now: datetime, *, timezone: str) -> datetime:
-    """Return when the day of a moment began in a time zone, aware UTC."""
-    local = now.astimezone(ZoneInfo(timezone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return midnight.astimezone(UTC)
-
-
-def _ticket(case: Case, intent_id: str, grant: Grant) -> OpenTicket:
-    """Return the ticket for the person who changes the order."""
-    ticket_type = case.library.pack.bargaining.ticket
-    item = case.context.facts.item
-    if ticket_type is None or item is None:
-        raise AssertionError("nothing is redeemed by a person without a ticket for it")
-    opening = open_ticket(
-        case, ticket_type=ticket_type, intent=case.library.intent(intent_id)
-    )
-    kind = case.library.pack.ticket_types[ticket_type]
-    words = (
-        f"{kind.zh}：{item.title}×{grant.quantity}，{_task(grant)}，"
-        f"有效期至{_moment(case, _valid_until(case))}"
-    )
-    if grant.replaces is not None:
-        words += f"；{case.library.pack.bargaining.instead}"
-    due_at = min(opening.first_answer_due_at, _valid_until(case))
-    return replace(opening, summary=words, first_answer_due_at=due_at)
-
-
-def _task(grant: Grant) -> str:
-    """Return in words what is to be done with the order."""
-    if grant.price_fen < grant.list_fen:
-        return f"商品总价{format_fen(grant.list_fen)}改为{format_fen(grant.price_fen)}"
-    return f"赠送{grant.name}" if grant.name else "免邮费"
-
-
-def _reason(standing: Standing, answer: Answer) -> str:
-    """Return for managers what the ladder did."""
-    return (
-        f"bargaining: {answer.outcome.value},"
-        f" rung {standing.rung}->{answer.rung},"
-        f" rounds {standing.rounds}->{answer.rounds}"
-    )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from itertools import takewhile
 
 from bot.deciding.mood import Mood, MoodReading, read_mood
-from bot.deciding.state import REMEMBERED, TurnContext
+from bot.deciding.state import PAST_TURNS, REMEMBERED, TurnContext
 from bot.incidents.matching import concerning, subject_of
 from bot.incidents.values import Incident
 from bot.scripts import Pack
@@ -28,7 +28,9 @@ def mood_of(
     """
     intent_id = understanding.best.intent_id
     since = context.now - REMEMBERED
-    recent = [it for it in context.conversation.past if it.handled_at >= since]
+    recent = [
+        it for it in context.conversation.past[:PAST_TURNS] if it.handled_at >= since
+    ]
     same = takewhile(lambda it: it.intent_id == intent_id, recent)
     return read_mood(
         understanding.folded,

@@ -15,6 +15,7 @@ from bot.deciding.answering import (
     ask_again,
     is_courtesy,
     is_told_of_incident,
+    miss,
 )
 from bot.deciding.bands import Placement, band_of
 from bot.deciding.bargaining import goes_on_bargaining, reads_ask
@@ -26,9 +27,12 @@ from bot.deciding.flow_placed import hand_over_flow
 from bot.deciding.flow_start import start_flow
 from bot.deciding.hand_over import hand_over_intent, hand_over_turn, queue_intent
 from bot.deciding.identifying import asks_identity, take_claim
+from bot.deciding.keeping import keep_item, plan_return
+from bot.deciding.late import take_late
 from bot.deciding.letters import is_refusal
 from bot.deciding.mood import Mood
 from bot.deciding.questions import take_answer
+from bot.deciding.saying import say_text, suggest, welcome
 from bot.deciding.silence import plan_reminder
 from bot.deciding.state import ShopMode
 from bot.scripts import Effect
@@ -45,14 +49,14 @@ def decide(case: Case) -> Decision:
         if not case.is_served:
             draft.add(HandOver(reason=HandOverReason.ASKED))
         return _finish(draft, Band.HAND_OVER, best.intent_id, best.confidence)
-    band = take_answer(case, draft)
-    if band is None:
-        band = take_claim(case, draft)
+    band = _take_told(case, draft)
     if band is not None:
         return _finish(draft, band, best.intent_id, best.confidence)
     is_picture = not case.turn.text.strip() and bool(case.turn.image_urls)
     placed = () if is_picture else _place(case)
     gone_on = go_on(case, draft, placed)
+    if gone_on is None:
+        gone_on = take_late(case, draft, placed)
     if gone_on is not None:
         plan_reminder(case, draft)
         confidence = max(best.confidence, case.library.pack.bands.assist)
@@ -62,17 +66,33 @@ def decide(case: Case) -> Decision:
         return _finish(draft, band, best.intent_id, best.confidence)
     placed = _go_on(case, placed)
     band = _settle(case, draft, placed)
+    plan_return(case, draft)
     plan_reminder(case, draft)
     first = placed[0]
     return _finish(draft, band, first.intent_id, first.confidence)
+
+
+def _take_told(case: Case, draft: Draft) -> Band | None:
+    """Return who answers when the turn tells what a question of ours is about.
+
+    None: it is none, or the wish that it tells of is still to be answered.
+    """
+    if case.clarified is None:
+        band = take_answer(case, draft)
+        return take_claim(case, draft) if band is None else band
+    if case.clarified.intent_id is not None or not case.can_speak:
+        return None
+    draft.explain("小二猜的意思，买家说不是")
+    return miss(case, draft)
 
 
 def _go_on(case: Case, placed: tuple[Placement, ...]) -> tuple[Placement, ...]:
     """Return the bargaining that a bare figure goes on with, else what was placed."""
     first = placed[0]
     going_on = None
-    if first.is_miss or first.is_unsure:
-        going_on = goes_on_bargaining(case)
+    is_ok = is_courtesy(case, first)
+    if first.is_miss or first.is_unsure or first.intent_id in case.library.wishless:
+        going_on = goes_on_bargaining(case, is_courtesy=is_ok)
     if going_on is None:
         return placed
     confidence = max(first.confidence, case.library.pack.bands.assist)
@@ -163,6 +183,9 @@ def _speak(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     if _is_for_person(case, placed[0]):
         _hand_over_angry(case, draft, placed[0])
         return Band.HAND_OVER
+    kept = keep_item(case, draft, placed)
+    if kept is not None:
+        return kept
     sure = tuple(
         one
         for one in placed
@@ -230,7 +253,7 @@ def _apply_stop(
 def _stop_contact(case: Case, draft: Draft) -> None:
     draft.add(StopContact(words=case.turn.text))
     if case.context.shop_mode is not ShopMode.OFF:
-        draft.say_text("opt_out_done")
+        say_text(draft, "opt_out_done")
     draft.is_question_closed = case.context.conversation.asked is not None
     draft.misses = 0
 
@@ -240,7 +263,7 @@ def _only_suggest(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Ba
     for placement in placed:
         if placement.is_miss:
             continue
-        draft.suggest(placement)
+        suggest(draft, placement)
         intent = case.library.intent(placement.intent_id)
         if Effect.REVIEW_REFUSED in intent.effects:
             draft.add(RefuseReview())
@@ -256,8 +279,8 @@ def _take_picture(case: Case, draft: Draft) -> Band:
         return Band.ASSIST
     tickets = case.context.buyer.open_tickets
     if tickets:
-        draft.welcome()
-        draft.say_text("please_wait")
+        welcome(draft)
+        say_text(draft, "please_wait")
         kind = tickets[-1].ticket_type
         if kind in case.library.pack.ticket_types:
             draft.add(open_ticket(case, ticket_type=kind, intent=None))
@@ -266,7 +289,7 @@ def _take_picture(case: Case, draft: Draft) -> Band:
         hand_over_turn(case, draft, reason=HandOverReason.NO_SCRIPT, placement=None)
         draft.misses = 0
         return Band.HAND_OVER
-    draft.welcome()
-    draft.say_text("fallback", buttons=case.library.pack.texts.fallback_buttons)
+    welcome(draft)
+    say_text(draft, "fallback", buttons=case.library.pack.texts.fallback_buttons)
     draft.misses += 1
     return Band.ASSIST

@@ -8,7 +8,8 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.draft import Draft
 from bot.deciding.flow_beside import answer_beside, is_own_again
-from bot.deciding.flow_start import heard, is_fresh, telling_of
+from bot.deciding.flow_correcting import apply, corrected_in, say_corrected
+from bot.deciding.flow_start import flow_of, heard, is_fresh, telling_of
 from bot.deciding.flow_turn import (
     MOST_TRIES,
     FlowTurn,
@@ -17,6 +18,7 @@ from bot.deciding.flow_turn import (
     update,
 )
 from bot.deciding.mood import Mood
+from bot.deciding.saying import welcome
 from bot.flows.flow import DECLINED, Ask, Flow, SlotKind
 from bot.flows.hearing import asks_something_else, is_only_no, says_option
 from bot.flows.phrases import says_any
@@ -58,7 +60,10 @@ def go_on(
     if _wants_person(case, placed):
         draft.add(_closed(case, turn, state, DialogueEnd.PERSON))
         return None
-    band = _answer(case, draft, turn, state, placed)
+    if turn.corrected:
+        band: Band | None = _proceed(case, draft, _not_asked_again(turn))
+    else:
+        band = _answer(case, draft, turn, state, placed)
     return None if band is None else (band, state.intent_id)
 
 
@@ -73,6 +78,8 @@ def _answer(
     step = turn.flow.steps.get(state.step)
     asked = step.slot if isinstance(step, Ask) else None
     is_other = _is_other_wish(case, turn.flow, placed)
+    if turn.new and asked not in turn.new:
+        turn = _not_asked_again(turn)
     if (asked is not None and asked in turn.new) or (turn.new and not is_other):
         return _proceed_beside(case, draft, turn, placed)
     if is_other and is_own_again(case, turn.flow, placed):
@@ -90,9 +97,19 @@ def _answer(
     return _again(case, draft, turn)
 
 
+def _not_asked_again(turn: FlowTurn) -> FlowTurn:
+    """Return a turn whose question is put once more without counting as a try.
+
+    The buyer told something that counts, though not what was asked.
+    """
+    return replace(turn, tries=max(0, turn.tries - 1))
+
+
 def _proceed(case: Case, draft: Draft, turn: FlowTurn) -> Band:
-    draft.welcome()
+    welcome(draft)
     draft.misses = 0
+    if turn.corrected:
+        say_corrected(case, draft, turn)
     return proceed(case, draft, turn)
 
 
@@ -126,7 +143,7 @@ def _leave(
     placed: tuple[Placement, ...],
 ) -> None:
     """Let another wish be answered; another flow takes this one's place."""
-    flows = {case.library.intent(one.intent_id).flow for one in placed}
+    flows = {flow_of(case, case.library.intent(one.intent_id)) for one in placed}
     if flows - {None, state.flow_id}:
         draft.add(_closed(case, turn, state, DialogueEnd.CHANGED))
     elif turn.new:
@@ -148,7 +165,7 @@ def _turn(
         is_own=_is_own(case, flow, asked, placed),
     )
     tickets = case.context.buyer.open_tickets
-    return FlowTurn(
+    turn = FlowTurn(
         flow=flow,
         intent_id=state.intent_id,
         slots={**known, **new},
@@ -158,6 +175,12 @@ def _turn(
         tries=state.tries,
         ticket=next((it for it in tickets if it.ticket_id == state.ticket_id), None),
     )
+    corrected = {
+        name: value
+        for name, value in corrected_in(case, flow, known).items()
+        if name != asked
+    }
+    return apply(turn, corrected, known=known) if corrected else turn
 
 
 def _with(turn: FlowTurn, slots: dict[str, str], new: dict[str, str]) -> FlowTurn:

@@ -13,27 +13,20 @@ from bot.actions import (
     Decision,
     HandOver,
     OpenTicket,
-    PlanFollowUp,
+    RecordAsk,
     Reply,
-    Suggest,
     UpdateConversation,
     UpdateDialogue,
 )
-from bot.deciding.bands import Placement
 from bot.deciding.case import Case
-from bot.deciding.mood import Mood
 from bot.deciding.opening import Opening
 from bot.deciding.promising import promised_in, record_promises
 from bot.deciding.reasons import phone_in, reasons_of
+from bot.deciding.state import REMEMBERED
 from bot.deciding.stretches import stretch_at
 from bot.deciding.thread import asks_of
-from bot.replying.render import (
-    FOLLOW_UP_PLACEHOLDER,
-    OFFER_COUPON,
-    TICKET_PLACEHOLDERS,
-)
 from bot.replying.select import Choice, Situation, find_choices, mark_used
-from bot.scripts import Effect, Script, Use
+from bot.scripts import Script
 
 INCIDENT_SCRIPT = "incident:"
 """How the ids of what is said of an incident begin."""
@@ -43,11 +36,6 @@ REMEMBERED_SCRIPTS = 60
 
 _WHEN = frozenset({"ticket.due_at", "time.next_open"})
 NOTHING_DEFERRED: frozenset[str] = frozenset()
-_COUPON_DEFERRED = frozenset({OFFER_COUPON})
-_OPENED_TEXTS = frozenset(
-    {"fallback", "hand_over", "after_hours", "busy", "please_wait"}
-)
-"""Fixed texts that a feeling may stand before; the others are feeling enough."""
 
 
 class Said(StrEnum):
@@ -65,16 +53,23 @@ class Draft:
     """The decision on one case while it is made; lives for one turn."""
 
     def __init__(self, case: Case) -> None:
-        self._case = case
+        self.case = case
         conversation = case.context.conversation
         self._actions: list[Action] = (
             [BuyerAnswered()] if case.context.buyer.has_nudges else []
         )
         self._texts: set[str] = set()
         self._of_incidents: set[str] = set()
+        self._lately = frozenset(
+            said
+            for past in conversation.past
+            if past.handled_at >= case.context.now - REMEMBERED
+            for said in past.said
+        )
+        """What the buyer has just read, by script and variant: not said again."""
         self._used: Mapping[str, tuple[int, ...]] = conversation.used_variants
         self._why: list[str] = []
-        self._is_welcomed = False
+        self.is_welcomed = False
         self.misses = conversation.misses
         self.has_bargained = False
         """An ask of this turn is answered: the others are part of it."""
@@ -98,6 +93,10 @@ class Draft:
         """Return whether something of these kinds follows from the turn."""
         return any(isinstance(action, kinds) for action in self._actions)
 
+    def asks(self) -> tuple[RecordAsk, ...]:
+        """Return what was asked for in bargaining in this turn."""
+        return tuple(it for it in self._actions if isinstance(it, RecordAsk))
+
     def dialogues(self) -> tuple[UpdateDialogue, ...]:
         """Return what becomes of flows in this turn so far."""
         return tuple(it for it in self._actions if isinstance(it, UpdateDialogue))
@@ -117,134 +116,9 @@ class Draft:
         """Add a reason in words that a manager understands."""
         self._why.append(reason)
 
-    def welcome(self) -> bool:
-        """Say once in a conversation that this is automatic; return whether it was now."""
-        if self._case.context.conversation.is_greeted or not self._case.can_speak:
-            return False
-        self._is_welcomed = self.say_text("welcome") is Said.SPOKEN
-        return self._is_welcomed
-
-    def say_script(
-        self,
-        intent_id: str,
-        use: Use,
-        *,
-        with_ticket: bool,
-        follow_up: PlanFollowUp | None = None,
-    ) -> Said:
-        """Reply with the best script for an intent that can be filled and may leave.
-
-        A script that promises a later message is fit only with the ``follow_up``.
-        """
-        scripts = self._case.scripts(intent_id, use)
-        intent = self._case.library.intent(intent_id)
-        return self.say(
-            scripts,
-            deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
-            is_figureless=Effect.BARGAIN in intent.effects,
-            reply=Reply(text="", intent_id=intent_id),
-            planned=self._planned_values(follow_up),
-            is_opened=(
-                use is not Use.RECEIPT and intent_id not in self._case.library.wishless
-            ),
-        )
-
-    def say_offer(
-        self, intent_id: str, *, situation: Situation, values: Mapping[str, str]
-    ) -> Said:
-        """Reply with what a bargaining policy leads to.
-
-        The code of a coupon stays open until the transaction has taken one, unless
-        ``values`` has it.
-        """
-        is_known = OFFER_COUPON in values
-        return self.say(
-            self._case.library.offers,
-            deferred=NOTHING_DEFERRED if is_known else _COUPON_DEFERRED,
-            is_figureless=False,
-            reply=Reply(text="", intent_id=intent_id),
-            planned=values,
-            situation=situation,
-            is_opened=True,
-        )
-
-    def _planned_values(self, follow_up: PlanFollowUp | None) -> Mapping[str, str]:
-        if follow_up is None:
-            return {}
-        plan = self._case.library.pack.follow_ups[follow_up.plan_id]
-        return {FOLLOW_UP_PLACEHOLDER: plan.zh}
-
-    def say_text(
-        self, name: str, *, buttons: tuple[str, ...] = (), with_ticket: bool = False
-    ) -> Said:
-        """Reply with one of the pack's fixed texts, by the name of its field."""
-        variants = getattr(self._case.library.pack.texts, name)
-        return self.say_variants(
-            f"text:{name}",
-            variants,
-            buttons=buttons,
-            with_ticket=with_ticket,
-            is_opened=(
-                name in _OPENED_TEXTS and self._case.mood.mood is not Mood.POLITE
-            ),
-        )
-
-    def say_variants(
-        self,
-        script_id: str,
-        variants: tuple[str, ...],
-        *,
-        buttons: tuple[str, ...] = (),
-        with_ticket: bool = False,
-        is_opened: bool = False,
-    ) -> Said:
-        """Reply with one of some fixed texts, in turn; ``script_id`` names them.
-
-        Where the assistant may not write, what it notes is noted in silence.
-        """
-        if not self._case.can_speak:
-            return Said.SPOKEN
-        text = Script(script_id=script_id, intent_id="", variants=variants)
-        return self.say(
-            (text,),
-            deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
-            is_figureless=False,
-            reply=Reply(text="", buttons=buttons),
-            is_opened=is_opened,
-        )
-
-    def suggest(self, placement: Placement) -> None:
-        """Offer the full script of an intent to the agents, when it can be filled.
-
-        While an incident concerns it, what the buyers are told of that.
-        """
-        incident = self._case.incident_for(placement.intent_id)
-        if incident is not None:
-            self.add(
-                Suggest(
-                    text=incident.text,
-                    intent_id=placement.intent_id,
-                    confidence=placement.confidence,
-                )
-            )
-            return
-        scripts = self._case.scripts(placement.intent_id, Use.REPLY)
-        for choice in self._choices(scripts, deferred=NOTHING_DEFERRED):
-            text = self._checked(choice)
-            if text is not None:
-                self.add(
-                    Suggest(
-                        text=text,
-                        intent_id=placement.intent_id,
-                        confidence=placement.confidence,
-                        script_id=choice.script.script_id,
-                    )
-                )
-                return
-
     def finish(self, band: Band, *, intent_id: str, confidence: float) -> Decision:
         """Return the decision with the conversation's new state."""
-        conversation = self._case.context.conversation
+        conversation = self.case.context.conversation
         replies = [one.text for one in self._actions if isinstance(one, Reply)]
         promising = {
             index: text
@@ -253,12 +127,12 @@ class Draft:
         }
         update = UpdateConversation(
             misses=self.misses,
-            is_greeted=conversation.is_greeted or self._is_welcomed,
+            is_greeted=conversation.is_greeted or self.is_welcomed,
             last_intent=intent_id,
             used_variants=tuple(self._used.items())[-REMEMBERED_SCRIPTS:],
             is_question_closed=self.is_question_closed,
-            mood=self._case.mood.mood,
-            stretch_at=stretch_at(self._case.context),
+            mood=self.case.mood.mood,
+            stretch_at=stretch_at(self.case.context),
         )
         return Decision(
             band=band,
@@ -266,16 +140,16 @@ class Draft:
             confidence=confidence,
             actions=(
                 *self._actions,
-                *record_promises(self._case, promising),
+                *record_promises(self.case, promising),
                 update,
             ),
-            phone=phone_in(self._case.understanding.entities),
-            light=self._case.understanding.light,
-            mood=self._case.mood.mood,
+            phone=phone_in(self.case.understanding.entities),
+            light=self.case.understanding.light,
+            mood=self.case.mood.mood,
             explain=partial(
                 reasons_of,
-                self._case.understanding,
-                mood=self._case.mood,
+                self.case.understanding,
+                mood=self.case.mood,
                 rules=tuple(self._why),
             ),
         )
@@ -303,12 +177,14 @@ class Draft:
             situation: What conditions are compared with; None: the case's.
         """
         outcome = Said.NO_SCRIPT
-        guard = self._case.library.guard
-        choices = self._choices(
+        guard = self.case.library.guard
+        choices = self.choices(
             scripts, deferred=deferred, planned=planned, situation=situation
         )
         for choice in choices:
-            text = self._checked(choice)
+            if (choice.script.script_id, choice.variant) in self._lately:
+                continue
+            text = self.checked(choice)
             if text is None or (is_figureless and guard.names_figure(text)):
                 outcome = Said.BLOCKED
             elif text not in self._texts:
@@ -328,7 +204,7 @@ class Draft:
             bool(reply.buttons)
             if is_fixed
             else any(
-                asks_of(self._case.library.asking.get(script.script_id), choice.variant)
+                asks_of(self.case.library.asking.get(script.script_id), choice.variant)
             )
         )
         self._texts.add(reply.text)
@@ -343,6 +219,7 @@ class Draft:
                 script_id=None if is_fixed else script.script_id,
                 variant=choice.variant,
                 buttons=self._fit(reply.buttons if is_fixed else script.buttons),
+                attachments=choice.pictures,
             )
         )
 
@@ -351,10 +228,10 @@ class Draft:
         return tuple(
             button
             for button in buttons
-            if self._case.judge(button, spans=()).is_sendable
+            if self.case.judge(button, spans=()).is_sendable
         )
 
-    def _choices(
+    def choices(
         self,
         scripts: Iterable[Script],
         *,
@@ -362,22 +239,23 @@ class Draft:
         planned: Mapping[str, str] = MappingProxyType({}),
         situation: Situation | None = None,
     ) -> Iterable[Choice]:
-        values = self._case.values
+        """Yield what could be said, best first: filled, and not said before if possible."""
+        values = self.case.values
         return find_choices(
             scripts,
-            situation=self._case.situation if situation is None else situation,
+            situation=self.case.situation if situation is None else situation,
             values={**values, **planned} if planned else values,
             used=self._used,
             deferred=deferred,
         )
 
-    def _checked(self, choice: Choice) -> str | None:
+    def checked(self, choice: Choice) -> str | None:
         """Return what may be sent for a choice, None when the guard objects."""
         text = choice.filled.text
-        verdict = self._case.judge(text, spans=choice.filled.spans)
+        verdict = self.case.judge(text, spans=choice.filled.spans)
         if verdict.is_sendable:
             outgoing = verdict.outgoing(text)
-            if self._may_promise(choice) or not promised_in(self._case, outgoing):
+            if self._may_promise(choice) or not promised_in(self.case, outgoing):
                 return outgoing
             self.explain(f"no promises now ({choice.script.script_id})")
             return None
@@ -392,4 +270,4 @@ class Draft:
         """
         if choice.script.script_id.startswith(INCIDENT_SCRIPT):
             return True
-        return self._case.context.may_promise and not self._case.incidents
+        return self.case.context.may_promise and not self.case.incidents

@@ -6,7 +6,9 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_saying import say_answered
+from bot.deciding.flow_start import flow_of
 from bot.deciding.flow_turn import FlowTurn
+from bot.deciding.saying import welcome
 from bot.flows.flow import Flow
 from bot.scripts import Use
 
@@ -19,7 +21,7 @@ def answer_beside(
     What is part of the flow, needs a person, or has a flow of its own is left out. What
     would ask for something that the flow has heard is answered as if it had been told.
     """
-    draft.welcome()
+    welcome(draft)
     left = tuple(
         it
         for it in others
@@ -30,7 +32,10 @@ def answer_beside(
 
 def is_own_again(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> bool:
     """Return whether the flow's own wish is said again, beside nothing that ends it."""
-    names = {case.library.intent(one.intent_id).flow for one in placed}
+    intents = [case.library.intent(one.intent_id) for one in placed]
+    names = {
+        it.flow if it.flow == flow.flow_id else flow_of(case, it) for it in intents
+    }
     needs_person = any(one.band is Band.HAND_OVER and not one.is_miss for one in placed)
     return flow.flow_id in names and not (names - {None, flow.flow_id} or needs_person)
 
@@ -45,7 +50,7 @@ def _is_beside(case: Case, flow: Flow, placement: Placement) -> bool:
     return (
         placement.intent_id not in told
         and placement.band is not Band.HAND_OVER
-        and case.library.intent(placement.intent_id).flow is None
+        and flow_of(case, case.library.intent(placement.intent_id)) is None
     )
 
 

@@ -8,6 +8,7 @@ from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_start import say_opening
 from bot.deciding.flow_turn import FlowTurn, proceed
 from bot.deciding.hand_over import queue_intent, say_who_comes
+from bot.deciding.saying import say_script, suggest, welcome
 from bot.deciding.telling import tell_incident
 from bot.scripts import Use
 
@@ -17,16 +18,16 @@ def hand_over_flow(
 ) -> None:
     """Give the matter to a person, and collect meanwhile what they will need."""
     intent = case.library.intent(placement.intent_id)
-    draft.welcome()
+    welcome(draft)
     follow_up = plan_follow_up(case, intent, has_ticket=True)
     tell_incident(case, draft, placement.intent_id)
     if not say_opening(draft, turn):
-        draft.say_script(
-            intent.intent_id, Use.RECEIPT, with_ticket=True, follow_up=follow_up
+        say_script(
+            draft, intent.intent_id, Use.RECEIPT, with_ticket=True, follow_up=follow_up
         )
     if not case.is_staffed and not draft.has_said_when:
         say_who_comes(case, draft)
-    draft.suggest(placement)
+    suggest(draft, placement)
     queue_intent(case, draft, placement)
     _open(case, draft, turn)
     if follow_up is not None:
@@ -43,7 +44,7 @@ def answer_flow(case: Case, draft: Draft, placement: Placement, turn: FlowTurn) 
     if follow_up is not None:
         draft.add(follow_up)
     if placement.band is not Band.AUTO:
-        draft.suggest(placement)
+        suggest(draft, placement)
     proceed(case, draft, turn)
     return Said.SPOKEN
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bot.actions import Reply
 from bot.deciding.case import Case
 from bot.deciding.draft import NOTHING_DEFERRED, Draft, Said
-from bot.replying.render import TICKET_PLACEHOLDERS
+from bot.replying.names import TICKET_PLACEHOLDERS
 from bot.scripts import Script, Use
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -7,7 +7,7 @@ from bot.deciding.flow_saying import say_flow
 from bot.deciding.flow_turn import FlowTurn, shared, ticket_of
 from bot.flows.flow import DECLINED, Flow, SlotKind
 from bot.flows.hearing import Telling, hear
-from bot.flows.state import DialogueState
+from bot.flows.state import DialogueEnd, DialogueState
 from bot.replying.masking import mask_personal
 from bot.scripts import Intent
 from bot.understanding.fragments import FRAGMENT_CONFIDENCE
@@ -29,6 +29,8 @@ def start_flow(case: Case, draft: Draft, intent: Intent) -> FlowTurn | None:
     state = _still_open(case, draft)
     if state is not None and state.flow_id != flow.flow_id:
         return None
+    if state is None and _was_refused(case, flow):
+        return None
     new = heard(case, flow, known=known, asked=None, is_own=True)
     if flow.starts_with is not None and flow.starts_with not in new:
         return None
@@ -42,6 +44,34 @@ def start_flow(case: Case, draft: Draft, intent: Intent) -> FlowTurn | None:
         tries=0 if state is None else state.tries,
         ticket=ticket_of(case, flow.ticket),
     )
+
+
+def _was_refused(case: Case, flow: Flow) -> bool:
+    """Return whether the buyer would not tell what just this flow asks for.
+
+    A person has the ticket; the same questions are not put again while it is open.
+    """
+    old = case.context.conversation.dialogue
+    return (
+        old is not None
+        and old.flow_id == flow.flow_id
+        and old.closed is DialogueEnd.REFUSED
+        and not case.turn.image_urls
+        and is_fresh(flow, old, case)
+        and any(it.ticket_id == old.ticket_id for it in case.context.buyer.open_tickets)
+    )
+
+
+def flow_of(case: Case, intent: Intent) -> str | None:
+    """Return the flow that an intent starts with these words; None: none.
+
+    A flow that ``starts_with`` a slot does not start without it.
+    """
+    flow = case.library.pack.flows.get(intent.flow or "")
+    if flow is None or flow.starts_with is None:
+        return intent.flow
+    new = hear(flow, telling_of(case), known={}, asked=None, is_own=True)
+    return flow.flow_id if flow.starts_with in new else None
 
 
 def _has_begun(draft: Draft) -> bool:

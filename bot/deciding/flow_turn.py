@@ -3,15 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.actions import Band, HandOver, HandOverReason, OpenTicket, UpdateDialogue
+from bot.actions import (
+    Band,
+    HandOver,
+    HandOverReason,
+    OpenTicket,
+    Submission,
+    UpdateDialogue,
+)
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket
 from bot.deciding.draft import Draft, Said
 from bot.deciding.flow_saying import say_answered, say_flow
 from bot.deciding.hand_over import hand_over_turn
+from bot.deciding.saying import say_text
 from bot.deciding.state import OpenTicketRef
+from bot.flows.correcting import Corrected
 from bot.flows.facts import facts_of
-from bot.flows.flow import Ask, End, Flow
+from bot.flows.flow import DECLINED, Ask, End, Flow
 from bot.flows.state import DialogueEnd
 from bot.flows.walking import walk
 from bot.flows.wording import flow_values, summary_of
@@ -39,6 +48,8 @@ class FlowTurn:
     tries: int = 0
     ticket: OpenTicketRef | None = None
     """The open ticket that it is recorded on."""
+    corrected: Corrected = field(default_factory=dict)
+    """What the buyer has taken back; None: to be told anew."""
     reason: str | None = field(default=None)
     """Why the goods are wrong, where a flow before this one found it out."""
 
@@ -91,6 +102,20 @@ def update(
         ticket_type=turn.flow.ticket,
         collected=_collected(case, turn, end),
         writes_to=tuple(dict.fromkeys((turn.flow.ticket, *opened))),
+        submission=None if end is None else _submission(case, turn.flow, end),
+    )
+
+
+def _submission(case: Case, flow: Flow, end: End) -> Submission | None:
+    """Return how an end that is a claim hands its ticket in for approval."""
+    approval = case.library.pack.flow_rules.approval
+    if not end.is_claim or approval is None:
+        return None
+    states = case.library.pack.workflow.states.values()
+    return Submission(
+        ticket_type=flow.ticket if end.ticket is None else end.ticket,
+        state=approval,
+        from_states=frozenset(it.state_id for it in states if approval in it.to),
     )
 
 
@@ -129,7 +154,7 @@ def _end(case: Case, draft: Draft, turn: FlowTurn, step: End) -> Band:
     if is_known and turn.ticket is not None:
         values |= _ticket_values(case, turn.ticket)
     elif not draft.opens(kind):
-        draft.add(_opening(case, turn, step, kind))
+        draft.add(_opening(case, turn, kind))
     opened = kind if draft.opens(kind) else None
     _say_end(case, draft, turn, step, values, ticket_type=opened)
     draft.add(update(case, turn, step=step.step_id, closed=DialogueEnd.DONE, end=step))
@@ -163,7 +188,7 @@ def _say_end(
             is_opened=_is_opened(turn),
         )
     if said is not Said.SPOKEN:
-        draft.say_text("please_wait", with_ticket=ticket_type is not None)
+        say_text(draft, "please_wait", with_ticket=ticket_type is not None)
 
 
 def _is_opened(turn: FlowTurn) -> bool:
@@ -171,18 +196,13 @@ def _is_opened(turn: FlowTurn) -> bool:
     return turn.dialogue_id is not None or not turn.flow.opening
 
 
-def _opening(case: Case, turn: FlowTurn, step: End, kind: str) -> OpenTicket:
+def _opening(case: Case, turn: FlowTurn, kind: str) -> OpenTicket:
     """Return the action that opens the ticket of an end."""
     action = open_ticket(
         case, ticket_type=kind, intent=case.library.intent(turn.intent_id)
     )
-    approval = case.library.pack.flow_rules.approval
-    is_waiting = step.is_claim and approval is not None
-    return replace(
-        action,
-        state=approval if is_waiting and approval is not None else action.state,
-        summary=summary_of(turn.flow, turn.slots)[:_SUMMARY_LENGTH],
-    )
+    summary = summary_of(turn.flow, turn.slots)[:_SUMMARY_LENGTH]
+    return replace(action, summary=summary)
 
 
 def _handed_on(case: Case, draft: Draft, turn: FlowTurn, step: End) -> FlowTurn:
@@ -242,7 +262,8 @@ def _collected(
     case: Case, turn: FlowTurn, end: End | None
 ) -> tuple[tuple[str, str], ...]:
     """Return what is written on the ticket: the slots, the reason and who pays."""
-    if not turn.new and end is None and turn.dialogue_id is not None:
+    is_told = bool(turn.new or turn.corrected)
+    if not is_told and end is None and turn.dialogue_id is not None:
         return ()
     reason = _reason(turn, end)
     payer = None
@@ -256,7 +277,8 @@ def _collected(
         "outcome": outcome,
     }
     known = {name: value for name, value in facts.items() if value is not None}
-    return tuple({**known, **turn.slots}.items())
+    void = {name: DECLINED for name, value in turn.corrected.items() if value is None}
+    return tuple({**known, **turn.slots, **void}.items())
 
 
 def _reason(turn: FlowTurn, end: End | None) -> str | None:

@@ -5,6 +5,7 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
+from bot.deciding.saying import say_script, say_text, suggest, welcome
 from bot.deciding.telling import tell_incident
 from bot.scripts import Effect, Use
 
@@ -21,12 +22,13 @@ def hand_over_intent(
     Without a ``reason`` the intent itself is the reason.
     """
     intent = case.library.intent(placement.intent_id)
-    draft.welcome()
+    welcome(draft)
     ticket_type = ticket_type_of(case, placement)
     has_ticket = ticket_type is not None
     follow_up = plan_follow_up(case, intent, has_ticket=has_ticket)
     tell_incident(case, draft, placement.intent_id)
-    said = draft.say_script(
+    said = say_script(
+        draft,
         placement.intent_id,
         Use.RECEIPT,
         with_ticket=has_ticket,
@@ -35,7 +37,7 @@ def hand_over_intent(
     is_untold = not case.is_staffed and not draft.has_said_when
     if said is not Said.SPOKEN or is_untold:
         say_who_comes(case, draft)
-    draft.suggest(placement)
+    suggest(draft, placement)
     if ticket_type is not None:
         draft.add(open_ticket(case, ticket_type=ticket_type, intent=intent))
     if follow_up is not None:
@@ -70,10 +72,10 @@ def hand_over_turn(
     case: Case, draft: Draft, *, reason: HandOverReason, placement: Placement | None
 ) -> None:
     """Give a turn to a person that the assistant has no answer for."""
-    draft.welcome()
+    welcome(draft)
     say_who_comes(case, draft)
     if placement is not None:
-        draft.suggest(placement)
+        suggest(draft, placement)
     _queue(
         case,
         draft,
@@ -85,11 +87,18 @@ def hand_over_turn(
 def say_who_comes(case: Case, draft: Draft) -> None:
     """Say that a person takes over, or when somebody will be there."""
     if not case.is_staffed:
-        draft.say_text("after_hours", with_ticket=True)
+        say_text(draft, "after_hours", with_ticket=True)
     elif case.context.conversation.is_handed_over:
-        draft.say_text("busy")
+        _say_busy(case, draft)
     else:
-        draft.say_text("hand_over")
+        say_text(draft, "hand_over")
+
+
+def _say_busy(case: Case, draft: Draft) -> None:
+    """Say that the queue goes on; who has read every wording of it is not told again."""
+    said = case.context.conversation.used_variants.get("text:busy", ())
+    if len(said) < len(case.library.pack.texts.busy):
+        say_text(draft, "busy")
 
 
 def _queue(

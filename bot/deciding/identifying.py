@@ -13,6 +13,7 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.draft import Draft
 from bot.deciding.hand_over import hand_over_turn
+from bot.deciding.saying import say_variants, welcome
 from bot.identity.state import IdentityState, IdentityTexts, Outcome
 from bot.scripts import Intent
 from bot.utterances import Guess, Understanding
@@ -154,6 +155,6 @@ def _checked(identity: IdentityState, *, is_right: bool) -> CheckIdentity:
 
 
 def _say(draft: Draft, name: str, variants: tuple[str, ...]) -> Band:
-    draft.welcome()
-    draft.say_variants(f"identity:{name}", variants)
+    welcome(draft)
+    say_variants(draft, f"identity:{name}", variants)
     return Band.ASSIST

@@ -3,6 +3,7 @@
 from bot.actions import AnswerCallBack, Band, HandOver, HandOverReason
 from bot.deciding.case import Case
 from bot.deciding.draft import Draft
+from bot.deciding.saying import say_text
 
 SOLVED = "solved"
 """Answer ids that a pack's call-back question uses."""
@@ -34,9 +35,9 @@ def take_answer(case: Case, draft: Draft) -> Band | None:
     draft.is_question_closed = True
     draft.misses = 0
     if is_solved:
-        draft.say_text("solved_thanks")
+        say_text(draft, "solved_thanks")
         return Band.AUTO if case.can_speak else Band.ASSIST
-    draft.say_text("not_solved")
+    say_text(draft, "not_solved")
     if not case.can_speak:
         return Band.ASSIST
     if case.is_staffed:

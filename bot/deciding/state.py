@@ -20,6 +20,9 @@ from bot.incidents.values import Incident
 PAST_TURNS: Final = 4
 """Turns of a conversation that a new one is read in the light of."""
 
+KEPT_TURNS: Final = 8
+"""Turns whose replies are remembered, so that none is said again."""
+
 REMEMBERED: Final = timedelta(minutes=30)
 """After so long a buyer begins anew: nothing is asked, and nothing is the topic."""
 
@@ -77,7 +80,7 @@ class ConversationState:
     asked: AskedQuestion | None = None
     """A question of a follow-up; what scripts ask for is in ``past``."""
     past: tuple[PastTurn, ...] = ()
-    """The last turns, newest first."""
+    """The last turns, newest first; the first ``PAST_TURNS`` are what a turn is read by."""
     mood: Mood = Mood.NEUTRAL
     """Of the buyer in the last turn."""
     stretch_at: datetime | None = None

@@ -6,7 +6,8 @@ from bot.actions import Reply, TellIncident
 from bot.deciding.case import Case
 from bot.deciding.draft import INCIDENT_SCRIPT, NOTHING_DEFERRED, Draft, Said
 from bot.incidents.values import Incident
-from bot.replying.render import INCIDENT_TEXT, format_time
+from bot.replying.names import INCIDENT_TEXT
+from bot.replying.render import format_time
 from bot.scripts import Script
 
 

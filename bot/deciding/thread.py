@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.actions import Decision, Reply
-from bot.deciding.case import Library
-from bot.deciding.state import PAST_TURNS, REMEMBERED, PastTurn, TurnContext
+from bot.deciding.library import Library
+from bot.deciding.state import KEPT_TURNS, PAST_TURNS, REMEMBERED, PastTurn, TurnContext
 from bot.messages import Turn
 from bot.scripts import Ask, Effect, Script
 from bot.understanding.fragments import FRAGMENT_CONFIDENCE
@@ -44,10 +44,18 @@ def _before(turn: Turn, context: TurnContext) -> tuple[PastTurn, ...]:
     since = context.now - REMEMBERED
     return tuple(
         past
-        for past in context.conversation.past
+        for past in context.conversation.past[:PAST_TURNS]
         if past.handled_at >= since
         and not _is_written_after(past.first_message_id, turn)
     )
+
+
+def newest_said(turn: Turn, context: TurnContext) -> tuple[str, ...]:
+    """Return the ids of the scripts that a turn may answer: of our newest words."""
+    past = _before(turn, context)
+    if not past or _is_written_after(past[0].last_said_id, turn):
+        return ()
+    return tuple(script_id for script_id, _ in past[0].said)
 
 
 def _is_written_after(message_id: int, turn: Turn) -> bool:
@@ -134,4 +142,4 @@ def after_turn(
         ),
         last_said_id=last_said_id,
     )
-    return (done, *past)[:PAST_TURNS]
+    return (done, *past)[:KEPT_TURNS]

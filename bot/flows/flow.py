@@ -62,6 +62,8 @@ class Slot:
     """Read before it is asked for, from whatever the buyer says of the matter."""
     marks: tuple[str, ...] = ()
     """Phrases behind which the buyer's own words stand unasked: 少了 in 少了个盖子."""
+    words: tuple[str, ...] = ()
+    """Of a text: names of answer words that, alone, are the answer: 白色的."""
     vague: tuple[str, ...] = ()
     """Words that tell nothing behind a mark: 少了东西."""
 
@@ -167,11 +169,30 @@ def followers(step: Step) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """How buyers take back what they told, and what is said to it."""
+
+    phrases: tuple[str, ...] = ()
+    """Anywhere in a text: 说错了."""
+    denials: tuple[str, ...] = ()
+    """At its beginning: 不是."""
+    pictures: tuple[str, ...] = ()
+    """A picture was the wrong one: 照片发错."""
+    texts: tuple[str, ...] = ()
+    """Said when a value is replaced; ``{flow.corrected}`` is the new one."""
+    picture_texts: tuple[str, ...] = ()
+    """Said when a picture is asked for anew."""
+    late_texts: tuple[str, ...] = ()
+    """Said to pictures that come when everything is settled; may name the ticket."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowRules:
     """What holds for all flows of a pack."""
 
     postage: Mapping[str, str] = field(default_factory=dict)
-    """Reason → who pays for the way back: ``shop`` or ``buyer``."""
+    """Reason → who pays for the way back: ``shop``, ``buyer``, or ``part``: it is asked
+    whether the shop takes a share."""
     authority: Authority = field(default_factory=Authority)
     """Unless the shop says otherwise."""
     refusals: tuple[str, ...] = ()
@@ -185,3 +206,4 @@ class FlowRules:
     approved_texts: tuple[str, ...] = ()
     """Said to the buyer when a manager has approved ``{flow.amount}``."""
     rejected_texts: tuple[str, ...] = ()
+    corrections: Corrections = field(default_factory=Corrections)

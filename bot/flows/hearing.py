@@ -77,7 +77,7 @@ def hear(
         asked: The slot that was asked for last, None when none was.
         is_own: The turn is about the flow's matter, so that whatever it says counts.
     """
-    return {
+    new = {
         slot.slot_id: value
         for slot in flow.slots.values()
         if slot.slot_id not in known
@@ -87,6 +87,27 @@ def hear(
             )
         )
         is not None
+    }
+    return new | _more_pictures(flow, telling, known)
+
+
+def read_slot(slot: Slot, telling: Telling) -> str | None:
+    """Return what a turn says of one slot, as if it had just been asked for."""
+    return _value(slot, telling, is_asked=True, is_own=True)
+
+
+def _more_pictures(
+    flow: Flow, telling: Telling, known: Mapping[str, str]
+) -> dict[str, str]:
+    """Return how many pictures there are now, where more have come."""
+    if not telling.pictures:
+        return {}
+    return {
+        name: str(int(known[name]) + telling.pictures)
+        if known[name].isdecimal()
+        else str(telling.pictures)
+        for name, slot in flow.slots.items()
+        if slot.kind is SlotKind.PICTURE and name in known
     }
 
 
@@ -222,8 +243,13 @@ def _asks(clause: Clause) -> bool:
 def says_option(slot: Slot, telling: Telling) -> bool:
     """Return whether short statements say one option of a choice in so many words.
 
+    Of a text in own words: whether it is nothing but the words that commonly tell it.
+
     What is asked beside them does not count: 不喜欢，邮费谁出 says 不喜欢.
     """
+    if slot.kind is SlotKind.TEXT:
+        bare = _bare_words(slot.words, telling)
+        return bool(bare) and is_made_of(telling.text, bare)
     if not telling.is_question:
         return (
             len(telling.text) <= LONGEST

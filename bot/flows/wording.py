@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.flows.flow import DECLINED, Flow, Slot, SlotKind
 from bot.flows.hearing import YES_VALUE
-from bot.replying.render import FLOW_PREFIX
+from bot.replying.names import FLOW_PREFIX
 from bot.replying.values import format_fen
 from bot.utterances import EntityKind
 

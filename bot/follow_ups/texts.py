@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.follow_ups.plans import FollowUpPlan, Kind
 from bot.follow_ups.situation import FollowUpSituation
-from bot.replying.render import INCIDENT_TEXT, fill, format_time
+from bot.replying.names import INCIDENT_TEXT
+from bot.replying.render import fill, format_time
 from bot.replying.values import values_of
 
 

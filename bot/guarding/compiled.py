@@ -1,7 +1,8 @@
 """Where do the rules of a pack hit a folded text?"""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,7 +43,7 @@ class Hit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Compiled:
     rule: GuardPattern
-    unless: tuple[int, ...]
+    unless: frozenset[int]
     """Numbers of the patterns inside which a hit is none."""
     rewrites: dict[str, str]
 
@@ -70,7 +71,7 @@ class CompiledRules:
             compiled.append(
                 _Compiled(
                     rule=rule,
-                    unless=tuple(map(number, rule.unless)),
+                    unless=frozenset(map(number, rule.unless)),
                     rewrites=dict(rule.rewrites),
                 )
             )
@@ -83,16 +84,18 @@ class CompiledRules:
 
     def find(self, text: str, *, situation: Situation) -> Iterator[Hit]:
         """Yield where rules that apply hit a folded text, those of a rule merged."""
+        if not self._rules:
+            return
         candidates, present = self._prefilter.candidates(text)
         search = _Search(text, self._patterns, candidates)
         spans: dict[int, list[Span]] = {}
         named: dict[int, list[str]] = {}
         applying = self._applying(situation)
         for candidate in candidates & self._hits.keys():
-            for of in applying.intersection(self._hits[candidate]):
+            for of in filter(applying.__contains__, self._hits[candidate]):
                 spans.setdefault(of, []).extend(search.spans(candidate))
         for word in present & self._words.keys():
-            for of in applying.intersection(self._words[word]):
+            for of in filter(applying.__contains__, self._words[word]):
                 named.setdefault(of, []).append(word)
         for of in sorted({*spans, *named}):
             compiled = self._rules[of]
@@ -121,11 +124,11 @@ class _Search:
         self,
         text: str,
         patterns: Sequence[_Pattern],
-        candidates: Collection[int],
+        candidates: AbstractSet[int],
     ) -> None:
         self.text = text
+        self.candidates = candidates
         self._patterns = patterns
-        self._candidates = candidates
         self._found: dict[int, list[Span]] = {}
 
     def spans(self, number: int) -> list[Span]:
@@ -133,7 +136,7 @@ class _Search:
 
         A pattern that takes too long matches everything.
         """
-        if number not in self._candidates:
+        if number not in self.candidates:
             return []
         found = self._found.get(number)
         if found is None:
@@ -150,21 +153,22 @@ def _compile(source: str) -> _Pattern:
 def _spans(pattern: _Pattern, text: str) -> list[Span]:
     """Return the non-empty matches; a pattern that takes too long matches everything."""
     if isinstance(pattern, re.Pattern):
-        found = [match.span() for match in pattern.finditer(text)]
-    else:
-        try:
-            matches = pattern.finditer(text, timeout=PATTERN_TIMEOUT)
-            found = [match.span() for match in matches]
-        except TimeoutError:
-            found = [(0, len(text))]
-    return [(start, end) for start, end in found if start < end]
+        return [match.span() for match in pattern.finditer(text) if match.group()]
+    try:
+        matches = pattern.finditer(text, timeout=PATTERN_TIMEOUT)
+        return [match.span() for match in matches if match.group()]
+    except TimeoutError:
+        return [(0, len(text))] if text else []
 
 
 def _forbidden(compiled: _Compiled, hits: list[Span], search: _Search) -> list[Span]:
     """Return the hits of a rule that stand in no phrase which allows them."""
     if not hits:
         return []
-    allowed = [it for number in compiled.unless for it in search.spans(number)]
+    unless = search.candidates & compiled.unless
+    if not unless:
+        return hits
+    allowed = [it for number in unless for it in search.spans(number)]
     return [
         (start, end)
         for start, end in hits

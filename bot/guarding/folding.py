@@ -5,9 +5,12 @@ import unicodedata
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 import opencc
 
+_REMEMBERED = 65_536
+"""Characters whose folds are remembered; the memory then starts anew."""
 _PAUSE = "，"
 _STOP = "。"
 _PAUSES = frozenset("，,、：:")
@@ -49,6 +52,21 @@ class GuardText:
         return self.positions[start], self.positions[end - 1] + 1
 
 
+class Folds(dict[str, str]):
+    """What characters become, each found out once: a look-up in one is no call."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        super().__init__()
+        self._fold = fold
+
+    def __missing__(self, character: str) -> str:
+        """Return what a character becomes, and remember it."""
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        folded = self[character] = self._fold(character)
+        return folded
+
+
 def fold_for_guard(text: str) -> GuardText:
     """Return the text in Simplified Chinese, half width, lower case, without separators.
 
@@ -57,19 +75,23 @@ def fold_for_guard(text: str) -> GuardText:
     Circled digits and 壹 become plain ones, letters that look Latin become Latin, and
     pictures that stand for a word become that word.
     """
-    folded = fold_each(text, _fold_character)
+    folded = fold_each(text, _FOLDS)
     if _MARK.search(folded.text) is None:
         return folded
     tricks = set(_tricks(folded.text))
     return without(folded, tricks) if tricks else folded
 
 
-def fold_each(text: str, fold: Callable[[str], str]) -> GuardText:
+def fold_each(text: str, folds: Folds) -> GuardText:
     """Return the text with each character folded by itself."""
-    pieces = list(map(fold, text))
+    pieces = list(map(folds.__getitem__, text))
     joined = "".join(pieces)
     if len(joined) == len(pieces) and "" not in pieces:
         return GuardText(text=joined, positions=tuple(range(len(pieces))))
+    if max(map(len, pieces), default=0) <= 1:
+        return GuardText(
+            text=joined, positions=tuple(compress(range(len(pieces)), pieces))
+        )
     return GuardText(
         text=joined,
         positions=tuple(
@@ -94,7 +116,6 @@ def _tricks(text: str) -> Iterator[int]:
         yield lonely.end()
 
 
-@lru_cache(maxsize=65536)
 def _fold_character(character: str) -> str:
     """Return what a character becomes; empty for what only separates."""
     if character in _PAUSES:
@@ -128,3 +149,6 @@ def _digits(character: str) -> str:
 @lru_cache(maxsize=1)
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
+
+
+_FOLDS = Folds(_fold_character)

@@ -8,6 +8,7 @@ sets are met by a text are tried on it.
 import re
 from collections.abc import Iterable, Sequence
 from math import inf
+from operator import add
 from re import _constants as codes  # the same from 3.11 to 3.14
 from re import _parser as parser
 from re import error as PatternError  # noqa: N812 - an error, whatever re calls it
@@ -142,17 +143,19 @@ class Prefilter:
             for literal in needs[0]:
                 self._by_literal.setdefault(literal, []).append(index)
             literals = literals.union(*needs)
-        self._by_start: dict[str, list[str]] = {}
-        for literal in sorted(literals):
-            self._by_start.setdefault(literal[:2], []).append(literal)
-        self._starts = frozenset(self._by_start)
+        self._starts = frozenset(literal[:2] for literal in literals)
+        self._longer: dict[str, list[str]] = {}
+        """Literals by their first two characters, of which they have more."""
+        for literal in sorted(literals - self._starts):
+            self._longer.setdefault(literal[:2], []).append(literal)
+        self._short = self._starts & literals
 
     def candidates(self, text: str) -> tuple[set[int], set[str]]:
         """Return the numbers of the patterns that can match, and the literals found."""
         present = self._present(text)
         found = set(self._always)
-        for literal in present:
-            for index in self._by_literal.get(literal, ()):
+        for literal in present & self._by_literal.keys():
+            for index in self._by_literal[literal]:
                 if index not in found and not any(
                     map(present.isdisjoint, self._others[index])
                 ):
@@ -162,10 +165,9 @@ class Prefilter:
     def _present(self, text: str) -> set[str]:
         """Return the literals that stand in the text."""
         starts = self._starts.intersection(text)
-        starts |= self._starts.intersection(map(str.__add__, text, text[1:]))
-        present: set[str] = set()
-        for start in starts:
-            for literal in self._by_start[start]:
-                if len(literal) <= len(start) or literal in text:
-                    present.add(literal)
+        starts |= self._starts.intersection(map(add, text, text[1:]))
+        present = set(starts & self._short)
+        is_in_text = text.__contains__
+        for start in starts & self._longer.keys():
+            present.update(filter(is_in_text, self._longer[start]))
         return present

@@ -7,7 +7,7 @@ from typing import Final
 
 import opencc
 
-from bot.guarding.folding import GuardText, fold_each, without
+from bot.guarding.folding import Folds, GuardText, fold_each, without
 
 _BANK_NUMERALS: Final = str.maketrans(
     "壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千"
@@ -22,14 +22,13 @@ _JOINED: Final = re.compile(
 
 def fold_for_prices(text: str) -> GuardText:
     """Return a text with plain digits, Simplified numerals and no odd separators."""
-    folded = fold_each(text, _fold)
+    folded = fold_each(text, _FOLDS)
     gone = [match.span() for match in _JOINED.finditer(folded.text)]
     if not gone:
         return folded
     return without(folded, {at for start, end in gone for at in range(start, end)})
 
 
-@lru_cache(maxsize=65536)
 def _fold(character: str) -> str:
     if character in _KEPT:
         return character
@@ -47,3 +46,6 @@ def _fold(character: str) -> str:
 @lru_cache(maxsize=1)
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
+
+
+_FOLDS: Final = Folds(_fold)

@@ -14,6 +14,7 @@ from bot.facts import Facts
 from bot.replying.catalogue_phrases import card_phrases, shop_phrases, size_name
 from bot.replying.moments import Moment, card_at
 from bot.replying.parcel_values import parcel_values
+from bot.replying.pictures import picture_values
 from bot.replying.return_values import return_values
 from bot.utterances import Entity, EntityKind
 
@@ -42,6 +43,7 @@ def catalogue_values(
     if card is not None:
         values |= _card_phrases(_Same(card))
         values |= _size_advice(card, written)
+        values |= picture_values(card)
     if facts.order is not None:
         values |= return_values(moment, facts.order)
     return values

@@ -108,15 +108,29 @@ def _range_words(moment: Moment, days: DateRange) -> str:
 
 
 def _place(moment: Moment, entities: tuple[Entity, ...]) -> str | None:
-    """Return where a parcel goes: the one place that is named and not the warehouse's."""
+    """Return where a parcel goes: the one place that is named and not the warehouse's.
+
+    Of an order whose place is known nobody has to be asked.
+    """
     named = dict.fromkeys(
         str(entity.value) for entity in entities if entity.kind is EntityKind.PLACE
     )
+    if not named and moment.facts.order is not None:
+        return _place_of(moment.facts.order)
     known = _without_their_provinces([it for it in named if provinces_of(it)])
     if len(known) > 1:
         home = moment.shop.warehouse_province
         known = [place for place in known if provinces_of(place) != (home,)]
     return known[0] if len(known) == 1 else None
+
+
+def _place_of(order: Order) -> str | None:
+    """Return the city an order goes to, else its province; None: not known."""
+    if order.city is None or order.province is None:
+        return order.province
+    return (
+        order.city if provinces_of(order.city) == (order.province,) else order.province
+    )
 
 
 def _without_their_provinces(places: list[str]) -> list[str]:

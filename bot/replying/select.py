@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.deciding.state import ConversationState
 from bot.facts import Facts
+from bot.replying.pictures import pictures_of
 from bot.replying.render import Filled, fill
 from bot.scripts import Audience, Conditions, Hours, Script, Use
 
@@ -45,6 +46,8 @@ class Choice:
     script: Script
     variant: int
     filled: Filled
+    pictures: tuple[str, ...] = ()
+    """Addresses that go out with it."""
 
 
 class ScriptIndex:
@@ -132,12 +135,15 @@ def find_choices(
         deferred: Placeholders that may stay open.
     """
     for script in scripts:
-        if not is_usable(script, situation):
+        pictures = pictures_of(script, values)
+        if pictures is None or not is_usable(script, situation):
             continue
         for variant in rotation(len(script.variants), used.get(script.script_id, ())):
             filled = fill(script.variants[variant], values, deferred=deferred)
             if filled is not None:
-                yield Choice(script=script, variant=variant, filled=filled)
+                yield Choice(
+                    script=script, variant=variant, filled=filled, pictures=pictures
+                )
 
 
 def mark_used(

@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.facts import Facts, Item, Order, OrderState
 from bot.replying.amounts import format_fen
 from bot.replying.catalogue_values import catalogue_values
-from bot.replying.render import POLICY_PLACEHOLDERS, format_date, format_time
+from bot.replying.names import POLICY_PLACEHOLDERS
+from bot.replying.render import format_date, format_time
 from bot.utterances import Entity, EntityKind
 
 __all__ = ["LOW_STOCK", "format_fen", "values_of"]

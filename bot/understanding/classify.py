@@ -21,6 +21,11 @@ FAMILY_WEIGHTS: Final[Mapping[Family, float]] = {
 }
 """Length of each family's part of the vector; chosen by comparing aggregate accuracy on the
 pack's held-out phrasings and on the development sets, which agreed."""
+_SPELLED: Final = (Family.SOUND, Family.STANCE)
+_SPELLED_SCALE: Final = math.hypot(*FAMILY_WEIGHTS.values()) / math.hypot(
+    *(FAMILY_WEIGHTS[family] for family in _SPELLED)
+)
+"""What is written in Pinyin weighs as much as what is written in characters."""
 NO_COLUMN: Final = -1
 """Instead of the column of a label that a model was not trained on."""
 _SHORT: Final = 3
@@ -73,6 +78,8 @@ class Vocabulary:
                 lengths.append(len(known))
                 scales.append(FAMILY_WEIGHTS[family])
                 rows.extend(known)
+        if reading.is_spelled:
+            scales = [scale * _SPELLED_SCALE for scale in scales]
         index = np.array(rows, dtype=np.intp)
         values = self.idf.take(index)
         if not lengths:

@@ -49,6 +49,8 @@ class Reading:
     features: Mapping[Family, tuple[str, ...]]
     """Features by family, in order of appearance and as often as they appear; the family
     is the first character of each."""
+    is_spelled: bool = False
+    """Whether it is written in Pinyin: nothing but sound and stance."""
 
 
 class FeatureReader:
@@ -74,6 +76,8 @@ class FeatureReader:
         masked = mask(text, entities)[:_LONGEST]
         compact = masked.translate(_SILENCE)
         words = tuple(word for word in self._tokenize(masked) if word not in _SILENT)
+        if self._pinyin.is_spelled(masked):
+            return self._read_spelled(text, masked, signals=signals)
         syllables = self._pinyin.read(compact)
         return Reading(
             text=text[:_LONGEST],
@@ -86,6 +90,22 @@ class FeatureReader:
                 Family.SOUND: tuple(_syllable_grams(syllables)),
                 Family.STANCE: tuple(_stance(masked, signals)),
             },
+        )
+
+    def _read_spelled(
+        self, text: str, masked: str, *, signals: frozenset[str]
+    ) -> Reading:
+        """Return the reading of a text in Pinyin: its letters say nothing but sounds."""
+        syllables = self._pinyin.read(masked)
+        return Reading(
+            text=text[:_LONGEST],
+            compact=masked.translate(_SILENCE),
+            words=(),
+            features={
+                Family.SOUND: tuple(_syllable_grams(syllables)),
+                Family.STANCE: tuple(_stance(masked, signals)),
+            },
+            is_spelled=True,
         )
 
     def _word_grams(self, words: tuple[str, ...]) -> list[str]:

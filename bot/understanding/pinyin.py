@@ -13,6 +13,10 @@ _LATIN: Final = re.compile(r"[a-z]+")
 _LONGEST_SYLLABLE: Final = 6
 _LONGEST_RUN: Final = 40
 """Letters; longer runs are no Pinyin."""
+_SPELLED_FROM: Final = 3
+"""Syllables from which a text in Latin letters is taken for Pinyin …"""
+_SPELLED_SHARE: Final = 0.8
+"""… when so much of its letters is."""
 _FUZZY: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 
 
@@ -69,6 +73,22 @@ class PinyinReader:
             done = match.end()
         syllables.extend(self._read_characters(text[done:]))
         return tuple(syllables)
+
+    def is_spelled(self, text: str) -> bool:
+        """Tell whether a text is Pinyin in Latin letters, all but a letter here or there.
+
+        Words of another language divide into syllables now and then, three syllables on
+        end hardly ever do.
+        """
+        if not text.isascii():
+            return False
+        words = _LATIN.findall(text)
+        letters = sum(map(len, words))
+        read = [(word, syllables) for word in words if (syllables := self._split(word))]
+        return (
+            sum(len(syllables) for _, syllables in read) >= _SPELLED_FROM
+            and sum(len(word) for word, _ in read) >= _SPELLED_SHARE * letters
+        )
 
     def _read_characters(self, text: str) -> list[str]:
         """Return the syllables of characters, skipping what has none."""

@@ -90,7 +90,7 @@ class Ranker:
 
         What is unsure is encoded together, which costs half of one after the other.
         """
-        rankings = [self._rank_first(reading) for reading in readings]
+        rankings = [self.rank_first(reading) for reading in readings]
         second = self.second
         if second is None:
             return rankings
@@ -109,7 +109,7 @@ class Ranker:
             )
         return rankings
 
-    def _rank_first(self, reading: Reading) -> Ranking:
+    def rank_first(self, reading: Reading) -> Ranking:
         """Return how the labels rank by the first stage alone."""
         scores = self.scorer.score(reading)
         return _ranking(scores, scores.total, calibration=self.calibration)

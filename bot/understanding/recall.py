@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import add
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ _SHARE: Final = 0.35
 
 _CHARACTER_BITS: Final = 21
 """Every character's number has at most so many bits."""
+_SECOND: Final = (1 << _CHARACTER_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class RecallIndex:
         self._labels = np.array(labels, dtype=np.intp)
         grams, owners = _occurrences(self._texts)
         kinds, places = np.unique(grams, return_inverse=True)
-        self._row_of = dict(zip(kinds.tolist(), range(kinds.size), strict=True))
+        self._row_of = {_spelled(gram): row for row, gram in enumerate(kinds.tolist())}
         # Each bigram of a text once; sorted by bigram, inside one by example.
         count = max(len(texts), 1)
         places, self._postings = np.divmod(np.unique(places * count + owners), count)
@@ -87,17 +88,14 @@ class RecallIndex:
 
     def find(self, text: str) -> Neighbours:
         """Return the examples that look most like a compact text."""
-        row_of = self._row_of
-        codes = list(map(ord, f"^{text}$"))
-        grams = {
-            (first << _CHARACTER_BITS) | second for first, second in pairwise(codes)
-        }
-        rows = sorted([row_of[gram] for gram in grams if gram in row_of])
+        edged = f"^{text}$"
+        found = set(map(self._row_of.get, map(add, edged, edged[1:])))
+        rows = sorted([row for row in found if row is not None])
         if not rows:
             return _NO_NEIGHBOURS
         examples = self._candidates(rows)
-        texts = self._texts
-        ratios = cdist([text], [texts[example] for example in examples.tolist()])[0]
+        texts = list(map(self._texts.__getitem__, examples.tolist()))
+        ratios = cdist([text], texts)[0]
         return Neighbours(
             examples=examples,
             labels=self._labels.take(examples),
@@ -132,6 +130,11 @@ def _occurrences(
     if not texts:
         return grams[:0], owners
     return grams[inside], owners[inside]
+
+
+def _spelled(gram: int) -> str:
+    """Return the two characters of a bigram."""
+    return chr(gram >> _CHARACTER_BITS) + chr(gram & _SECOND)
 
 
 def _bigrams(text: str) -> NDArray[np.int64]:

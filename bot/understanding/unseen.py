@@ -87,15 +87,17 @@ def fit_stages(material: Material) -> Stages:
             return None
         return fit_sentences(material.vectors, targets, label_count=count)
 
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with ThreadPoolExecutor(max_workers=2) as beside:
         # Both compute without the interpreter's lock: a second core halves the wait.
         sentences = beside.submit(learn_sentences)
-        scorer = Scorer(
-            classifier=fit_classifier(readings, targets, label_count=count),
-            index=RecallIndex([reading.compact for reading in readings], targets),
-            label_count=count,
+        classifier = beside.submit(fit_classifier, readings, targets, label_count=count)
+        index = RecallIndex([reading.compact for reading in readings], targets)
+        return Stages(
+            scorer=Scorer(
+                classifier=classifier.result(), index=index, label_count=count
+            ),
+            sentences=sentences.result(),
         )
-        return Stages(scorer=scorer, sentences=sentences.result())
 
 
 def judge(stages: Stages, material: Material) -> Judgement:

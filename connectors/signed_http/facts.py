@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from bot.catalogue.cards import ProductCard
+from bot.catalogue.regions import province_of
 from bot.facts import Item, Order, OrderLine, OrderState, Review
 from connectors.base import Consent
 from connectors.card_bodies import CardBody, card_of
@@ -21,7 +22,7 @@ from connectors.signed_http.wire import (
     utc,
     utc_or_none,
 )
-from connectors.texts import clean_text
+from connectors.texts import clean_text, has_controls
 
 Phrase = Annotated[str, msgspec.Meta(max_length=2000)]
 Fen = Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)]
@@ -70,6 +71,8 @@ class OrderBody(msgspec.Struct, frozen=True):
     refund: bool | str | dict[str, Any] | None = None
     dispute: bool | str | dict[str, Any] | None = None
     phone: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    province: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    city: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
     updated_at: Moment | None = None
 
 
@@ -161,7 +164,7 @@ def order_of(order_id: str, body: OrderBody) -> Order:
 
     Raises:
         InvalidPayloadError: an id has control characters, a time is out of range, or
-            the phone is none.
+            the phone or the province is none.
     """
     return Order(
         order_id=order_id,
@@ -178,6 +181,8 @@ def order_of(order_id: str, body: OrderBody) -> Order:
         refund=_state(body.refund, field="refund"),
         dispute=_state(body.dispute, field="dispute"),
         phone=_phone(body.phone),
+        province=_province(body.province),
+        city=_city(body.city),
     )
 
 
@@ -209,6 +214,22 @@ def _phone(text: str | None) -> str | None:
     if not _PHONE.fullmatch(digits):
         raise invalid("must be a phone number", field="phone")
     return digits
+
+
+def _province(text: str | None) -> str | None:
+    """Return the short name of a province (浙江省 is 浙江); None when none is told."""
+    if text is None:
+        return None
+    found = province_of(text)
+    if found is None:
+        raise invalid("must be a province, such as 浙江 or 浙江省", field="province")
+    return found
+
+
+def _city(text: str | None) -> str | None:
+    if text is not None and (has_controls(text) or not text.strip()):
+        raise invalid("must be a name", field="city")
+    return None if text is None else text.strip()
 
 
 def _line(line: LineBody | str) -> OrderLine:

@@ -193,6 +193,7 @@ class MessageFrame(msgspec.Struct):
     text: str
     sent_at: datetime
     buttons: tuple[str, ...]
+    attachments: tuple[str, ...]
     picture: str | None
     card: CardFrame | None
 
@@ -292,6 +293,7 @@ def _message(message: ChatMessage) -> MessageFrame:
         text=message.text,
         sent_at=message.sent_at,
         buttons=message.buttons,
+        attachments=message.attachments,
         picture=message.picture,
         card=None
         if card is None

@@ -157,5 +157,15 @@ class _Reading:
         for number, cells in table.rows:
             yield Row(name, number, cells, columns=table.titles, zone=self._zone)
 
-    def _note(self, sheet: str, line: int, reason: str) -> None:
-        self._found.append(Problem(file=sheet, line=line, reason=reason))
+    def _note(
+        self,
+        sheet: str,
+        line: int,
+        reason: str,
+        *,
+        column: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        self._found.append(
+            Problem(file=sheet, line=line, reason=reason, column=column, field=field)
+        )

@@ -37,8 +37,9 @@ class Spot(NamedTuple):
 
     sheet: str
     line: int
-    told: str = ""
-    """The column, for people."""
+    column: str | None = None
+    """Its letter."""
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Imported:
         """Return where a piece of an entry stands, or else what it is a piece of."""
         while (key, path) not in self.spots:
             if not path:
-                return Spot(self.file, 0, f"{key.kind}/{key.entry_id}")
+                return Spot(self.file, 0, title=f"{key.kind}/{key.entry_id}")
             path = _LAST_STEP.sub("", path)
         return self.spots[key, path]
 
@@ -148,8 +149,12 @@ def _in_words(problem: EntryProblem) -> str:
 
 def _at(imported: Imported, key: Key, path: str, reason: str) -> Problem:
     spot = imported.spot(key, path)
+    letter = "" if spot.column is None else f"{spot.column}列"
+    place = "" if spot.title is None else f"{letter}「{spot.title}」："
     return Problem(
         file=spot.sheet,
         line=spot.line,
-        reason=f"{spot.told}：{reason}" if spot.told else reason,
+        reason=f"{place}{reason}",
+        column=spot.column,
+        field=spot.title,
     )

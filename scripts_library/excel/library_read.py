@@ -44,11 +44,12 @@ from scripts_library.excel.library_columns import (
     WORDS,
     Column,
 )
-from scripts_library.excel.library_write import Tell, intent_entry
+from scripts_library.excel.library_write import Tell
 from scripts_library.excel.rows import Row
 from scripts_library.excel.titles import check_table
 from scripts_library.excel.workbook import Table, read_workbook
 from scripts_library.shop.entries import LINES, Key, Kind
+from scripts_library.shop.script_entries import intent_entry
 
 _OF_PACK_ONLY: Final = "词库属于行业包，不能在店铺里改"
 _OPENED: Final = 0.7
@@ -353,7 +354,7 @@ class _Reading:
             self._spot(key, f"{under}.{path}" if under else path, row, column.title)
 
     def _spot(self, key: Key, path: str, row: Row, title: str) -> None:
-        self._spots[key, path] = Spot(row.sheet, row.line, row.place(title))
+        self._spots[key, path] = Spot(row.sheet, row.line, row.letter(title), title)
 
     def _note(self, sheet: str, line: int, reason: str) -> None:
         self._found.append(Problem(file=sheet, line=line, reason=reason))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bot.scripts import Intent, Pack
+from bot.scripts import Pack
 from scripts_library.excel import facts_book
 from scripts_library.excel.cells import neutralise, write_lines
 from scripts_library.excel.entry_rows import (
@@ -37,6 +37,7 @@ from scripts_library.excel.library_columns import (
 )
 from scripts_library.excel.workbook import CellValue, write_workbook
 from scripts_library.shop.entries import LINES, Content, Entry, Kind
+from scripts_library.shop.script_entries import intent_entry
 
 Tell = Callable[[str, float], None]
 """Told what is done, and how far: 0 to 1."""
@@ -172,23 +173,6 @@ def _intents(content: Content, frame: Pack) -> Rows:
 def _intent(intent_id: str, entry: Entry, origin: str) -> Sequence[CellValue]:
     cells, other = write_entry(entry, INTENT_COLUMNS)
     return [neutralise(intent_id), *cells, origin, other]
-
-
-def intent_entry(intent: Intent) -> dict[str, Any]:
-    """Return an intent as the pack's YAML would say it."""
-    entry: dict[str, Any] = {
-        "zh": intent.zh,
-        "risk": intent.risk.value,
-        "effects": sorted(effect.value for effect in intent.effects),
-        "urgency": intent.urgency,
-        "facts_needed": list(intent.facts_needed),
-        "ticket": intent.ticket,
-        "follow_up": intent.follow_up,
-        "followed_by": list(intent.followed_by),
-        "tactic": None if intent.tactic is None else intent.tactic.value,
-        "flow": intent.flow,
-    }
-    return {name: value for name, value in entry.items() if value}
 
 
 def _words(frame: Pack) -> Rows:

@@ -68,17 +68,21 @@ class Row:
 
     def complain(self, title: str, reason: str) -> None:
         """Note a problem of a cell."""
+        column = self.letter(title)
+        shown = "?" if column is None else column
         self.problems.append(
             Problem(
                 file=self.sheet,
                 line=self.line,
-                reason=f"{self.place(title)}：{reason}",
+                reason=f"{shown}列「{title}」：{reason}",
+                column=column,
+                field=title,
             )
         )
 
-    def place(self, title: str) -> str:
-        """Return a column in words: its letter and title."""
-        return f"{self._columns.get(title, '?')}列「{title}」"
+    def letter(self, title: str) -> str | None:
+        """Return the letter of a column; None when the sheet has none of the title."""
+        return self._columns.get(title)
 
     def is_blank(self, *titles: str) -> bool:
         """Return whether none of these cells says anything."""

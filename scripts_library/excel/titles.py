@@ -1,9 +1,17 @@
 """Has a sheet the columns that its readers know, and nothing they would not see?"""
 
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from bot.errors import Problem
 from scripts_library.excel.workbook import Table
+
+
+class _Wrong(NamedTuple):
+    line: int
+    reason: str
+    column: str | None = None
+    title: str | None = None
 
 
 def check_table(
@@ -16,29 +24,36 @@ def check_table(
         known: Titles of all its columns.
         optional: Those of them that may be missing.
     """
-    found = [*_titles(table, known, optional), *_places(table)]
     return [
-        Problem(file=table.name, line=line, reason=reason) for line, reason in found
+        Problem(
+            file=table.name,
+            line=one.line,
+            reason=one.reason,
+            column=one.column,
+            field=one.title,
+        )
+        for one in (*_titles(table, known, optional), *_places(table))
     ]
 
 
 def _titles(
     table: Table, known: Collection[str], optional: Collection[str]
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[_Wrong]:
     for title, letter in table.titles.items():
         if title not in known:
-            yield 1, f"{letter}列「{title}」：不认识的列"
+            yield _Wrong(1, f"{letter}列「{title}」：不认识的列", letter, title)
     for letter, title in table.doubled:
-        yield 1, f"{letter}列「{title}」：这个标题写了两次"
+        yield _Wrong(1, f"{letter}列「{title}」：这个标题写了两次", letter, title)
     for title in known:
         if title not in table.titles and title not in optional:
-            yield 1, f"缺少列「{title}」"
+            yield _Wrong(1, f"缺少列「{title}」", None, title)
 
 
-def _places(table: Table) -> Iterator[tuple[int, str]]:
+def _places(table: Table) -> Iterator[_Wrong]:
     for line, reference in table.merged:
-        yield line, f"{reference} 是合并单元格，请取消合并，每格都填"
+        yield _Wrong(line, f"{reference} 是合并单元格，请取消合并，每格都填")
     for number, cells in table.rows:
         for title, cell in cells.items():
             if title not in table.titles:
-                yield number, f"{cell.column}列没有标题，里面有内容"
+                reason = f"{cell.column}列没有标题，里面有内容"
+                yield _Wrong(number, reason, cell.column)

@@ -6,7 +6,8 @@ from bot.errors import Problem
 from bot.flows.flow import Ask, Branch, End, Flow, followers
 from bot.guarding.guard import Guard
 from bot.guarding.rules import GuardSender
-from bot.replying.render import TICKET_PLACEHOLDERS, placeholders
+from bot.replying.names import TICKET_PLACEHOLDERS
+from bot.replying.render import placeholders
 from bot.scripts import Pack
 from scripts_library.linting.texts import objections
 from scripts_library.report import Origins

@@ -3,12 +3,8 @@
 from collections.abc import Iterator
 
 from bot.errors import Problem
-from bot.replying.render import (
-    ENTITY_PREFIX,
-    HEARD_PLACEHOLDERS,
-    placeholders,
-    required,
-)
+from bot.replying.names import ENTITY_PREFIX, HEARD_PLACEHOLDERS
+from bot.replying.render import placeholders, required
 from bot.scripts import Conditions, Intent, Pack, Risk, Script, Use
 from bot.utterances import EntityKind
 from scripts_library.report import Origins

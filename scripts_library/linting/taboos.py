@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.errors import Problem
-from bot.replying.render import FOLLOW_UP_PLACEHOLDER, TICKET_PLACEHOLDERS
+from bot.replying.names import FOLLOW_UP_PLACEHOLDER, TICKET_PLACEHOLDERS
 from bot.replying.taboos import Taboo, find_slips
 from bot.replying.templates import placeholders, shapes
 from bot.scripts import Pack, Script, Use

@@ -7,11 +7,13 @@ from typing import Final
 from bot.bargaining.asks import AskWords
 from bot.scripts import BargainingContent
 from scripts_library.readers.folders import read_file
+from scripts_library.readers.templates import read_templates
 from scripts_library.readers.words import read_words
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
 _FILE: Final = "bargaining"
+_OPTIONAL: Final = ("ticket", "instead", "keeps", "kept_texts")
 _NAMES: Final = tuple(field.name for field in fields_of(AskWords))
 
 
@@ -23,11 +25,15 @@ def read_bargaining(root: Path, *, report: Report) -> BargainingContent:
     if value is None:
         return BargainingContent()
     value.report.note_place(_FILE, place=value.place)
-    fields = value.fields(required=("words",), optional=("ticket", "instead"))
+    fields = value.fields(required=("words",), optional=_OPTIONAL)
     return BargainingContent(
         words=fields.read("words", _words, AskWords()),
         ticket=fields.read("ticket", Value.text, None),
         instead=fields.read("instead", Value.text, ""),
+        keeps=fields.read("keeps", Value.text, None),
+        kept_texts=fields.read(
+            "kept_texts", lambda it: read_templates(it, _FILE, "kept_texts"), ()
+        ),
     )
 
 

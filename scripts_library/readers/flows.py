@@ -1,5 +1,6 @@
 """Which flows does a pack have: what they ask, where they branch and how they end?"""
 
+from dataclasses import fields as fields_of
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from bot.flows.flow import (
     OPEN_FOR,
     Ask,
     Branch,
+    Corrections,
     End,
     Flow,
     FlowRules,
@@ -19,7 +21,7 @@ from bot.flows.flow import (
     Step,
 )
 from bot.flows.hearing import NO_VALUE, YES_VALUE
-from bot.replying.render import FLOW_PREFIX
+from bot.replying.names import FLOW_PREFIX
 from bot.utterances import EntityKind
 from scripts_library.readers.durations import read_duration
 from scripts_library.readers.folders import note_once, read_file
@@ -39,6 +41,7 @@ _RULES: Final = (
     "rejected",
     "approved_texts",
     "rejected_texts",
+    "corrections",
 )
 _FLOW: Final = ("opening", "reason", "starts_with", "open_for")
 _ASK: Final = ("texts", "to", "without", "buttons")
@@ -51,7 +54,7 @@ _END: Final = (
     "goes_on",
     "reason",
 )
-_SLOT: Final = ("options", "kinds", "early", "marks", "vague")
+_SLOT: Final = ("options", "kinds", "early", "marks", "words", "vague")
 _OPTION: Final = ("words", "says", "intents")
 _MOST_FEN: Final = 100_000_000
 """A million yuan: more is a slip of the pen."""
@@ -84,6 +87,28 @@ def read_flow_rules(root: Path, *, report: Report) -> FlowRules:
             lambda value: read_templates(value, "rejected", extra=amount),
             (),
         ),
+        corrections=fields.read("corrections", _corrections, Corrections()),
+    )
+
+
+def _corrections(value: Value) -> Corrections:
+    fields = value.fields(
+        required=(), optional=tuple(it.name for it in fields_of(Corrections))
+    )
+    new = frozenset({f"{FLOW_PREFIX}corrected"})
+    return Corrections(
+        phrases=fields.read("phrases", read_words, ()),
+        denials=fields.read("denials", read_words, ()),
+        pictures=fields.read("pictures", read_words, ()),
+        texts=fields.read(
+            "texts", lambda it: read_templates(it, "corrected", extra=new), ()
+        ),
+        picture_texts=fields.read(
+            "picture_texts", lambda it: read_templates(it, "wrong picture"), ()
+        ),
+        late_texts=fields.read(
+            "late_texts", lambda it: read_templates(it, "late picture"), ()
+        ),
     )
 
 
@@ -102,8 +127,8 @@ def _postage(value: Value) -> dict[str, str]:
     postage = {}
     for reason, _, payer in value.entries():
         postage[reason] = payer.text()
-        if postage[reason] not in {"shop", "buyer"}:
-            payer.complain(f"expected shop or buyer, found {postage[reason]!r}")
+        if postage[reason] not in {"shop", "buyer", "part"}:
+            payer.complain(f"expected shop, buyer or part, found {postage[reason]!r}")
     return postage
 
 
@@ -164,6 +189,7 @@ def _slots(value: Value) -> dict[str, Slot]:
             kinds=fields.choices("kinds", EntityKind),
             is_early=fields.flag("early", missing=False),
             marks=fields.read("marks", read_words, ()),
+            words=fields.read("words", Value.texts, ()),
             vague=fields.read("vague", read_words, ()),
         )
         _check_slot(slot, slots[slot_id])

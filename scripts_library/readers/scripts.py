@@ -9,7 +9,7 @@ from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
 from bot.facts import OrderState
 from bot.replying.snippets import ASK_PREFIX
-from bot.scripts import Audience, Conditions, Hours, Script, Use
+from bot.scripts import Attachment, Audience, Conditions, Hours, Script, Use
 from scripts_library.readers.asks import read_asks
 from scripts_library.readers.folders import note_once, read_folder
 from scripts_library.readers.phrases import read_phrases
@@ -32,6 +32,7 @@ _OPTIONAL: Final = (
     "pictures",
     "variables",
     "asks",
+    "attach",
 )
 _OF_OFFERS: Final = ("outcome", "rung", "tactic")
 _CONDITIONS: Final = (
@@ -111,6 +112,7 @@ def script_of(value: Value, fields: Fields, *, script_id: str) -> Script:
         code=fields.read("code", Value.text, ""),
         pictures=fields.read("pictures", Value.texts, ()),
         variables=variables,
+        attach=fields.read("attach", lambda value: value.choice(Attachment), None),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.replying.render import POLICY_PLACEHOLDERS
+from bot.replying.names import POLICY_PLACEHOLDERS
 from bot.scripts import BadReview, Bands
 from scripts_library.readers.folders import note_once, read_file
 from scripts_library.report import Report

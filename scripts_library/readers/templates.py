@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.replying.render import ALL_PLACEHOLDERS
+from bot.replying.names import ALL_PLACEHOLDERS
 from bot.replying.snippets import is_snippet
 from bot.replying.templates import parse
 from scripts_library.yaml_nodes import Value

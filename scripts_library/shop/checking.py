@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.guarding.guard import Guard
 from bot.guarding.rules import GuardPattern
-from bot.replying.render import ALL_PLACEHOLDERS
+from bot.replying.names import ALL_PLACEHOLDERS
 from bot.scripts import Pack
 from scripts_library.shop.check_examples import check_examples
 from scripts_library.shop.check_facts import check_facts

@@ -19,6 +19,8 @@ from scripts_library.shop.entries import LINES, Content, Entry, Key, Kind, entri
 from scripts_library.shop.nodes import EntryNodes
 from scripts_library.yaml_nodes import Value
 
+_RESERVED = ":"
+"""In the ids of what the assistant says by itself: clarify:…, incident:…."""
 _MOST_ROUNDS = 6
 """Rounds in which entries are left out that name what is missing, or was left out."""
 
@@ -132,6 +134,8 @@ class _Composing:
             if self._known.get(key) == entry:
                 scripts[key.entry_id] = self._own[key.entry_id]
                 continue
+            if _RESERVED in key.entry_id:
+                reading.complain(key, "", "编号里不能有冒号：小二自己的话这样编号")
             script = read_script(reading.value(key), script_id=key.entry_id)
             if script.audience is Audience.PACK:
                 script = replace(script, audience=Audience.SHOP)

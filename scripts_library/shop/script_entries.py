@@ -1,10 +1,19 @@
-"""How is a script written as an entry? The inverse of the pack's reader."""
+"""How are scripts and intents written as entries? The inverse of the pack's readers."""
 
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from bot.scripts import Ask, Audience, Conditions, Hours, PhraseRule, Script, Use
+from bot.scripts import (
+    Ask,
+    Audience,
+    Conditions,
+    Hours,
+    Intent,
+    PhraseRule,
+    Script,
+    Use,
+)
 
 
 def script_entry(script: Script) -> dict[str, Any]:
@@ -29,9 +38,27 @@ def script_entry(script: Script) -> dict[str, Any]:
         "code": script.code,
         "buttons": list(script.buttons),
         "pictures": list(script.pictures),
+        "attach": None if script.attach is None else script.attach.value,
         "variables": dict(script.variables),
         "asks": [_ask(ask, script.intent_id) for ask in script.asks],
         "variants": list(script.variants),
+    }
+    return _without_empty(entry)
+
+
+def intent_entry(intent: Intent) -> dict[str, Any]:
+    """Return an intent as the pack's YAML would say it, without its id and defaults."""
+    entry: dict[str, Any] = {
+        "zh": intent.zh,
+        "risk": intent.risk.value,
+        "effects": sorted(it.value for it in intent.effects),
+        "urgency": intent.urgency,
+        "facts_needed": list(intent.facts_needed),
+        "ticket": intent.ticket,
+        "follow_up": intent.follow_up,
+        "followed_by": list(intent.followed_by),
+        "tactic": None if intent.tactic is None else intent.tactic.value,
+        "flow": intent.flow,
     }
     return _without_empty(entry)
 

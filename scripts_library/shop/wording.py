@@ -30,6 +30,7 @@ FIELD_NAMES: Final = {
     "code": "快捷码",
     "buttons": "按钮",
     "pictures": "图片",
+    "attach": "随话术发",
     "variables": "发送前要问的",
     "asks": "向买家问的",
     "variants": "说法",

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from connectors.base import Route
+from connectors.base import JSON, Route
 from server.auth.tokens import COOKIE, CSRF_HEADER
 from server.errors import ErrorBody
 
@@ -16,6 +16,7 @@ _REF = "#/components/schemas/{name}"
 _SIGNED: dict[str, list[str]] = {"signature": [], "timestamp": []}
 _PERSON: dict[str, list[str]] = {"session": []}
 _PERSON_CHANGES: dict[str, list[str]] = {"session": [], "csrf": []}
+_BYTES: dict[str, Any] = {"type": "string", "format": "binary"}
 _PEOPLE = frozenset({"person", "agent", "manager", "admin"})
 """Roles of routes that are for somebody who has logged in."""
 
@@ -79,7 +80,7 @@ def _operation(
     operation: dict[str, Any] = {
         "summary": route.summary,
         "responses": {
-            str(status): _response(HTTPStatus(status), kind, by_type)
+            str(status): _response(HTTPStatus(status), kind, by_type, gives=route.gives)
             for status, kind in route.replies.items()
         }
         | {"default": _response(None, ErrorBody, by_type)},
@@ -89,7 +90,12 @@ def _operation(
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": by_type[route.body]}},
+            "content": {JSON: {"schema": by_type[route.body]}},
+        }
+    elif route.takes != JSON:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {route.takes: {"schema": _BYTES}},
         }
     if route.role == "signed":
         operation["security"] = [_SIGNED]
@@ -145,13 +151,19 @@ def _name(reference: dict[str, Any]) -> str:
 
 
 def _response(
-    status: HTTPStatus | None, kind: type | None, by_type: dict[type, dict[str, Any]]
+    status: HTTPStatus | None,
+    kind: type | None,
+    by_type: dict[type, dict[str, Any]],
+    *,
+    gives: str = JSON,
 ) -> dict[str, Any]:
     described: dict[str, Any] = {
         "description": "An error." if status is None else status.phrase
     }
     if kind is not None:
-        described["content"] = {"application/json": {"schema": by_type[kind]}}
+        described["content"] = {JSON: {"schema": by_type[kind]}}
+    elif gives != JSON:
+        described["content"] = {gives: {"schema": _BYTES}}
     return described
 
 

@@ -11,7 +11,7 @@ from bot.errors import (
     PasswordChangeNeededError,
     RoleNeededError,
 )
-from connectors.base import Route
+from connectors.base import JSON, Route
 from server.api.access import SHOP, SIGNED_IN, SignedIn, may
 from server.auth.parts import Auth
 from server.auth.tokens import COOKIE, check_csrf
@@ -29,7 +29,6 @@ _OPEN = frozenset({"public", "signed", "buyer"})
 """These routes find out themselves who asks, or do not care."""
 _PERSON = "person"
 _SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
-_JSON = "application/json"
 _YEAR = 31_536_000
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -97,7 +96,7 @@ class Gate:
         session = await self._auth.sessions.find(token)
         if session is None or token is None:
             raise NotSignedInError
-        self._check_source(request, token)
+        self._check_source(request, token, takes=route.takes)
         is_own = route.path.startswith(OWN_SESSION)
         if not session.has_own_password and not is_own:
             raise PasswordChangeNeededError
@@ -115,12 +114,12 @@ class Gate:
             role=role,
         )
 
-    def _check_source(self, request: web.Request, token: str) -> None:
+    def _check_source(self, request: web.Request, token: str, *, takes: str) -> None:
         """Refuse what another site's page may have sent with this person's cookie."""
         if request.method not in _SAFE:
             self._auth.edge.check_origin(request)
             check_csrf(request, token)
-            require_json(request)
+            require_media(request, takes)
         elif request.headers.get(hdrs.UPGRADE, "").casefold() == "websocket":
             self._auth.edge.check_origin(request, is_needed=True)
 
@@ -145,8 +144,19 @@ def require_json(request: web.Request) -> None:
     Raises:
         aiohttp.web.HTTPUnsupportedMediaType: it is not.
     """
-    if request.can_read_body and request.content_type != _JSON:
-        raise web.HTTPUnsupportedMediaType(reason=f"the body must be {_JSON}")
+    require_media(request, JSON)
+
+
+def require_media(request: web.Request, media: str) -> None:
+    """Refuse a body that is declared as something else.
+
+    No form can send these types, and other pages' scripts only after asking us first.
+
+    Raises:
+        aiohttp.web.HTTPUnsupportedMediaType: it is.
+    """
+    if request.can_read_body and request.content_type != media:
+        raise web.HTTPUnsupportedMediaType(reason=f"the body must be {media}")
 
 
 def _is_for_people(route: Route) -> bool:

@@ -138,6 +138,7 @@ def _message(record: ChatRecord, cards: _Cards) -> ChatMessage:
         text=record.text,
         sent_at=record.sent_at,
         buttons=record.buttons,
+        attachments=record.attachments,
         picture=record.image_url,
         card=_card(record, cards),
     )

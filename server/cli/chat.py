@@ -10,7 +10,7 @@ import msgspec
 from bot.messages import IncomingMessage
 from connectors.base import HistoryMessage, TurnOutcome
 from connectors.terminal import Terminal
-from connectors.texts import clean_text
+from connectors.texts import clean_text, with_links
 from server.app import Service, running_service
 from server.cli.common import Opened, add_config, add_shop, opened, print_json
 from server.cli.libraries import served_library
@@ -104,7 +104,7 @@ def _read_line() -> str | None:
 
 def _as_line(reply: HistoryMessage) -> str:
     buttons = "".join(f" [{button}]" for button in reply.buttons)
-    return f"小二：{reply.text}{buttons}"
+    return with_links(f"小二：{reply.text}{buttons}", reply.attachments)
 
 
 def _as_json(
@@ -125,6 +125,7 @@ def _as_json(
                 "intent": reply.intent,
                 "script_id": reply.script_id,
                 "buttons": reply.buttons,
+                "attachments": reply.attachments,
             }
             for reply in outcome.replies
         ],

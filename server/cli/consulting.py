@@ -7,13 +7,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.actions import Decision, Reply, Suggest
-from bot.deciding.case import Library as DecidingLibrary
 from bot.deciding.case import make_case
 from bot.deciding.decide import decide
+from bot.deciding.library import Library as DecidingLibrary
 from bot.deciding.state import BuyerState, ConversationState, ShopMode, TurnContext
 from bot.facts import Facts
 from bot.messages import Turn
-from bot.replying.render import TICKET_PLACEHOLDERS, placeholders
+from bot.replying.names import TICKET_PLACEHOLDERS
+from bot.replying.render import placeholders
 from bot.scripts import Pack
 from bot.utterances import Understanding
 from server.library import Library

@@ -15,10 +15,13 @@ from scripts_library.loader import builtin_pack, load_pack
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.entries import Content
 from scripts_library.shop.findings import Finding
-from server.cli.common import Opened, add_config, add_shop, now
+from server.cli.common import Opened as Tools
+from server.cli.common import add_config, add_shop, now
 from server.curating.contents import (
+    DraftContent,
     DraftReading,
     Frame,
+    Opened,
     make_frame,
     read_draft,
     read_standing,
@@ -69,7 +72,13 @@ class Curating:
 
     def findings(self, reading: DraftReading) -> tuple[Finding, ...]:
         """Return what the checks say of a draft."""
-        opened = reading.open()
+        return self._check(reading.open())
+
+    def findings_now(self) -> tuple[Finding, ...]:
+        """Return what the checks say of what is published."""
+        return self._check(self.read(read_standing).open(self.frame))
+
+    def _check(self, opened: DraftContent | Opened) -> tuple[Finding, ...]:
         catalogue = self.read(read_catalogue)
         return check_content(
             self.frame.pack,
@@ -105,7 +114,7 @@ class Curating:
         return self.draft(named).open().content
 
 
-def curating(tools: Opened, args: argparse.Namespace) -> Curating:
+def curating(tools: Tools, args: argparse.Namespace) -> Curating:
     """Return the library of the shop that the arguments name.
 
     Raises:
@@ -137,7 +146,7 @@ def finish(
     parser.set_defaults(run=run)
 
 
-def _person(tools: Opened, shop_id: int, user: str | None) -> int | None:
+def _person(tools: Tools, shop_id: int, user: str | None) -> int | None:
     if user is None:
         return None
     found = tools.database.read_now(

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.errors import NotPublishableError
+from scripts_library.shop.findings import Severity
 from scripts_library.shop.wording import describe
 from server.cli.common import opened, print_json
 from server.cli.curating import CURRENT, PACK, curating, finish
@@ -35,6 +36,8 @@ def add_arguments(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     difference.add_argument("after", metavar="B", help=named)
     difference.add_argument("--json", action="store_true", help="每条改动一行 JSON")
     finish(difference, _diff)
+    check = verbs.add_parser("check", help="按这个程序的规则检查已经发布的话术")
+    finish(check, _check)
     settings = verbs.add_parser("settings", help="本店怎样发布")
     settings.add_argument(
         "--two-persons",
@@ -103,6 +106,14 @@ def _diff(args: argparse.Namespace) -> int:
         else:
             print("\n".join(change.lines()))
     return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+        findings = curating(tools, args).findings_now()
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    return 1 if any(one.severity is Severity.ERROR for one in findings) else 0
 
 
 def _settings(args: argparse.Namespace) -> int:

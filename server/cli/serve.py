@@ -63,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
         library = served_library(settings)
         if args.demo:
             prepare_demo(database, settings=settings, library=library)
+        warm_up()
         database.start()
         host = settings.server.host if args.host is None else args.host
         port = settings.server.port if args.port is None else args.port
@@ -103,7 +104,6 @@ async def _serve(
         loop.add_signal_handler(number, stop.set)
     async with running_service(settings, database=database, library=library) as service:
         del library
-        warming = asyncio.create_task(asyncio.to_thread(_warm_up), name="warm-up")
         runner = web.AppRunner(
             make_application(service),
             access_log=None,
@@ -123,12 +123,15 @@ async def _serve(
             _log.info("serve.stopping")
         finally:
             await runner.cleanup()
-            await warming
     _log.info("serve.stopped")
 
 
-def _warm_up() -> None:
-    """Load the sentence encoder before a buyer has to wait for it."""
+def warm_up() -> None:
+    """Load the sentence encoder before anything is served.
+
+    Beside a running loop it would hold Python's lock for seconds on a loaded machine:
+    nobody is answered then, ticks are late, and what was sent is not written down.
+    """
     encoder = installed_encoder()
     if encoder is not None:
         encoder.encode(["小二"])

@@ -13,7 +13,7 @@ from bot.deciding.state import ShopMode
 from bot.errors import NotPermittedError
 from bot.guarding.guard import Guard
 from bot.guarding.rules import Channel, GuardSender
-from bot.replying.render import POLICY_PLACEHOLDERS
+from bot.replying.names import POLICY_PLACEHOLDERS
 from connectors.registry import CONNECTORS
 from scripts_library.loader import builtin_pack, load_pack
 from scripts_library.readers.shop_guard import read_shop_rules

@@ -40,7 +40,7 @@ def save_all(
     who: Who,
     *,
     draft: str,
-    seen: int,
+    seen: int | None,
     changes: Sequence[EntryChange],
     source: str,
 ) -> int:
@@ -50,7 +50,7 @@ def save_all(
         conn: Of the unit.
         who: Imports it.
         draft: Name of the open draft.
-        seen: The draft's revision that was read.
+        seen: The draft's revision that was read; None: whichever it is.
         changes: Whole entries.
         source: Name of the file.
     """

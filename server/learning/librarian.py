@@ -147,7 +147,9 @@ class Librarian:
         """Serve the full build of a change; what fails is tried again."""
         for wait in chain(self._waits, repeat(self._waits[-1])):
             try:
-                matcher = await self._matcher(change.training_set)
+                matcher = await learnt_beside(
+                    change.training_set, models=self._models, progress=self._progress
+                )
                 library = await asyncio.to_thread(_fully_built, change, matcher)
             except Exception as error:  # noqa: BLE001 - the old one serves; tried again
                 self._metrics.library_changes.labels("failed").inc()
@@ -164,28 +166,6 @@ class Librarian:
                 await asyncio.to_thread(self._models.prune)
                 return
 
-    async def _matcher(self, training_set: TrainingSet) -> Matcher:
-        """Return the trained matcher of a training set: kept, or from a child process."""
-        matcher = await asyncio.to_thread(self._models.load, training_set)
-        if matcher is not None:
-            return matcher
-        target = await asyncio.to_thread(self._models.file, training_set)
-        training = Training(training_set, target=target, is_background=True)
-        work = asyncio.create_task(
-            asyncio.to_thread(training.run, self._progress or logged_stages())
-        )
-        try:
-            await asyncio.shield(work)
-        except asyncio.CancelledError:
-            training.end()
-            with suppress(TrainingFailedError):
-                await work
-            raise
-        matcher = await asyncio.to_thread(self._models.load, training_set)
-        if matcher is None:
-            raise TrainingFailedError("its file is gone or cannot be read")
-        return matcher
-
     def _serve(self, library: Library) -> None:
         """Take a library into service; turns on their way end with what they have."""
         self._take(library)
@@ -197,6 +177,42 @@ class Librarian:
             fingerprint=library.fingerprint,
             build=library.build.value,
         )
+
+
+async def learnt_beside(
+    training_set: TrainingSet, *, models: Models, progress: Progress | None = None
+) -> Matcher:
+    """Return the trained matcher of a training set: kept, or from a child process.
+
+    A cancelled call ends its child.
+
+    Args:
+        training_set: What to learn.
+        models: Where trained ones are kept.
+        progress: Called with each step, in a thread of its own, instead of the log.
+
+    Raises:
+        TrainingFailedError: the child failed or was killed.
+    """
+    matcher = await asyncio.to_thread(models.load, training_set)
+    if matcher is not None:
+        return matcher
+    target = await asyncio.to_thread(models.file, training_set)
+    training = Training(training_set, target=target, is_background=True)
+    work = asyncio.create_task(
+        asyncio.to_thread(training.run, progress or logged_stages())
+    )
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        training.end()
+        with suppress(TrainingFailedError):
+            await work
+        raise
+    matcher = await asyncio.to_thread(models.load, training_set)
+    if matcher is None:
+        raise TrainingFailedError("its file is gone or cannot be read")
+    return matcher
 
 
 def _laid_over(full: Library, change: _Change, *, build: Build) -> Library:

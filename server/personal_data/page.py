@@ -50,6 +50,8 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
             ("courier", "快递"),
             ("tracking_no", "运单号"),
             ("latest_track", "最新物流"),
+            ("province", "寄往省份"),
+            ("city", "寄往城市"),
         ),
     ),
     (

@@ -39,6 +39,7 @@ class ChatRecord:
     image_url: str | None
     is_written_by_person: bool
     buttons: tuple[str, ...]
+    attachments: tuple[str, ...]
     item_ref: str | None
     order_ref: str | None
     sent_at: datetime
@@ -223,6 +224,7 @@ def _seen(shop_id: int, conversation_id: int) -> Select[Any]:
             table.image_url,
             table.person_id,
             table.buttons,
+            table.attachments,
             table.item_ref,
             table.order_ref,
             table.sent_at,
@@ -255,6 +257,7 @@ def _record(row: Row[Any]) -> ChatRecord:
         image_url=row.image_url,
         is_written_by_person=row.sender is Sender.BUYER or row.person_id is not None,
         buttons=() if row.buttons is None else tuple(row.buttons),
+        attachments=() if row.attachments is None else tuple(row.attachments),
         item_ref=row.item_ref,
         order_ref=row.order_ref,
         sent_at=row.sent_at,

@@ -106,20 +106,24 @@ def draft_entries(
         .where(table.shop_id == shop_id, table.draft_id == draft_id)
         .order_by(table.kind, table.entry_id)
     ).all()
-    names = names_of(conn, [row.changed_by for row in rows])
-    return [
-        DraftEntryRecord(
-            kind=row.kind,
-            entry_id=row.entry_id,
-            revision=row.revision,
-            content=row.content,
-            reason=row.reason,
-            changed_by=row.changed_by,
-            user=names.get(row.changed_by),
-            changed_at=row.changed_at,
+    return _entry_records(conn, rows)
+
+
+def draft_entry(
+    conn: Connection, shop_id: int, draft_id: int, *, kind: str, entry_id: str
+) -> DraftEntryRecord | None:
+    """Return what a draft changes of one entry; None: it does not."""
+    table = _entries.c
+    rows = conn.execute(
+        select(_entries).where(
+            table.shop_id == shop_id,
+            table.draft_id == draft_id,
+            table.kind == kind,
+            table.entry_id == entry_id,
         )
-        for row in rows
-    ]
+    ).all()
+    found = _entry_records(conn, rows)
+    return found[0] if found else None
 
 
 def reviews(conn: Connection, shop_id: int, draft_id: int) -> list[ReviewRecord]:
@@ -139,6 +143,23 @@ def reviews(conn: Connection, shop_id: int, draft_id: int) -> list[ReviewRecord]
             reviewed_by=row.reviewed_by,
             user=names.get(row.reviewed_by),
             reviewed_at=row.reviewed_at,
+        )
+        for row in rows
+    ]
+
+
+def _entry_records(conn: Connection, rows: Any) -> list[DraftEntryRecord]:
+    names = names_of(conn, [row.changed_by for row in rows])
+    return [
+        DraftEntryRecord(
+            kind=row.kind,
+            entry_id=row.entry_id,
+            revision=row.revision,
+            content=row.content,
+            reason=row.reason,
+            changed_by=row.changed_by,
+            user=names.get(row.changed_by),
+            changed_at=row.changed_at,
         )
         for row in rows
     ]

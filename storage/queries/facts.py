@@ -166,6 +166,8 @@ def order_of(row: Row[Any]) -> Order:
         signed_at=row.signed_at,
         refund=row.refund,
         dispute=row.dispute,
+        province=row.province,
+        city=row.city,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.deciding.state import PAST_TURNS, PastTurn
+from bot.deciding.state import KEPT_TURNS, PastTurn
 from bot.messages import Sender
 from storage.hot import HotStatement
 from storage.states import REMINDER, Direction
@@ -26,7 +26,7 @@ def past_turns(
     rows = _statement().rows(
         conn, {"of_shop": shop_id, "of_conversation": conversation_id}
     )
-    return tuple(islice(_turns(rows), PAST_TURNS))
+    return tuple(islice(_turns(rows), KEPT_TURNS))
 
 
 def _turns(rows: Iterable[Any]) -> Iterator[PastTurn]:

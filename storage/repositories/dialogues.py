@@ -10,6 +10,7 @@ from bot.actions import UpdateDialogue
 from bot.flows.state import DialogueEnd
 from storage.repositories.tickets.collecting import collect
 from storage.repositories.tickets.opening import OpenedTicket
+from storage.repositories.tickets.submitting import submit
 from storage.repositories.upserts import new_id
 from storage.tables import DialogueRow, table_of
 from storage.tables.dialogues import OPEN_DIALOGUE
@@ -55,6 +56,7 @@ def change(
         dialogue_id = action.dialogue_id
         ticket_id = _go_on(conn, shop_id, dialogue_id, values, ticket_id)
     _collect(conn, shop_id, action, ticket_id, tickets, now)
+    _submit(conn, shop_id, action, ticket_id, tickets, now)
     return dialogue_id
 
 
@@ -146,3 +148,22 @@ def _collect(
     ids = {it.ticket_id for it in tickets if it.ticket_type in action.writes_to}
     for one in sorted(ids | ({ticket_id} if ticket_id is not None else set())):
         collect(conn, shop_id, ticket_id=one, data=dict(action.collected), now=now)
+
+
+def _submit(
+    conn: Connection,
+    shop_id: int,
+    action: UpdateDialogue,
+    ticket_id: int | None,
+    tickets: Sequence[OpenedTicket],
+    now: datetime,
+) -> None:
+    submission = action.submission
+    if submission is None:
+        return
+    kind = submission.ticket_type
+    ids = {it.ticket_id for it in tickets if it.ticket_type == kind}
+    if ticket_id is not None and kind == action.ticket_type:
+        ids.add(ticket_id)
+    for one in sorted(ids):
+        submit(conn, shop_id, ticket_id=one, submission=submission, now=now)

@@ -8,7 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.errors import StaleEntryError, StaleStateError, TakenError
-from storage.queries.drafts import DraftRecord, draft_entries, open_draft_of
+from storage.queries.drafts import (
+    DraftRecord,
+    draft_entries,
+    draft_entry,
+    open_draft_of,
+)
 from storage.repositories.library import lock_library
 from storage.states import DraftState, ReviewVerdict
 from storage.tables import (
@@ -142,7 +147,7 @@ def save_entries(
     shop_id: int,
     *,
     draft: str,
-    seen: int,
+    seen: int | None,
     changes: Sequence[EntryChange],
     now: datetime,
     by: int | None = None,
@@ -153,7 +158,7 @@ def save_entries(
         conn: Of the unit.
         shop_id: Whose draft it is.
         draft: Name of the open draft.
-        seen: The draft's revision that was read.
+        seen: The draft's revision that was read; None: whichever it is.
         changes: Whole entries, each once.
         now: Aware UTC.
         by: Who saves.
@@ -163,7 +168,7 @@ def save_entries(
         StaleStateError: It was saved meanwhile.
     """
     record = _held(conn, shop_id, draft)
-    if record.revision != seen:
+    if seen not in {None, record.revision}:
         raise StaleStateError("draft", draft)
     revision = record.revision + 1
     for change in changes:
@@ -355,16 +360,12 @@ def _compare(
     seen: int | None,
 ) -> None:
     """Refuse a change of what is not as it was seen any more."""
-    key = (change.kind, change.entry_id)
-    known = next(
-        (
-            one
-            for one in draft_entries(conn, shop_id, draft.draft_id)
-            if (one.kind, one.entry_id) == key
-        ),
-        None,
+    if seen is None:
+        return
+    known = draft_entry(
+        conn, shop_id, draft.draft_id, kind=change.kind, entry_id=change.entry_id
     )
-    if seen is None or seen == (0 if known is None else known.revision):
+    if seen == (0 if known is None else known.revision):
         return
     raise StaleEntryError(
         change.kind,

@@ -6,16 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Text,
-    cast,
-    delete,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, Text, cast, delete, literal, select, update
 
 from bot.errors import NotFoundError
 from storage.repositories import blanking, buyers, tombstones
@@ -234,6 +225,8 @@ def _blank_orders(
             dispute=None,
             phone_enc=None,
             phone_hash=None,
+            province=None,
+            city=None,
         )
     )
     conn.execute(

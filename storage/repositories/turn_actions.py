@@ -28,12 +28,7 @@ from bot.actions import (
 from bot.follow_ups.plans import VOID_ON_REPLY
 from bot.replying.render import fill_coupon, fill_ticket
 from storage.hot import HotStatement
-from storage.repositories import (
-    bargaining,
-    buyers,
-    dialogues,
-    incidents,
-)
+from storage.repositories import bargaining, buyers, dialogues, incidents
 from storage.repositories.bargaining.granting import Place
 from storage.repositories.events import record_event
 from storage.repositories.follow_ups import cancelling
@@ -186,6 +181,7 @@ def _reply(conn: Connection, work: TurnWork, action: Reply) -> None:
         confidence=work.decision.confidence,
         band=work.decision.band,
         buttons=action.buttons,
+        attachments=action.attachments,
         turn_first_id=work.turn.message_ids[0],
         buyer_name=work.buyer_name,
     )

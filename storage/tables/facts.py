@@ -82,6 +82,9 @@ class OrderRow(Base):
     """Sealed digits of the receiver's phone; only compared, never shown."""
     phone_hash: Mapped[bytes | None]
     """Keyed hash of them."""
+    province: Mapped[str | None]
+    """Where it goes; no more of an address is kept."""
+    city: Mapped[str | None]
     told_at: Mapped[datetime]
 
 

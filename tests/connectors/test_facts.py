@@ -341,6 +341,44 @@ class TestPhone:
         assert order.phone == digits
         assert "5678" not in repr(order)
 
+    @pytest.mark.parametrize(
+        ("told", "province"),
+        [
+            ("浙江", "浙江"),
+            ("浙江省", "浙江"),
+            ("新疆维吾尔自治区", "新疆"),
+            (None, None),
+        ],
+    )
+    def test_a_province_has_its_short_name(
+        self, told: str | None, province: str | None
+    ) -> None:
+        body, _ = facts.parse_fact(
+            json.dumps({**ORDER, "province": told}).encode(), facts.OrderBody
+        )
+
+        assert facts.order_of("A1", body).province == province
+
+    @pytest.mark.parametrize(
+        ("field", "told"),
+        [
+            ("province", "火星"),
+            ("province", "江浙沪"),
+            ("province", ""),
+            ("city", " "),
+            ("city", "a\tb"),
+        ],
+    )
+    def test_what_is_no_place_is_refused(self, field: str, told: str) -> None:
+        body, _ = facts.parse_fact(
+            json.dumps({**ORDER, field: told}).encode(), facts.OrderBody
+        )
+
+        with pytest.raises(InvalidPayloadError) as refused:
+            facts.order_of("A1", body)
+
+        assert refused.value.field == field
+
     @pytest.mark.parametrize("told", ["", "1380013****", "call me", "123456", "1" * 21])
     def test_what_is_no_phone_is_refused(self, told: str) -> None:
         body, _ = facts.parse_fact(

@@ -48,8 +48,8 @@ def make_received(**changes: Any) -> Received:
 def make_journal(*more: AnyEntry) -> list[AnyEntry]:
     """One message, acknowledged, and its reply, taken and answered."""
     return [
-        Sent(message_id="m1", buyer_id="b1"),
-        Acknowledged(message_id="m1", is_accepted=True),
+        Sent(at=9.0, message_id="m1", buyer_id="b1"),
+        Acknowledged(at=9.1, message_id="m1", is_accepted=True),
         make_received(),
         Answered(at=10.1, receipt=0),
         *more,
@@ -234,9 +234,44 @@ class TestCompareRepeats:
 
         assert compared(journal, make_books()).is_clean
 
-    def test_a_kill_long_after_our_answer_forgives_nothing(self) -> None:
+    def test_a_kill_long_after_our_answer_forgives_nothing_a_server_at_work(
+        self,
+    ) -> None:
         journal = make_journal(
-            Killed(at=15.0, instant="x"), make_received(at=20.0, receipt=1)
+            Sent(at=11.2, message_id="m2", buyer_id="b1"),
+            Acknowledged(at=11.3, message_id="m2", is_accepted=True),
+            Killed(at=15.0, instant="x"),
+            make_received(at=20.0, receipt=1),
+        )
+        rows = (*make_books().incoming, Incoming(message_id="m2", is_handled=True))
+
+        comparison = compared(journal, make_books(incoming=rows))
+
+        assert differences_of(comparison) == {"sent again although we had told"}
+
+    @pytest.mark.parametrize(
+        ("sent_at", "acknowledged_at"),
+        [
+            pytest.param(11.2, 18.0, id="it committed nothing before the kill"),
+            pytest.param(10.5, 10.6, id="its last sign of life was at our answer"),
+        ],
+    )
+    def test_a_kill_of_a_server_that_did_not_get_its_turn_is_forgiven(
+        self, sent_at: float, acknowledged_at: float
+    ) -> None:
+        journal = make_journal(
+            Sent(at=sent_at, message_id="m2", buyer_id="b1"),
+            Acknowledged(at=acknowledged_at, message_id="m2", is_accepted=True),
+            Killed(at=15.0, instant="x"),
+            make_received(at=20.0, receipt=1),
+        )
+        rows = (*make_books().incoming, Incoming(message_id="m2", is_handled=True))
+
+        assert compared(journal, make_books(incoming=rows)).is_clean
+
+    def test_a_kill_after_the_repeat_forgives_nothing(self) -> None:
+        journal = make_journal(
+            make_received(at=10.5, receipt=1), Killed(at=10.8, instant="x")
         )
 
         assert not compared(journal, make_books()).is_clean

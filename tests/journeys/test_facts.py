@@ -158,6 +158,59 @@ class TestBuyerWhoAsksForPostage:
 
         assert "寄到杭州运费6元，满59元包邮" in texts(answer)
 
+
+class TestBuyerWhoseOrderSaysWhereItGoes:
+    @staticmethod
+    async def _order(floor: ShopFloor, **more: Any) -> None:
+        await floor.tell(
+            "PUT",
+            "/orders/A2001",
+            buyer_id="b1",
+            state="shipped",
+            items=["dress-01"],
+            shipped_at=floor.clock().isoformat(),
+            courier="中通",
+            **more,
+        )
+
+    async def test_is_told_when_it_arrives_without_being_asked_where(
+        self, floor: ShopFloor
+    ) -> None:
+        await self._order(floor, province="江苏省", city="苏州")
+
+        answer = await floor.say("b1", "大概几天能到", order_id="A2001")
+
+        assert "寄到苏州预计" in texts(answer)
+
+    async def test_another_place_that_is_named_goes_first(
+        self, floor: ShopFloor
+    ) -> None:
+        await self._order(floor, province="江苏", city="苏州")
+
+        answer = await floor.say("b1", "寄到新疆多少邮费", order_id="A2001")
+
+        assert "寄到新疆运费15元" in texts(answer)
+        assert "苏州" not in texts(answer)
+
+    async def test_of_another_buyers_order_nothing_is_heard(
+        self, floor: ShopFloor
+    ) -> None:
+        await self._order(floor, province="江苏", city="苏州")
+
+        answer = await floor.say("b2", "大概几天能到", order_id="A2001")
+
+        assert "苏州" not in texts(answer)
+        assert "江苏" not in texts(answer)
+
+    async def test_a_city_that_is_not_in_the_province_is_not_believed(
+        self, floor: ShopFloor
+    ) -> None:
+        await self._order(floor, province="新疆", city="苏州")
+
+        answer = await floor.say("b1", "大概几天能到", order_id="A2001")
+
+        assert "寄到新疆预计" in texts(answer)
+
     async def test_above_the_threshold_pays_none(self, floor: ShopFloor) -> None:
         answer = await floor.say("b1", "寄到成都要邮费吗", item_id="dress-01")
 

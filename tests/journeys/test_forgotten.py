@@ -48,6 +48,7 @@ MARKERS = {
     "order number": "MARKER-A1001",
     "title": "刻了莫愁二字的杯子",
     "tracking number": "SF7777000077770",
+    "city": "嘉峪关",
     "note": "该买家住在莫愁湖边",
     "review": "再也不来这家店了莫问",
     "message id": "m-marker-1",
@@ -67,6 +68,8 @@ async def _live(shop: ShopFloor, var: Path) -> int:
         courier="顺丰",
         tracking_no=MARKERS["tracking number"],
         latest_track=f"快件到达{MARKERS['track']}",
+        province="甘肃",
+        city=MARKERS["city"],
     )
     await shop.tell(
         "PUT", f"/buyers/{REF}/consent", marketing=True, source="莫秋水本人"

@@ -1,5 +1,7 @@
 """An anonymous buyer shows that an order is theirs, or learns nothing of it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -80,14 +82,19 @@ async def _stranger(shop: ShopFloor, window: BrowserWindow) -> Stranger:
     return Stranger(shop, window, welcome["token"])
 
 
+@asynccontextmanager
+async def _stranger_with_order(shop: ShopFloor) -> AsyncIterator[Stranger]:
+    """A stranger at the window; the shop has told of a parcel on its way."""
+    await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
+    async with window_of(shop.client, shop=SLUG) as window:
+        yield await _stranger(shop, window)
+
+
 class TestStranger:
     async def test_is_asked_and_told_once_number_and_digits_are_right(
         self, shop: ShopFloor
     ) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
-
+        async with _stranger_with_order(shop) as buyer:
             asked = await buyer.say(_ASKING)
             answer = await buyer.say("A1001 5678")
             again = await buyer.say(_ASKING)
@@ -117,9 +124,7 @@ class TestStranger:
     async def test_who_tells_one_thing_is_asked_for_the_other(
         self, shop: ShopFloor
     ) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
+        async with _stranger_with_order(shop) as buyer:
             await buyer.say(_ASKING)
 
             asked = await buyer.say("5678")
@@ -148,9 +153,7 @@ class TestStranger:
         assert "后四位" in answer
 
     async def test_is_known_for_a_limited_time(self, shop: ShopFloor) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
+        async with _stranger_with_order(shop) as buyer:
             await buyer.say(_ASKING)
             await buyer.say("A1001 5678")
 
@@ -163,10 +166,7 @@ class TestStranger:
     async def test_who_leaves_a_phone_can_be_called_on_it(
         self, shop: ShopFloor
     ) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
-
+        async with _stranger_with_order(shop) as buyer:
             await buyer.say("给我回个电话，13900001234")
 
         assert await _tries(shop) == []
@@ -178,9 +178,7 @@ class TestStranger:
 
 class TestDesk:
     async def test_agents_see_which_order_was_shown(self, shop: ShopFloor) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
+        async with _stranger_with_order(shop) as buyer:
             await buyer.say(_ASKING)
             await buyer.say("A1001 5678")
             place = await buyer.place()
@@ -197,9 +195,7 @@ class TestTries:
     async def test_the_sixth_brings_a_person_even_when_it_is_right(
         self, shop: ShopFloor
     ) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
+        async with _stranger_with_order(shop) as buyer:
             await buyer.say(_ASKING)
             for number in range(5):
                 await buyer.say(f"A1001 000{number}")
@@ -213,9 +209,7 @@ class TestTries:
         assert [one.ticket_type for one in await shop.tickets()] == ["callback"]
 
     async def test_are_counted_anew_an_hour_later(self, shop: ShopFloor) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
+        async with _stranger_with_order(shop) as buyer:
             await buyer.say(_ASKING)
             for number in range(6):
                 await buyer.say(f"A1001 000{number}")
@@ -250,14 +244,12 @@ class TestTries:
     async def test_a_person_who_serves_is_not_helped_by_comparing(
         self, shop: ShopFloor
     ) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
+        async with _stranger_with_order(shop) as buyer:
             await buyer.say(_ASKING)
             await serve(shop, await buyer.place())
 
-            await window.say("served", "A1001 5678")
-            await window.until_text("A1001 5678")
+            await buyer.window.say("served", "A1001 5678")
+            await buyer.window.until_text("A1001 5678")
             await shop.tick()
 
             messages = await shop.messages(await buyer.place())
@@ -267,9 +259,7 @@ class TestTries:
 
 class TestDigits:
     async def test_stand_in_no_copy_ticket_or_audit(self, shop: ShopFloor) -> None:
-        await shop.tell("PUT", "/orders/A1001", **_SHIPPED)
-        async with window_of(shop.client, shop=SLUG) as window:
-            buyer = await _stranger(shop, window)
+        async with _stranger_with_order(shop) as buyer:
             await buyer.say(_ASKING)
             await buyer.say("订单A1001，手机号13800135678")
             await buyer.say("订单A1001，尾号5678，催一下快递，怎么还没到")

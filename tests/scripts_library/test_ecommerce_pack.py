@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.deciding.case import Library
+from bot.deciding.library import Library
 from bot.desk.ticket_types import Phase, WorkingSpan
 from bot.follow_ups.plans import EndsWhen, Kind, Window
 from bot.guarding.guard import Guard

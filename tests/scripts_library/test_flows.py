@@ -130,7 +130,7 @@ class TestReadFlows:
     @pytest.mark.parametrize(
         ("old", "new", "reason"),
         [
-            ("quality: shop", "quality: courier", "expected shop or buyer"),
+            ("quality: shop", "quality: courier", "expected shop, buyer or part"),
             ("assistant: 0", "assistant: -1", "expected 0 to"),
             ("refusals: [不想拍]", "approval: new", "belong together"),
         ],

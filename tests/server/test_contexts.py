@@ -22,7 +22,8 @@ from bot.deciding.state import ShopMode, TurnContext
 from bot.facts import Item, Order, OrderLine, OrderState
 from bot.messages import Receipt, Turn
 from connectors.base import Consent
-from server.contexts import Contexts, read_known
+from server.contexts import Contexts
+from server.known_turns import read_known
 from server.library import Library
 from server.settings import Settings
 from server.shops import Shop, shop_of

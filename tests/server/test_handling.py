@@ -17,8 +17,8 @@ from storage.queries.conversations import (
     messages_after,
     suggestions,
 )
+from storage.queries.pending_turns import unhandled_messages
 from storage.queries.shops import ShopRecord
-from storage.queries.turns import unhandled_messages
 from storage.repositories.conversations import take_over
 from storage.repositories.shops import ShopChanges, set_shop
 from storage.states import ConversationPhase, Direction

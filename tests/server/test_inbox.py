@@ -10,7 +10,7 @@ from server.metrics import Metrics
 from server.rates import BuyerRates
 from server.shops import Shops
 from storage.database import Database
-from storage.queries.turns import PendingMessage, unhandled_messages
+from storage.queries.pending_turns import PendingMessage, unhandled_messages
 from tests.factories import make_incoming
 from tests.journeys.shop_floor import SettableClock
 

@@ -1,7 +1,10 @@
 import asyncio
+import logging
+from contextlib import suppress
 from datetime import timedelta
 from typing import cast
 
+import pytest
 import structlog
 
 from server.follow_up_runner import FollowUpRunner
@@ -32,12 +35,27 @@ class FailingRunner:
         raise ZeroDivisionError
 
 
+class SlowRunner:
+    """Follow-ups whose work takes as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.may_end = asyncio.Event()
+        self.ends = 0
+
+    async def run_due(self) -> int:
+        self.begun.set()
+        _ = await self.may_end.wait()
+        self.ends += 1
+        return 0
+
+
 def make_scheduler(
     database: Database,
     shops: Shops,
     clock: SettableClock,
     *,
-    runner: FailingRunner,
+    runner: FailingRunner | SlowRunner,
     metrics: Metrics,
 ) -> Scheduler:
     return Scheduler(
@@ -207,3 +225,47 @@ class TestRunning:
                 _ = await runner.is_tried.wait()
 
         assert runner.tries >= 2
+
+    async def test_a_tick_that_takes_long_is_no_warning(
+        self,
+        database: Database,
+        shops: Shops,
+        clock: SettableClock,
+        metrics: Metrics,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        runner = SlowRunner()
+        scheduler = make_scheduler(
+            database, shops, clock, runner=runner, metrics=metrics
+        )
+
+        async with asyncio.timeout(5), scheduler.running():
+            _ = await runner.begun.wait()
+            with suppress(TimeoutError):  # many times as long as between two ticks
+                await asyncio.wait_for(runner.may_end.wait(), timeout=0.2)
+            runner.may_end.set()
+            runner.begun.clear()
+            _ = await runner.begun.wait()
+
+        assert [it for it in caplog.records if it.levelno >= logging.WARNING] == []
+        assert runner.ends >= 2
+
+    async def test_the_end_waits_for_the_tick_on_its_way(
+        self,
+        database: Database,
+        shops: Shops,
+        clock: SettableClock,
+        metrics: Metrics,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        runner = SlowRunner()
+        scheduler = make_scheduler(
+            database, shops, clock, runner=runner, metrics=metrics
+        )
+
+        async with asyncio.timeout(5), scheduler.running():
+            _ = await runner.begun.wait()
+            asyncio.get_running_loop().call_later(0.05, runner.may_end.set)
+
+        assert runner.ends == 1
+        assert [it for it in caplog.records if it.levelno >= logging.WARNING] == []

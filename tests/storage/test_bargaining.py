@@ -32,7 +32,6 @@ from tests.storage.bargainers import (
     Bargain,
     Bargainer,
     ask_at_once,
-    buyers_of,
     fill,
     make_item,
     make_terms,
@@ -41,11 +40,6 @@ from tests.storage.bargainers import (
 )
 
 _NUMBERS = count(1)
-
-
-@pytest.fixture(name="buyer")
-def _buyer(database: Database, shop: ShopRecord) -> Bargain:
-    return buyers_of(database, shop)
 
 
 class TestBargain:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from storage.database import Database
@@ -20,17 +19,11 @@ from tests.databases import NOW
 from tests.storage.bargainers import (
     COUPON,
     Bargain,
-    buyers_of,
     fill,
     make_terms,
     offer_rows,
     store,
 )
-
-
-@pytest.fixture(name="buyer")
-def _buyer(database: Database, shop: ShopRecord) -> Bargain:
-    return buyers_of(database, shop)
 
 
 class TestLeaving:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot.actions import UpdateDialogue
+from bot.actions import Submission, UpdateDialogue
 from bot.flows.state import DialogueEnd, DialogueState
 from storage.database import Database
 from storage.queries.dialogues import newest_dialogue
@@ -124,6 +124,24 @@ class TestChange:
         )
 
         assert (talk.state.flow_id, talk.state.is_open) == ("moving", True)
+
+    @pytest.mark.parametrize(
+        ("from_states", "state"), [({"new"}, "approval"), ({"accepted"}, "new")]
+    )
+    def test_a_ticket_is_handed_in_unless_a_person_has_taken_it_further(
+        self, talk: Talk, from_states: set[str], state: str
+    ) -> None:
+        talk.turn(make_ticket_action(), make_update())
+        handed_in = Submission(
+            ticket_type="logistics",
+            state="approval",
+            from_states=frozenset(from_states),
+        )
+
+        talk.turn(make_update(dialogue_id=talk.state.dialogue_id, submission=handed_in))
+
+        found = talk.database.read_now(lambda conn: tickets(conn, talk.shop.shop_id))
+        assert [ticket.state for ticket in found] == [state]
 
     def test_another_shops_flow_is_not_found(self, talk: Talk) -> None:
         talk.turn(make_update())

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from bot.messages import Receipt
 from storage.database import Database
 from storage.queries.buyers import buyer
+from storage.queries.pending_turns import turn_rows, unhandled_messages
 from storage.queries.shops import ShopRecord, shop_by_slug
-from storage.queries.turns import load_conversation, turn_rows, unhandled_messages
+from storage.queries.turns import load_conversation
 from storage.repositories.intake import take_message, take_messages
 from storage.tables import MessageRow, table_of
 from tests.databases import NOW, make_message, make_shop, opened, take

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.actions import Reply, UpdateConversation
-from bot.deciding.state import PAST_TURNS, PastTurn
+from bot.deciding.state import KEPT_TURNS, PastTurn
 from bot.messages import Receipt
 from storage.database import Database
 from storage.queries.shops import ShopRecord
@@ -54,7 +54,7 @@ class TestPastTurns:
     def test_the_newest_stands_first_and_the_old_are_left_out(
         self, database: Database, shop: ShopRecord
     ) -> None:
-        receipts = [take(database, shop) for _ in range(PAST_TURNS + 2)]
+        receipts = [take(database, shop) for _ in range(KEPT_TURNS + 2)]
         for minute, receipt in enumerate(receipts):
             now = NOW + timedelta(minutes=minute)
             commit(database, shop, [receipt], ASKING, STATE, now=now)
@@ -62,7 +62,7 @@ class TestPastTurns:
         found = past(database, shop, receipts[0])
 
         newest = [receipt.message_id for receipt in reversed(receipts)]
-        assert [it.first_message_id for it in found] == newest[:PAST_TURNS]
+        assert [it.first_message_id for it in found] == newest[:KEPT_TURNS]
 
     def test_what_waits_to_be_handled_is_none(
         self, database: Database, shop: ShopRecord

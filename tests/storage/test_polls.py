@@ -13,7 +13,7 @@ from storage.queries import follow_ups as follow_up_queries
 from storage.queries import outbox as outbox_queries
 from storage.queries.chat import _ahead, waiting
 from storage.queries.live import Stream, added
-from storage.queries.turns import unhandled_messages
+from storage.queries.pending_turns import unhandled_messages
 from storage.repositories.conversations import due_releases
 from storage.repositories.follow_ups import claim_due, silent_questions
 from storage.repositories.outbox import claim_deliveries

@@ -6,22 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from bot.actions import (
-    HandOver,
-    HandOverReason,
-    Reply,
-    Suggest,
-    UpdateConversation,
-)
+from bot.actions import HandOver, HandOverReason, Reply, Suggest, UpdateConversation
 from bot.errors import NotFoundError, StaleStateError
 from bot.follow_ups.plans import Kind
 from storage.database import Database
 from storage.queries.buyers import buyers_by_phone
 from storage.queries.conversations import messages_after, suggestions
+from storage.queries.pending_turns import unhandled_messages
 from storage.queries.shops import ShopRecord
-from storage.queries.turns import (
-    unhandled_messages,
-)
 from storage.repositories.conversations import take_over
 from storage.repositories.turns import commit_turn
 from storage.states import DeliveryState, Direction

@@ -4,23 +4,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.actions import (
-    PlanFollowUp,
-)
+from bot.actions import PlanFollowUp
 from bot.follow_ups.plans import Kind
 from bot.messages import Receipt
 from storage.database import Database
 from storage.queries.follow_ups import FollowUpRecord, follow_ups
 from storage.queries.shops import ShopRecord
-from storage.queries.turns import (
-    LoadedConversation,
-    load_conversation,
-)
+from storage.queries.turns import LoadedConversation, load_conversation
 from storage.states import Direction
 from storage.tables import MessageRow, table_of
-from tests.databases import (
-    NOW,
-)
+from tests.databases import NOW
 
 TOMORROW = NOW + timedelta(days=1)
 

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from bot.bargaining.known import Bargaining
 from bot.bargaining.policy import Scope, ScopeKind
 from bot.bargaining.reading import read_policy
-from bot.deciding.bargaining import day_began_at
+from bot.deciding.bargaining_effects import day_began_at
 from bot.facts import Item
 from connectors.base import Route
-from server.api.desk.bodies import (
+from server.api.desk.bargaining_bodies import (
     CodesPutBody,
     OfferPlace,
     OffersQuery,
@@ -48,11 +48,7 @@ from server.api.desk.views.bargaining import (
     standing_body,
 )
 from storage.queries import facts
-from storage.queries.bargaining import (
-    load_bargaining,
-    policies_of,
-    require_pool,
-)
+from storage.queries.bargaining import load_bargaining, policies_of, require_pool
 from storage.queries.offers import offers_of, pools_of
 from storage.queries.turns import load_conversation
 from storage.repositories import bargaining

@@ -1,14 +1,12 @@
 """What do people ask of their desk? Bodies, queries and parts of addresses."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import msgspec
 
-from bot.desk.ticket_types import Phase
-from bot.incidents.values import IncidentKind
 from bot.promises.kinds import PromiseState
-from server.api.desk.paging import Cursor, Limit, Page, RowId
-from storage.states import ConversationPhase, FollowUpState
+from server.api.desk.paging import Limit, Page, RowId
+from storage.states import FollowUpState
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)"
 _NO_CONTROLS_BUT_BREAKS = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$(?!\n)"
@@ -38,12 +36,6 @@ class ConversationPlace(msgspec.Struct, frozen=True):
     """``…/conversations/{conversation_id}/…``."""
 
     conversation_id: RowId
-
-
-class TicketPlace(msgspec.Struct, frozen=True):
-    """``…/tickets/{number}/…``."""
-
-    number: Word
 
 
 class FollowUpPlace(msgspec.Struct, frozen=True):
@@ -82,68 +74,6 @@ class OrderPlace(msgspec.Struct, frozen=True):
     order_id: Word
 
 
-class PoolPlace(msgspec.Struct, frozen=True):
-    """``…/pools/{pool}/…``."""
-
-    pool: Annotated[
-        str, msgspec.Meta(min_length=1, max_length=60, pattern=_NO_CONTROLS)
-    ]
-
-
-class OfferPlace(msgspec.Struct, frozen=True):
-    """``…/offers/{offer_id}/…``."""
-
-    offer_id: RowId
-
-
-class PoliciesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which policy; without a name the shop's."""
-
-    item: Word | None = None
-    category: Word | None = None
-
-
-class OffersQuery(Page, frozen=True, forbid_unknown_fields=True):
-    """Which offers."""
-
-    conversation_id: RowId | None = None
-    buyer_id: RowId | None = None
-    day: (
-        Annotated[
-            str,
-            msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)"),
-        ]
-        | None
-    ) = None
-    """A day of the shop: 2026-11-23."""
-
-
-class ConversationsQuery(Page, frozen=True, forbid_unknown_fields=True):
-    """Which conversations."""
-
-    state: ConversationPhase | None = None
-    served_by: Literal["anyone", "me"] = "anyone"
-
-
-class MessagesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which messages: those after a cursor, those before one, else the newest."""
-
-    limit: Limit = 50
-    after: Cursor | None = None
-    before: Cursor | None = None
-
-
-class TicketsQuery(Page, frozen=True, forbid_unknown_fields=True):
-    """Which tickets."""
-
-    phase: Phase | None = None
-    type: Word | None = None
-    assignee: Word | None = None
-    """A user name, or ``me`` or ``nobody``."""
-    order_id: Word | None = None
-    breached: bool | None = None
-
-
 class RatingsQuery(Page, frozen=True, forbid_unknown_fields=True):
     """Which ratings: those of so many days up to now."""
 
@@ -167,148 +97,10 @@ class PromisesQuery(Page, frozen=True, forbid_unknown_fields=True):
     due_before: Moment | None = None
 
 
-class DryRunQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which follow-ups are judged: those due until then, an hour ahead unless said."""
-
-    until: Moment | None = None
-    limit: Limit = 100
-
-
-class PolicyChangeBody(Body, frozen=True):
-    """``PUT …/bargaining/policies``."""
-
-    policy: dict[str, Any]
-    """Its fields stand in docs/bargaining.md."""
-    version: Version | None = None
-    """Of the policy that it takes the place of, 0: there is none; null: whichever."""
-
-
-class GiveBody(Body, frozen=True):
-    """``POST …/conversations/{conversation_id}/offers``."""
-
-    rung: Annotated[int, msgspec.Meta(ge=1, le=20)]
-    """Position on the ladder, further down than what was reached."""
-    quantity: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
-
-
-Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$(?!\n)")]
-"""What buyers type at the till: it stands in replies as it is."""
-
-
-class CodesPutBody(Body, frozen=True):
-    """``POST …/bargaining/pools/{pool}/codes``."""
-
-    codes: Annotated[list[Code], msgspec.Meta(min_length=1, max_length=5000)]
-
-
-class TakeOverBody(Body, frozen=True):
-    """``POST …/take-over``."""
-
-    version: Version
-
-
-class ReleaseBody(Body, frozen=True):
-    """``POST …/release``."""
-
-    version: Version
-
-
-class TransferBody(Body, frozen=True):
-    """``POST …/transfer``."""
-
-    version: Version
-    to: Word
-    """User name of somebody of this shop, other than oneself."""
-    is_confirmed: bool = False
-    """Give it to them although they are not on duty."""
-
-
-class CloseBody(Body, frozen=True):
-    """``POST …/close``."""
-
-    version: Version
-    reason: Line
-
-
 class NoteBody(Body, frozen=True):
     """``POST …/notes``."""
 
     text: Prose
-
-
-class SayBody(Body, frozen=True):
-    """``POST …/messages``."""
-
-    text: Prose
-    client_id: Annotated[
-        str, msgspec.Meta(min_length=1, max_length=64, pattern=_NO_CONTROLS)
-    ]
-    """Chosen by the client; the same one again sends nothing more."""
-    version: Version | None = None
-    is_confirmed: bool = False
-    """Send it although the guard has doubts."""
-    override_reason: Line | None = None
-    """A manager's, for sending it although the guard has doubts; kept with who and when."""
-
-
-class SuggestBody(Body, frozen=True):
-    """``POST /suggestions``: for any text."""
-
-    text: Prose
-    order_id: Word | None = None
-    item_id: Word | None = None
-
-
-class MoveBody(Body, frozen=True):
-    """``POST …/move``."""
-
-    version: Version
-    to: Word
-    note: Annotated[
-        str, msgspec.Meta(max_length=5000, pattern=_NO_CONTROLS_BUT_BREAKS)
-    ] = ""
-
-
-class AssignBody(Body, frozen=True):
-    """``POST …/assign``."""
-
-    version: Version
-    to: Word | None
-    """User name of somebody of this shop; null: nobody."""
-
-
-class CauseBody(Body, frozen=True):
-    """``POST …/cause``."""
-
-    version: Version
-    cause: Prose
-
-
-class AnsweredBody(Body, frozen=True):
-    """``POST …/first-answer`` and ``…/plan``."""
-
-    version: Version
-    note: Annotated[
-        str, msgspec.Meta(max_length=5000, pattern=_NO_CONTROLS_BUT_BREAKS)
-    ] = ""
-
-
-class ApproveBody(Body, frozen=True):
-    """``POST …/approve``."""
-
-    version: Version
-    amount_fen: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] | None = None
-    """null: what the buyer has asked for."""
-    note: Annotated[
-        str, msgspec.Meta(max_length=5000, pattern=_NO_CONTROLS_BUT_BREAKS)
-    ] = ""
-
-
-class RejectBody(Body, frozen=True):
-    """``POST …/reject``."""
-
-    version: Version
-    note: Prose
 
 
 class CancelBody(Body, frozen=True):
@@ -340,54 +132,8 @@ class ChangeConsentBody(Body, frozen=True):
     """Why a person enters it."""
 
 
-class IncidentPlace(msgspec.Struct, frozen=True):
-    """``…/incidents/{incident_id}/…``."""
+class DryRunQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which follow-ups are judged: those due until then, an hour ahead unless said."""
 
-    incident_id: RowId
-
-
-class IncidentsQuery(Page, frozen=True, forbid_unknown_fields=True):
-    """Which incidents: those that last, those that are over, or all."""
-
-    state: Literal["running", "ended", "all"] = "all"
-
-
-class ScopeBody(Body, frozen=True):
-    """Whom an incident concerns: who fits each list that is not empty."""
-
-    couriers: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
-    provinces: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
-    items: Annotated[tuple[Word, ...], msgspec.Meta(max_length=1000)] = ()
-    categories: Annotated[tuple[Word, ...], msgspec.Meta(max_length=100)] = ()
-
-
-IncidentText = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=500, pattern=_NO_CONTROLS_BUT_BREAKS)
-]
-
-
-class DeclareBody(Body, frozen=True):
-    """``POST /incidents``."""
-
-    kind: IncidentKind
-    text: IncidentText
-    """What buyers read."""
-    scope: ScopeBody = ScopeBody()
-    starts_at: Moment | None = None
-    """Left out: now."""
-    ends_at: Moment | None = None
-    """Left out: nobody knows."""
-
-
-class IncidentEndBody(Body, frozen=True):
-    """``POST …/incidents/{id}/expect``."""
-
-    ends_at: Moment | None
-    """Null: nobody knows."""
-
-
-class EndIncidentBody(Body, frozen=True):
-    """``POST …/incidents/{id}/end``."""
-
-    closing: IncidentText | None = None
-    """What those who were told read; left out: the pack's words."""
+    until: Moment | None = None
+    limit: Limit = 100

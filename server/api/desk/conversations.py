@@ -6,11 +6,8 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.base import Route
-from server.api.desk.bodies import (
-    ConversationPlace,
-    ConversationsQuery,
-    MessagesQuery,
-)
+from server.api.desk.bodies import ConversationPlace
+from server.api.desk.conversation_bodies import ConversationsQuery, MessagesQuery
 from server.api.desk.paging import (
     Page,
     id_after,
@@ -46,10 +43,7 @@ from storage.queries.conversation_details import (
     conversation_details,
     conversation_events,
 )
-from storage.queries.conversation_lists import (
-    After,
-    conversation_lines,
-)
+from storage.queries.conversation_lists import After, conversation_lines
 from storage.queries.conversations import (
     MessageRecord,
     conversation,

@@ -9,14 +9,15 @@ from sqlalchemy import Connection
 from bot.actions import GrantOffer, RecordAsk
 from bot.bargaining.asks import Ask, AskKind
 from bot.bargaining.known import Bargaining
-from bot.bargaining.ladder import give_rung
+from bot.bargaining.rungs import give_rung
 from bot.bargaining.situation import Answer, Means, Outcome, Situation, Tactic
-from bot.deciding.bargaining import day_began_at
+from bot.deciding.bargaining_effects import day_began_at
 from bot.errors import NotFoundError, NotPermittedError
 from bot.facts import Item
 from connectors.base import Route
 from server.api.desk.bargaining import known_bargaining
-from server.api.desk.bodies import ConversationPlace, GiveBody
+from server.api.desk.bargaining_bodies import GiveBody
+from server.api.desk.bodies import ConversationPlace
 from server.api.desk.parts import (
     DESK,
     Asking,

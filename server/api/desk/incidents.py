@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.incidents.values import Scope
 from connectors.base import Handler, Route
-from server.api.desk.bodies import (
+from server.api.desk.incident_bodies import (
     DeclareBody,
     EndIncidentBody,
     IncidentEndBody,
@@ -161,6 +161,8 @@ class Incidents:
         ends_at = _moment(body.ends_at, field="ends_at")
 
         def unit(connection: Connection) -> IncidentBody:
+            starts_at = incident(connection, ask.shop_id, incident_id).starts_at
+            _check_end(ends_at, starts_at=starts_at, now=ask.now)
             change_incident_end(
                 connection,
                 ask.shop_id,
@@ -229,8 +231,7 @@ def _new_incident(body: DeclareBody, *, now: datetime) -> NewIncident:
     starts_at = _moment(body.starts_at, field="starts_at")
     starts_at = now if starts_at is None else starts_at
     ends_at = _moment(body.ends_at, field="ends_at")
-    if ends_at is not None and ends_at <= max(starts_at, now):
-        raise invalid("must lie in the future, after the start", field="ends_at")
+    _check_end(ends_at, starts_at=starts_at, now=now)
     return NewIncident(
         kind=body.kind,
         text=body.text,
@@ -243,6 +244,16 @@ def _new_incident(body: DeclareBody, *, now: datetime) -> NewIncident:
         starts_at=starts_at,
         ends_at=ends_at,
     )
+
+
+def _check_end(ends_at: datetime | None, *, starts_at: datetime, now: datetime) -> None:
+    """Refuse an expected end that has been: what is over is ended, with its words.
+
+    Raises:
+        InvalidPayloadError: it lies before the start, or before now.
+    """
+    if ends_at is not None and ends_at <= max(starts_at, now):
+        raise invalid("must lie in the future, after the start", field="ends_at")
 
 
 def _moment(text: str | None, *, field: str) -> datetime | None:

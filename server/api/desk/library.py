@@ -14,6 +14,7 @@ from server.api.desk.library_bodies import (
     DiffQuery,
     EntryBody,
     EntryPlace,
+    FindingsBody,
     LibraryBody,
     LibrarySettingsBody,
     LibraryVersionsBody,
@@ -22,6 +23,7 @@ from server.api.desk.library_bodies import (
 )
 from server.api.desk.library_views import (
     change_body,
+    finding_body,
     version_body,
 )
 from server.api.desk.library_work import CURRENT, LibraryWork, who_asks
@@ -74,6 +76,14 @@ class ShopLibrary:
                 role="manager",
                 summary="Everything published, newest first.",
                 replies={200: LibraryVersionsBody},
+            ),
+            Route(
+                method="GET",
+                path=LIBRARY + "/findings",
+                handler=self.list_findings,
+                role="manager",
+                summary="What the checks of this release say of what is published.",
+                replies={200: FindingsBody},
             ),
             Route(
                 method="GET",
@@ -151,6 +161,18 @@ class ShopLibrary:
             lambda connection: versions(connection, ask.shop_id)
         )
         return answer(LibraryVersionsBody(items=[version_body(one) for one in found]))
+
+    async def list_findings(self, request: web.Request) -> web.Response:
+        """Answer with what the checks say; the revision is the version's number."""
+        ask = asking(request, now=self._parts.clock())
+        found = await self._work.findings_now(ask)
+        number = ask.shop.library_version
+        return answer(
+            FindingsBody(
+                revision=0 if number is None else number,
+                items=[finding_body(one) for one in found],
+            )
+        )
 
     async def diff(self, request: web.Request) -> web.Response:
         """Answer with what is different."""

@@ -15,9 +15,11 @@ from scripts_library.shop.entries import Content, Key
 from scripts_library.shop.findings import Finding
 from server.api.desk.parts import Asking, DeskParts
 from server.curating.contents import (
+    DraftContent,
     DraftReading,
     Frame,
     Frames,
+    Opened,
     read_draft,
     read_standing,
     read_version,
@@ -65,6 +67,23 @@ class LibraryWork:
         only: frozenset[Key] | None = None,
     ) -> tuple[Finding, ...]:
         """Return what the checks say of a draft, or of some entries of it."""
+        return await self._check(ask, reading.open, only=only)
+
+    async def findings_now(self, ask: Asking) -> tuple[Finding, ...]:
+        """Return what the checks say of what is published."""
+        frame = await self.frame(ask)
+        standing = await self.parts.database.read(
+            lambda connection: read_standing(connection, ask.shop_id)
+        )
+        return await self._check(ask, lambda: standing.open(frame), only=None)
+
+    async def _check(
+        self,
+        ask: Asking,
+        open_it: Callable[[], DraftContent | Opened],
+        *,
+        only: frozenset[Key] | None,
+    ) -> tuple[Finding, ...]:
         side = ShopSide(
             today=local_day(ask),
             guard_rules=ask.shop.guard_rules,
@@ -75,7 +94,7 @@ class LibraryWork:
         )
 
         def check() -> tuple[Finding, ...]:
-            opened = reading.open()
+            opened = open_it()
             return check_content(
                 ask.shop.library.frame,
                 opened.content,

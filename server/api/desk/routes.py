@@ -8,6 +8,7 @@ from server.api.desk.bargaining import BargainingDesk
 from server.api.desk.buyers import Buyers
 from server.api.desk.cards import Cards
 from server.api.desk.catalogue import CatalogueDesk
+from server.api.desk.claims import ClaimsDesk
 from server.api.desk.conversations import Conversations
 from server.api.desk.deliveries import Deliveries
 from server.api.desk.facts import Facts
@@ -26,6 +27,7 @@ from server.api.desk.records import Records
 from server.api.desk.serving import Serving
 from server.api.desk.suggestions import Suggestions
 from server.api.desk.tickets import Tickets
+from server.api.desk.workbook import Workbooks
 from server.auth.sessions import Sessions
 from server.clock import Clock
 from server.live.agents import AgentParts, Agents
@@ -52,6 +54,7 @@ class PeoplesDesk:
     def __init__(self, parts: DeskParts, agents: Agents) -> None:
         self._parts = parts
         self._agents = agents
+        self._workbooks = Workbooks(parts)
 
     def routes(self) -> Sequence[Route]:
         """Return every route."""
@@ -62,11 +65,13 @@ class PeoplesDesk:
             *Serving(parts).routes(),
             *Suggestions(parts).routes(),
             *Tickets(parts).routes(),
+            *ClaimsDesk(parts).routes(),
             *FollowUps(parts).routes(),
             *Promises(parts).routes(),
             *Buyers(parts).routes(),
             *Facts(parts).routes(),
             *CatalogueDesk(parts).routes(),
+            *self._workbooks.routes(),
             *Cards(parts).routes(),
             *Deliveries(parts).routes(),
             *Records(parts).routes(),

@@ -11,10 +11,9 @@ from bot.errors import NotPermittedError, NotServingError, OffDutyError
 from bot.guarding.verdicts import GuardVerdict
 from bot.messages import Sender
 from connectors.base import Handler, Route
-from server.api.desk.bodies import (
+from server.api.desk.bodies import ConversationPlace, NoteBody
+from server.api.desk.conversation_bodies import (
     CloseBody,
-    ConversationPlace,
-    NoteBody,
     ReleaseBody,
     SayBody,
     TakeOverBody,

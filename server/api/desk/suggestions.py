@@ -6,7 +6,8 @@ from aiohttp import web
 
 from connectors.base import Route
 from server.api.desk.bargaining import find_standing
-from server.api.desk.bodies import ConversationPlace, SuggestBody
+from server.api.desk.bodies import ConversationPlace
+from server.api.desk.conversation_bodies import SuggestBody
 from server.api.desk.conversations import buyer_name
 from server.api.desk.parts import DESK, DeskParts, answer, asking, body_of, place_of
 from server.api.desk.views.suggestions import SuggestionsBody, suggestions_body

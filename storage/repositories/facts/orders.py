@@ -44,7 +44,9 @@ def put_order(
     ).one_or_none()
     values = _order_values(value)
     key = {"order_id": value.order_id}
-    told = {**values, **_phone_values(conn, value)}
+    # Not in the events: where somebody lives is no history to look up.
+    place = {"province": value.province, "city": value.city}
+    told = {**values, **place, **_phone_values(conn, value)}
     if not put_fact(conn, _orders, shop_id, key=key, values=told, told_at=told_at):
         return False
     if value.phone is not None:

@@ -127,3 +127,32 @@ class TestDropOddPart:
 
         if rounded is not None:
             assert fen * 0.1 < rounded < fen
+
+
+class TestAcceptance:
+    @pytest.mark.parametrize(
+        "text",
+        ["好的那就52吧", "行 52就52", "那就按您说的", "成交", "可以，52", "就这个价吧"],
+    )
+    def test_the_offer_is_taken(self, text: str) -> None:
+        table = Table(list_fen=5_500, offer_fen=5_200)
+
+        assert read(text, table) == Ask(kind=AskKind.ACCEPT)
+
+    @pytest.mark.parametrize(
+        ("text", "fen"),
+        [("好的那就50吧", 5_000), ("行 51就51", 5_100), ("好的再少2块", 5_000)],
+    )
+    def test_another_figure_is_an_ask(self, text: str, fen: int) -> None:
+        table = Table(list_fen=5_500, offer_fen=5_200)
+
+        assert read(text, table).price_fen == fen
+
+    @pytest.mark.parametrize("text", ["52太贵了", "不成交", "52行不行", "按您说的算了"])
+    def test_a_refusal_takes_nothing(self, text: str) -> None:
+        table = Table(list_fen=5_500, offer_fen=5_200)
+
+        assert read(text, table).kind is not AskKind.ACCEPT
+
+    def test_without_an_offer_there_is_nothing_to_take(self) -> None:
+        assert read("那就按您说的").kind is AskKind.PLAIN

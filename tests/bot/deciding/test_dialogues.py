@@ -96,8 +96,10 @@ class TestGoOn:
 
         decision = said("20", context=within(state))
 
-        claim = the(decision, OpenTicket)
-        assert (claim.ticket_type, claim.state) == ("paper", "approval")
+        assert the(decision, OpenTicket).ticket_type == "paper"
+        submission = the(decision, UpdateDialogue).submission
+        assert submission is not None
+        assert (submission.ticket_type, submission.state) == ("paper", "approval")
         assert texts(decision) == ["已提交{ticket.number}"]
 
     def test_the_shops_own_limit_counts_and_needs_a_known_price(self) -> None:

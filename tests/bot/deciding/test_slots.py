@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions import Band, HandOver, HandOverReason, Reply
-from bot.deciding.case import Library
+from bot.deciding.library import Library
 from bot.deciding.state import PastTurn
 from bot.deciding.thread import thread_of
 from bot.scripts import Conditions, SlotQuestion

@@ -7,8 +7,14 @@ import pytest
 
 from bot.actions import AnswerCallBack, Band, Reply, UpdateConversation
 from bot.assistant import Assistant
-from bot.deciding.case import Library
-from bot.deciding.state import REMEMBERED, AskedQuestion, PastTurn, TurnContext
+from bot.deciding.library import Library
+from bot.deciding.state import (
+    KEPT_TURNS,
+    REMEMBERED,
+    AskedQuestion,
+    PastTurn,
+    TurnContext,
+)
 from bot.deciding.thread import after_turn, thread_of
 from bot.messages import Turn
 from bot.scripts import Ask, Use
@@ -294,7 +300,7 @@ class TestAfterTurn:
         decision = handle("colour", pack=ASKING_PACK)
 
         (newest, *older) = after_turn(
-            (past(),) * 4, TURN, decision, handled_at=NOW, last_said_id=101
+            (past(),) * KEPT_TURNS, TURN, decision, handled_at=NOW, last_said_id=101
         )
 
         (reply,) = [one for one in decision.actions if isinstance(one, Reply)]
@@ -306,5 +312,5 @@ class TestAfterTurn:
             said=((str(reply.script_id), reply.variant),),
             last_said_id=101,
         )
-        assert older == [past()] * 3
+        assert older == [past()] * (KEPT_TURNS - 1)
         assert has(decision, UpdateConversation)

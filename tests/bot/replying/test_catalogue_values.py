@@ -23,7 +23,7 @@ from bot.catalogue.shop_facts import (
     ShopFacts,
 )
 from bot.facts import OrderState
-from bot.replying.render import ALL_PLACEHOLDERS, POLICY_PLACEHOLDERS
+from bot.replying.names import ALL_PLACEHOLDERS, POLICY_PLACEHOLDERS
 from bot.utterances import EntityKind
 from tests.bot.replying.typed_facts import (
     FACTS,

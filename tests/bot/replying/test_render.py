@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.replying.names import ALL_PLACEHOLDERS
 from bot.replying.render import (
-    ALL_PLACEHOLDERS,
     fill,
     fill_ticket,
     format_date,

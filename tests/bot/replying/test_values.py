@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.facts import Facts, Item, Order, OrderLine, OrderState
-from bot.replying.render import ALL_PLACEHOLDERS, TICKET_PLACEHOLDERS
+from bot.replying.names import ALL_PLACEHOLDERS, TICKET_PLACEHOLDERS
 from bot.replying.values import format_fen, values_of
 from bot.utterances import Entity, EntityKind
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.deciding.case import Library as Scripts
+from bot.deciding.library import Library as Scripts
 from bot.deciding.thread import expectation
 from bot.scripts import Ask, Effect
 from bot.understanding.context import find_answer

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,24 @@ class TestVectorize:
         assert np.linalg.norm(vector.values[3:]) == pytest.approx(
             FAMILY_WEIGHTS[Family.STANCE]
         )
+
+    def test_pinyin_weighs_as_much_as_what_has_all_families(self) -> None:
+        full = make_reading(
+            characters=("c1",),
+            pairs=("u1",),
+            words=("k1",),
+            sound=("p1",),
+            stance=("s1",),
+        )
+        spelled = replace(make_reading(sound=("p1",), stance=("s1",)), is_spelled=True)
+        vocabulary = build_vocabulary([full])
+
+        weights = [
+            np.linalg.norm(vocabulary.vectorize(reading).values)
+            for reading in (full, spelled)
+        ]
+
+        assert weights[0] == pytest.approx(weights[1])
 
     def test_nothing_known_is_an_empty_vector_that_scores_the_bias(self) -> None:
         vocabulary = Vocabulary(row_of={"c1": 0}, idf=np.ones(1, dtype=np.float32))

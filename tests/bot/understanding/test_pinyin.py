@@ -33,3 +33,33 @@ class TestRead:
     @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz ", max_size=60))
     def test_any_letters_are_read_in_bounded_steps(self, text: str) -> None:
         assert len(READER.read(text)) <= len(text)
+
+
+class TestIsSpelled:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "shenme shihou fahuo",
+            "you mei you huo",
+            "zhege L ma hai you ma",
+            "duoshaoqian",
+        ],
+    )
+    def test_three_syllables_in_latin_letters_are_pinyin(self, text: str) -> None:
+        assert READER.is_spelled(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "ok",
+            "nike",
+            "bye bye",
+            "xxl",
+            "where is my parcel",
+            "怎么fahuo",
+            "123456",
+        ],
+    )
+    def test_a_word_or_another_language_is_not(self, text: str) -> None:
+        assert not READER.is_spelled(text)

@@ -36,6 +36,7 @@ WHOLE: dict[str, Any] = {
     "code": "cfh",
     "buttons": ["转人工"],
     "pictures": ["https://shop.example/a.png"],
+    "attach": "photos",
     "variables": {"day": "哪天发"},
     "asks": [{"kinds": ["order_no"]}],
     "variants": ["{ask.day}发出哦"],

@@ -9,23 +9,12 @@ from storage.queries.tickets import TicketRecord
 from storage.repositories.shops import ShopChanges, set_shop
 from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Colleague
-
-PICTURE = {"image_url": "https://pictures.example/cup.jpg"}
+from tests.server.api.waiting_claims import PICTURE, waiting_claim
 
 
 @pytest.fixture(name="claim")
 async def _claim(floor: ShopFloor) -> TicketRecord:
-    await floor.put_on_duty()
-    await floor.tell("PUT", "/orders/o-1", buyer_id="buyer-1", state="signed")
-    for text, more in (
-        ("杯子上有一道划痕，质量太差了", {}),
-        ("", PICTURE),
-        ("补偿吧", {}),
-        ("20元", {}),
-    ):
-        await floor.say("buyer-1", text, order_id="o-1", **more)
-    (claim,) = await floor.tickets("claim")
-    return claim
+    return await waiting_claim(floor)
 
 
 async def decide(

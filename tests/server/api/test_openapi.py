@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from connectors.signed_http.signature import signed_headers
+from server.api.desk.workbook import XLSX
 from server.library import Library
 from storage.states import Role
 from tests.journeys.shop_floor import SECRET, SLUG
@@ -37,6 +38,13 @@ CHECKS = [
 LONGEST_LINE = 8000
 ENTRANCE = "/ws/"
 """Sockets are no operations that a request and an answer describe."""
+
+
+@schemathesis.serializer(XLSX)
+def write_bytes(context: schemathesis.SerializationContext, value: Any) -> bytes:
+    """Return a body that is no JSON: whatever was thought of, as bytes."""
+    raw: bytes = value if isinstance(value, bytes) else repr(value).encode()
+    return raw
 
 
 @dataclass(slots=True)

@@ -39,7 +39,11 @@ async def knock(
 ) -> Told:
     body: dict[str, str] | None = {} if route.method in CHANGING else None
     return await browser.ask(
-        route.method, path_of(route, shop=shop), body, with_csrf=with_csrf
+        route.method,
+        path_of(route, shop=shop),
+        body,
+        headers=None if body is None else {"Content-Type": route.takes},
+        with_csrf=with_csrf,
     )
 
 

@@ -186,3 +186,60 @@ class TestRelease:
         assert "other.two" in told
         assert "greeting.one" in told
         assert "正在" not in told
+
+
+class TestFolders:
+    def test_what_is_exported_comes_back_as_it_was(self, shop: CommandLine) -> None:
+        shop.run("scripts", "draft", "open", "店庆")
+        save(shop, {**HELLO, "variants": ["{snippet.hi}，请讲"], "code": "nh"})
+        for kind, name, entry in (
+            ("snippet", "hi", {"text": "您好"}),
+            ("intent", "parking", {"zh": "停车", "risk": "auto", "urgency": 3}),
+            ("examples", "parking", {"lines": ["好停车吗", "有车位没", "停哪儿啊"]}),
+            ("script", "parking.one", {"intent": "parking", "variants": ["楼下能停"]}),
+        ):
+            shop.run(
+                *("scripts", "draft", "set", "店庆", kind, name),
+                stdin=json.dumps(entry),
+            )
+        shop.run("scripts", "draft", "remove", "店庆", "script", "rush.shipped")
+        assert shop.run("scripts", "publish", "店庆").status == 0
+        folder = shop.config.parent / "out"
+
+        exported = shop.run("scripts", "export", str(folder))
+        again = shop.run("scripts", "export", str(folder))
+        shop.run("scripts", "draft", "open", "回来")
+        dry = shop.run("scripts", "import", str(folder), "--draft", "回来", "--dry-run")
+        linted = shop.run_bare("scripts", "lint", str(folder))
+
+        assert exported.status == 0
+        assert "is not empty" in again.refusal()
+        assert dry.row() == {"dry_run": True, "added": 0, "changed": 0, "removed": 0}
+        assert "停车" not in linted.err
+
+    def test_what_was_edited_in_the_files_is_in_the_draft(
+        self, shop: CommandLine
+    ) -> None:
+        folder = shop.config.parent / "out"
+        shop.run("scripts", "export", str(folder))
+        scripts = folder / "scripts" / "library.yaml"
+        text = scripts.read_text("utf-8").replace("您再说说", "您说说看")
+        scripts.write_text(text, "utf-8")
+        shop.run("scripts", "draft", "open", "改文件")
+
+        imported = shop.run("scripts", "import", str(folder), "--draft", "改文件")
+
+        diff = shop.run("scripts", "diff", "current", "改文件").out
+        assert imported.row()["changed"] == 1
+        assert diff.splitlines()[1] == "  改说法：您[-再-]说说{+看+}"
+
+    def test_a_broken_folder_changes_nothing(self, shop: CommandLine) -> None:
+        folder = shop.config.parent / "out"
+        shop.run("scripts", "export", str(folder))
+        (folder / "scripts" / "library.yaml").write_text("- {id: a}", "utf-8")
+        shop.run("scripts", "draft", "open", "改文件")
+
+        refused = shop.run("scripts", "import", str(folder), "--draft", "改文件")
+
+        assert refused.status == 1
+        assert shop.run("scripts", "diff", "current", "改文件").out == ""

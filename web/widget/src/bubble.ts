@@ -30,6 +30,7 @@ export function bubbleOf(message: Message, context: BubbleContext): HTMLElement 
     caption(message, context),
     message.text !== "" && el("div", { class: "bubble" }, ...linked(message, context)),
     message.picture !== null && picture(message.picture, context),
+    ...attached(message, context),
     message.card !== null && cardOf(message.card),
     context.hasButtons && quickReplies(message.buttons, context),
   );
@@ -102,6 +103,20 @@ function picture(address: string, context: BubbleContext): HTMLElement {
     },
     image,
   );
+}
+
+/** The shop's pictures as links: nobody else's server is asked unless the buyer wants. */
+function attached(message: Message, context: BubbleContext): HTMLElement[] {
+  const urls = (message.attachments ?? []).map((one) => safeUrl(one, context.server));
+  return urls
+    .filter((url) => url !== null)
+    .map((url, at) =>
+      el(
+        "a",
+        { class: "bubble", href: url, target: "_blank", rel: "noopener noreferrer" },
+        words.attachment(at + 1),
+      ),
+    );
 }
 
 function quickReplies(buttons: string[], context: BubbleContext): HTMLElement | null {

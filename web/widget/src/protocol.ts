@@ -27,6 +27,8 @@ export interface Message {
   text: string;
   sent_at: string;
   buttons: string[];
+  /** Addresses of the shop's pictures. */
+  attachments?: string[];
   picture: string | null;
   card: Card | null;
 }

@@ -65,6 +65,7 @@ export const words = {
 
   picture: "图片",
   openPicture: "查看大图",
+  attachment: (number: number) => `查看图片 ${number}`,
   uploading: (percent: number) => `正在上传 ${percent}%`,
   pictureKind: "只能发送 JPG、PNG、WebP 或 GIF 图片。",
   pictureSize: "图片不能超过 8 MB，请压缩后再发。",

@@ -39,6 +39,17 @@ describe("the conversation", () => {
     expect(log.getAttribute("aria-busy")).toBe("false");
   });
 
+  it("links the shop's pictures, web addresses only", () => {
+    const { line, log } = shown();
+    const attachments = ["https://shop.example/1.jpg", "javascript:alert(1)"];
+
+    line.last.messages([message(1, { attachments })]);
+
+    const links = [...log.querySelectorAll("a")].map((link) => [link.href, link.textContent]);
+    expect(links).toEqual([["https://shop.example/1.jpg", "查看图片 1"]]);
+    expect(log.querySelectorAll("img")).toHaveLength(0);
+  });
+
   it("puts a late message where it belongs", () => {
     const { line, log } = shown();
     line.last.messages([message(1), message(3)]);

@@ -10,59 +10,37 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, exists, literal, select, update
+from sqlalchemy import Connection, case, literal, select, update
 
-from storage.literals import is_one_of
 from storage.repositories.blanking import NO_WORDS, blank_ticket_events
+from storage.repositories.retention.walking import next_rows
 from storage.repositories.upserts import upsert
-from storage.states import ConversationEventKind, DeliveryState, FollowUpState
+from storage.states import ConversationEventKind, DeliveryState
 from storage.tables import (
-    AuditRow,
-    BargainingAskRow,
-    BargainingStateRow,
     ConversationEventRow,
     DeliveryRow,
     DialogueRow,
-    FollowUpRow,
-    IdentityCheckRow,
-    IdentityTryRow,
-    MediaRow,
     MessageRow,
-    OrderEventRow,
-    OrderRow,
     PromiseRow,
     RatingRow,
     RetentionMarkRow,
-    RevealRow,
     ReviewRow,
-    SessionRow,
     SuggestionRow,
     TicketRow,
     table_of,
 )
-from storage.tables.desk import ACTIVE_TICKET, CLOSED_WORDED
-from storage.tables.facts import FINISHED_ORDER, WORDED_REVIEW
+from storage.tables.desk import CLOSED_WORDED
+from storage.tables.facts import WORDED_REVIEW
 from storage.types import PlainJson
 
-_asks = table_of(BargainingAskRow)
-_audit = table_of(AuditRow)
 _conversation_events = table_of(ConversationEventRow)
 _deliveries = table_of(DeliveryRow)
 _dialogues = table_of(DialogueRow)
-_follow_ups = table_of(FollowUpRow)
 _marks = table_of(RetentionMarkRow)
-_media = table_of(MediaRow)
 _messages = table_of(MessageRow)
-_order_events = table_of(OrderEventRow)
-_orders = table_of(OrderRow)
-_checks = table_of(IdentityCheckRow)
 _promises = table_of(PromiseRow)
-_tries = table_of(IdentityTryRow)
 _ratings = table_of(RatingRow)
-_reveals = table_of(RevealRow)
 _reviews = table_of(ReviewRow)
-_sessions = table_of(SessionRow)
-_states = table_of(BargainingStateRow)
 _suggestions = table_of(SuggestionRow)
 _tickets = table_of(TicketRow)
 
@@ -182,13 +160,6 @@ def blank_promises(conn: Connection, *, before: datetime, limit: int) -> int:
     return 0 if span is None else span[2]
 
 
-def delete_identity(conn: Connection, *, before: datetime, limit: int) -> int:
-    """Delete what strangers were asked, told and tried before a moment."""
-    return _delete_first(
-        conn, _tries, _tries.c.at, before=before, limit=limit
-    ) + _delete_first(conn, _checks, _checks.c.asked_at, before=before, limit=limit)
-
-
 def blank_reviews(conn: Connection, *, before: datetime, limit: int) -> int:
     """Blank the words of the next reviews told before a moment; return how many."""
     table = _reviews.c
@@ -208,107 +179,6 @@ def blank_reviews(conn: Connection, *, before: datetime, limit: int) -> int:
     return len(ids)
 
 
-def delete_orders(conn: Connection, *, before: datetime, limit: int) -> int:
-    """Delete the next finished orders told before a moment that nothing waits for."""
-    table = _orders.c
-    is_followed = exists().where(
-        _follow_ups.c.shop_id == table.shop_id,
-        _follow_ups.c.order_ref == table.order_id,
-        is_one_of(_follow_ups.c.state, FollowUpState.PLANNED, FollowUpState.CLAIMED),
-    )
-    is_worked_on = exists().where(
-        _tickets.c.shop_id == table.shop_id,
-        _tickets.c.order_ref == table.order_id,
-        ACTIVE_TICKET,
-    )
-    ids = conn.scalars(
-        select(table.id)
-        .where(FINISHED_ORDER, table.told_at < before, ~is_followed, ~is_worked_on)
-        .order_by(table.told_at)
-        .limit(limit)
-        .execution_options(all_shops=_ALL_SHOPS)
-    ).all()
-    for row_id in ids:
-        _delete_order(conn, row_id)
-    return len(ids)
-
-
-def delete_bargaining(conn: Connection, *, before: datetime, limit: int) -> int:
-    """Delete asks of before a moment, and states nobody has touched since.
-
-    Who bargains after that begins at the top of the ladder. Offers stay: they are money.
-    """
-    table = _states.c
-    old = (
-        select(table.id)
-        .where(table.updated_at < before)
-        .order_by(table.updated_at)
-        .limit(limit)
-        .execution_options(all_shops=_ALL_SHOPS)
-    )
-    ids = conn.scalars(old).all()
-    conn.execute(
-        delete(_states).where(table.id.in_(ids)).execution_options(all_shops=_ALL_SHOPS)
-    )
-    return len(ids) + _delete_first(
-        conn, _asks, _asks.c.created_at, before=before, limit=limit
-    )
-
-
-def delete_audit(conn: Connection, *, before: datetime, limit: int) -> int:
-    """Delete what was done and looked at before a moment; return how many."""
-    return _delete_first(
-        conn, _audit, _audit.c.at, before=before, limit=limit
-    ) + _delete_first(conn, _reveals, _reveals.c.at, before=before, limit=limit)
-
-
-def delete_sessions(conn: Connection, *, before: datetime, limit: int) -> int:
-    """Delete log-ins that ended before a moment; return how many."""
-    table = _sessions.c
-    ended = (
-        select(table.id)
-        .where(table.expires_at < before)
-        .order_by(table.expires_at)
-        .limit(limit)
-    )
-    return conn.execute(delete(_sessions).where(table.id.in_(ended))).rowcount
-
-
-def old_media(
-    conn: Connection, *, before: datetime, limit: int
-) -> list[tuple[int, int, str]]:
-    """Return row id, shop and name of the next pictures sent before a moment."""
-    table = _media.c
-    rows = conn.execute(
-        select(table.id, table.shop_id, table.name)
-        .where(table.created_at < before)
-        .order_by(table.created_at)
-        .limit(limit)
-        .execution_options(all_shops=_ALL_SHOPS)
-    )
-    return [(row.id, row.shop_id, row.name) for row in rows]
-
-
-def delete_media(conn: Connection, *, ids: list[int]) -> int:
-    """Delete the rows of pictures whose files are gone; return how many."""
-    return conn.execute(
-        delete(_media)
-        .where(_media.c.id.in_(ids))
-        .execution_options(all_shops=_ALL_SHOPS)
-    ).rowcount
-
-
-def known_media(conn: Connection, *, names: list[str]) -> set[str]:
-    """Return which of these names are pictures that a row tells of."""
-    return set(
-        conn.scalars(
-            select(_media.c.name)
-            .where(_media.c.name.in_(names))
-            .execution_options(all_shops=_ALL_SHOPS)
-        )
-    )
-
-
 def _blank_next(
     conn: Connection,
     table: Any,
@@ -319,7 +189,7 @@ def _blank_next(
     limit: int,
 ) -> tuple[int, int, int] | None:
     """Blank the next rows after the mark; return first id, last id and how many."""
-    rows = _next(conn, table, time, _mark(conn, table.name), limit)
+    rows = next_rows(conn, table, time, _mark(conn, table.name), limit)
     old = list(takewhile(lambda row: row.time < before, rows))
     if not old:
         return None
@@ -339,50 +209,9 @@ def _blank_next(
     return first, last, len(old)
 
 
-def _delete_first(
-    conn: Connection, table: Any, time: Any, *, before: datetime, limit: int
-) -> int:
-    rows = _next(conn, table, time, 0, limit)
-    old = list(takewhile(lambda row: row.time < before, rows))
-    if old:
-        conn.execute(
-            delete(table)
-            .where(table.c.id.between(old[0].id, old[-1].id))
-            .execution_options(all_shops=_ALL_SHOPS)
-        )
-    return len(old)
-
-
-def _next(
-    conn: Connection, table: Any, time: Any, after: int, limit: int
-) -> list[Row[Any]]:
-    return list(
-        conn.execute(
-            select(table.c.id, time.label("time"))
-            .where(table.c.id > after)
-            .order_by(table.c.id)
-            .limit(limit)
-            .execution_options(all_shops=_ALL_SHOPS)
-        )
-    )
-
-
 def _mark(conn: Connection, what: str) -> int:
     """Return the mark of a table, held until the commit; 0 at first."""
     found = conn.scalar(
         select(_marks.c.done_id).where(_marks.c.what == what).with_for_update()
     )
     return 0 if found is None else int(found)
-
-
-def _delete_order(conn: Connection, row_id: int) -> None:
-    conn.execute(
-        delete(_order_events)
-        .where(_order_events.c.order_row_id == row_id)
-        .execution_options(all_shops=_ALL_SHOPS)
-    )
-    conn.execute(
-        delete(_orders)
-        .where(_orders.c.id == row_id)
-        .execution_options(all_shops=_ALL_SHOPS)
-    )

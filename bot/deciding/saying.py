@@ -1,0 +1,148 @@
+"""How does the assistant speak in a turn? Scripts, offers, fixed texts, suggestions."""
+
+from collections.abc import Mapping
+
+from bot.actions import PlanFollowUp, Reply, Suggest
+from bot.deciding.bands import Placement
+from bot.deciding.draft import NOTHING_DEFERRED, Draft, Said
+from bot.deciding.mood import Mood
+from bot.replying.names import FOLLOW_UP_PLACEHOLDER, OFFER_COUPON, TICKET_PLACEHOLDERS
+from bot.replying.select import Situation
+from bot.scripts import Effect, Script, Use
+
+_COUPON_DEFERRED = frozenset({OFFER_COUPON})
+_OPENED_TEXTS = frozenset(
+    {"fallback", "hand_over", "after_hours", "busy", "please_wait"}
+)
+"""Fixed texts that a feeling may stand before; the others are feeling enough."""
+
+
+def welcome(draft: Draft) -> bool:
+    """Say once in a conversation that this is automatic; return whether it was now."""
+    if draft.case.context.conversation.is_greeted or not draft.case.can_speak:
+        return False
+    draft.is_welcomed = say_text(draft, "welcome") is Said.SPOKEN
+    return draft.is_welcomed
+
+
+def say_script(
+    draft: Draft,
+    intent_id: str,
+    use: Use,
+    *,
+    with_ticket: bool,
+    follow_up: PlanFollowUp | None = None,
+) -> Said:
+    """Reply with the best script for an intent that can be filled and may leave.
+
+    A script that promises a later message is fit only with the ``follow_up``.
+    """
+    scripts = draft.case.scripts(intent_id, use)
+    intent = draft.case.library.intent(intent_id)
+    return draft.say(
+        scripts,
+        deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
+        is_figureless=Effect.BARGAIN in intent.effects,
+        reply=Reply(text="", intent_id=intent_id),
+        planned=_planned_values(draft, follow_up),
+        is_opened=(
+            use is not Use.RECEIPT and intent_id not in draft.case.library.wishless
+        ),
+    )
+
+
+def say_offer(
+    draft: Draft, intent_id: str, *, situation: Situation, values: Mapping[str, str]
+) -> Said:
+    """Reply with what a bargaining policy leads to.
+
+    The code of a coupon stays open until the transaction has taken one, unless
+    ``values`` has it.
+    """
+    is_known = OFFER_COUPON in values
+    return draft.say(
+        draft.case.library.offers,
+        deferred=NOTHING_DEFERRED if is_known else _COUPON_DEFERRED,
+        is_figureless=False,
+        reply=Reply(text="", intent_id=intent_id),
+        planned=values,
+        situation=situation,
+        is_opened=True,
+    )
+
+
+def _planned_values(draft: Draft, follow_up: PlanFollowUp | None) -> Mapping[str, str]:
+    if follow_up is None:
+        return {}
+    plan = draft.case.library.pack.follow_ups[follow_up.plan_id]
+    return {FOLLOW_UP_PLACEHOLDER: plan.zh}
+
+
+def say_text(
+    draft: Draft, name: str, *, buttons: tuple[str, ...] = (), with_ticket: bool = False
+) -> Said:
+    """Reply with one of the pack's fixed texts, by the name of its field."""
+    variants = getattr(draft.case.library.pack.texts, name)
+    return say_variants(
+        draft,
+        f"text:{name}",
+        variants,
+        buttons=buttons,
+        with_ticket=with_ticket,
+        is_opened=(name in _OPENED_TEXTS and draft.case.mood.mood is not Mood.POLITE),
+    )
+
+
+def say_variants(
+    draft: Draft,
+    script_id: str,
+    variants: tuple[str, ...],
+    *,
+    buttons: tuple[str, ...] = (),
+    with_ticket: bool = False,
+    is_opened: bool = False,
+) -> Said:
+    """Reply with one of some fixed texts, in turn; ``script_id`` names them.
+
+    Where the assistant may not write, what it notes is noted in silence.
+    """
+    if not draft.case.can_speak:
+        return Said.SPOKEN
+    text = Script(script_id=script_id, intent_id="", variants=variants)
+    return draft.say(
+        (text,),
+        deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
+        is_figureless=False,
+        reply=Reply(text="", buttons=buttons),
+        is_opened=is_opened,
+    )
+
+
+def suggest(draft: Draft, placement: Placement) -> None:
+    """Offer the full script of an intent to the agents, when it can be filled.
+
+    While an incident concerns it, what the buyers are told of that.
+    """
+    incident = draft.case.incident_for(placement.intent_id)
+    if incident is not None:
+        draft.add(
+            Suggest(
+                text=incident.text,
+                intent_id=placement.intent_id,
+                confidence=placement.confidence,
+            )
+        )
+        return
+    scripts = draft.case.scripts(placement.intent_id, Use.REPLY)
+    for choice in draft.choices(scripts, deferred=NOTHING_DEFERRED):
+        text = draft.checked(choice)
+        if text is not None:
+            draft.add(
+                Suggest(
+                    text=text,
+                    intent_id=placement.intent_id,
+                    confidence=placement.confidence,
+                    script_id=choice.script.script_id,
+                )
+            )
+            return

@@ -1,0 +1,95 @@
+"""What is stored that one turn is decided on? Read in one go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.bargaining.known import Bargaining
+from bot.deciding.letters import refusal_letter
+from bot.facts import Item, Order
+from bot.messages import Turn
+from bot.ports import OrderSource
+from server.named_orders import Naming, naming_of, open_order
+from storage.order_source import StoredOrders
+from storage.queries import facts as fact_queries
+from storage.queries.turns import LoadedConversation, last_said, load_conversation
+
+_MOST_NAMED = 5
+"""Numbers of one turn that are looked up among the buyer's older orders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything stored that one turn is decided on."""
+
+    loaded: LoadedConversation
+    orders: tuple[Order, ...]
+    """The buyer's open orders; empty for a buyer nobody vouches for."""
+    order: Order | None
+    """The order the turn is about."""
+    item: Item | None
+    last_said: str = ""
+    """Our newest message, where the turn may answer it by a letter."""
+    bargaining: Bargaining | None = None
+    """Never remembered: other conversations and people change it."""
+
+
+OrdersOf = Callable[[Connection, int], OrderSource]
+"""Gives the orders of a shop for one read."""
+
+
+def read_known(
+    connection: Connection, turn: Turn, *, orders_of: OrdersOf = StoredOrders
+) -> Known:
+    """Return what is stored that a turn is decided on.
+
+    Raises:
+        NotFoundError: the conversation is not of this shop.
+    """
+    shop_id = turn.shop_id
+    loaded = load_conversation(
+        connection, shop_id, conversation_id=turn.conversation_id
+    )
+    source = orders_of(connection, shop_id)
+    orders: tuple[Order, ...] = ()
+    if turn.is_verified:
+        orders = tuple(source.open_orders(loaded.buyer_ref))
+    naming = naming_of(turn)
+    order = open_order(naming, last_order_ref=loaded.last_order_ref, orders=orders)
+    if order is None or (naming.to_look_up and not naming.is_of(order)):
+        order = _older_order(source, turn, loaded, naming) or order
+    item_id = item_id_of(turn, loaded, order)
+    item = None if item_id is None else fact_queries.item(connection, shop_id, item_id)
+    said = ""
+    if refusal_letter(turn.text) is not None:
+        said = last_said(connection, shop_id, conversation_id=turn.conversation_id)
+    return Known(loaded=loaded, orders=orders, order=order, item=item, last_said=said)
+
+
+def _older_order(
+    source: OrderSource, turn: Turn, loaded: LoadedConversation, naming: Naming
+) -> Order | None:
+    """Return the named order that is not open any more; only ever this buyer's."""
+    if not turn.is_verified:
+        return None
+    refs = list(naming.to_look_up)
+    if not naming.is_explicit and loaded.last_order_ref is not None:
+        refs.append(loaded.last_order_ref)
+    found = (
+        source.order(ref, buyer_ref=loaded.buyer_ref) for ref in refs[:_MOST_NAMED]
+    )
+    return next((order for order in found if order is not None), None)
+
+
+def item_id_of(
+    turn: Turn, loaded: LoadedConversation, order: Order | None
+) -> str | None:
+    """Return the item that was named last, else the only one of the order."""
+    if turn.item_ref is not None:
+        return turn.item_ref
+    if loaded.last_item_ref is not None:
+        return loaded.last_item_ref
+    if order is not None and len(order.lines) == 1:
+        return order.lines[0].item_id
+    return None
