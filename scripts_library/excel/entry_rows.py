@@ -94,6 +94,8 @@ def read_text(row: Row, title: str, texts: list[str], *, is_same: bool) -> bool:
         is_same: Whether the row just above belongs to the same.
     """
     text = row.text(title)
+    if text is None and not row.is_blank(title):
+        return False
     if text is None:
         row.complain(title, "不能为空；确实没有文字就填（空）")
         return False

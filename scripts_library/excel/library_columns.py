@@ -107,6 +107,7 @@ SCRIPT_COLUMNS: Final = (
     Column(title="快捷码", path=("code",), form=Text(), note="客服打这几个字母调出它。"),
     _lines("按钮", "buttons", note="给买家点的选项，"),
     _lines("图片", "pictures", note="图片地址，"),
+    _choice("附带", "attach", of=words.ATTACHMENTS),
     Column(
         title="生效日",
         path=("valid", "from"),

@@ -16,8 +16,10 @@ AUDIENCES: Final[Mapping[str, str]] = {
     "team": "团队",
     "private": "私人",
 }
+ATTACHMENTS: Final[Mapping[str, str]] = {"photos": "商品照片"}
 OUTCOMES: Final[Mapping[str, str]] = {
     "accept": "答应",
+    "agreed": "已谈好",
     "at_list": "已是标价",
     "standing": "已在优惠里",
     "offer": "给优惠",

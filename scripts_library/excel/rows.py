@@ -95,11 +95,13 @@ class Row:
 
     def required(self, title: str) -> str:
         """Return a text that has to say something; a problem when it does not."""
+        known = len(self.problems)
         text = self.text(title)
-        if text is None or not text.strip():
+        if text is not None and text.strip():
+            return text
+        if len(self.problems) == known:
             self.complain(title, "不能为空")
-            return ""
-        return text
+        return ""
 
     def lines(self, title: str) -> tuple[str, ...] | None:
         """Return the lines of a cell; None when it is empty, none of them for （无）."""

@@ -2,7 +2,7 @@
 
 import argparse
 
-from server.cli import scripts_draft, scripts_folders, scripts_lint, scripts_versions
+from server.cli import scripts_draft, scripts_files, scripts_lint, scripts_versions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,4 +13,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         verbs.add_parser("draft", help="起草改动：新建、修改、检查、审核")
     )
     scripts_versions.add_arguments(verbs)
-    scripts_folders.add_arguments(verbs)
+    scripts_files.add_arguments(verbs)
