@@ -171,8 +171,13 @@ def save_entries(
     if seen not in {None, record.revision}:
         raise StaleStateError("draft", draft)
     revision = record.revision + 1
+    known = {
+        (one.kind, one.entry_id)
+        for one in draft_entries(conn, shop_id, record.draft_id)
+    }
     for change in changes:
-        _delete_entry(conn, shop_id, record.draft_id, change)
+        if (change.kind, change.entry_id) in known:
+            _delete_entry(conn, shop_id, record.draft_id, change)
     if changes:
         conn.execute(
             insert(_entries),
