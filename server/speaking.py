@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.bargaining.policy import Policy
 from bot.facts import Item
 from bot.guarding.guard import Guard
 from bot.guarding.limits import limit_of
@@ -53,6 +54,8 @@ class Circumstances:
     """They have a manager's authority over prices."""
     now: datetime
     """Aware UTC."""
+    bargaining: tuple[Policy, ...] = ()
+    """The shop's policies: the one in force for the item says who may go how far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ def read_words(
         fact_values=circumstances.policies,
         sender=GuardSender.MANAGER if is_manager else GuardSender.AGENT,
         channel=circumstances.channel,
-        limit=limit_of(circumstances.item),
+        limit=limit_of(circumstances.item, circumstances.bargaining),
         now=circumstances.now,
     )
 

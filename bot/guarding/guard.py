@@ -1,21 +1,16 @@
 """May this text leave the shop? Reads every outgoing text, whoever wrote it."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from itertools import chain
 
-import regex
-
 from bot.guarding.compiled import PATTERN_TIMEOUT, CompiledRules, Situation
-from bot.guarding.figures import Span, find_figures, is_sourced
-from bot.guarding.folding import GuardText, fold_for_guard
+from bot.guarding.figures import Span, is_sourced
+from bot.guarding.folding import fold_for_guard
 from bot.guarding.personal import find_personal
+from bot.guarding.price_goods import with_goods
 from bot.guarding.price_judging import judge_prices
-from bot.guarding.price_reading import find_prices
-from bot.guarding.price_text import fold_for_prices
-from bot.guarding.prices import Price, PriceLimit, PriceRole
+from bot.guarding.prices import PriceLimit
 from bot.guarding.rules import (
     Channel,
     GuardPattern,
@@ -23,6 +18,15 @@ from bot.guarding.rules import (
     GuardSender,
     TextKind,
     Verdict,
+)
+from bot.guarding.sourcing import (
+    TextReading,
+    find_unsourced,
+    list_prices,
+    occurrences,
+    overlaps,
+    read_text,
+    rewritten_spans,
 )
 from bot.guarding.spelling import speller_of
 from bot.guarding.verdicts import Finding, GuardVerdict, judge, soften
@@ -34,21 +38,6 @@ REMEMBERED_TEXTS = 4096
 
 _CHINA = timezone(timedelta(hours=8))
 """Laws come into force by this clock."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """What is in a text by itself, whatever is known about the shop."""
-
-    plain: GuardText
-    """Folded for reading amounts."""
-    figures: tuple[Span, ...]
-    prices: tuple[Price, ...]
-    has_digits: bool
-
-
-_NAMED_GOODS = re.compile(r"[这那][款件双条套](?:(?![赔补退偿配送另旁])[一-鿿]){1,12}$")
-"""Before the price of goods that are called by their name: 这款马克杯69元."""
 
 
 class Guard:
@@ -84,7 +73,7 @@ class Guard:
             rule.rule for rule in (*rules.patterns, *own) if rule.is_fact_allowed
         )
         self._known: dict[tuple[str, Situation], tuple[Finding, ...]] = {}
-        self._read: dict[str, _Read] = {}
+        self._read: dict[str, TextReading] = {}
         self._of_shops: dict[tuple[GuardPattern, ...], Guard] = {}
 
     def for_shop(self, own: tuple[GuardPattern, ...]) -> "Guard":
@@ -141,13 +130,14 @@ class Guard:
             today=self._day(now),
         )
         read = self._recall_reading(text)
+        named = with_goods(read.prices, read.plain, limit)
         sourced = (
             *self._sourced(text, read, filled_spans, fact_values),
-            *_list_prices(text, read.prices, limit),
+            *list_prices(text, named, limit),
         )
         prices = tuple(
             price
-            for price in read.prices
+            for price in named
             if not is_sourced(text, (price.start, price.end), sourced)
         )
         objections = tuple(
@@ -156,8 +146,8 @@ class Guard:
         findings = [
             *objections,
             *(
-                _unsourced(
-                    text, read, prices, sourced=(*sourced, *_rewritten(objections))
+                find_unsourced(
+                    text, read, prices, sourced=(*sourced, *rewritten_spans(objections))
                 )
                 if needs_source
                 else ()
@@ -173,7 +163,7 @@ class Guard:
 
     def names_figure(self, text: str) -> bool:
         """Return whether a text names any figure, sourced or not, but a fixed term."""
-        known = tuple(_occurrences(text, self._rules.fixed_terms))
+        known = tuple(occurrences(text, self._rules.fixed_terms))
         read = self._recall_reading(text)
         spans = (*read.figures, *((it.start, it.end) for it in read.prices))
         return any(not is_sourced(text, span, known) for span in spans)
@@ -186,27 +176,27 @@ class Guard:
         begun = [day for day in self._since if day <= today]
         return begun[-1] if begun else date.min
 
-    def _recall_reading(self, text: str) -> _Read:
+    def _recall_reading(self, text: str) -> TextReading:
         """Return the figures and prices of a text; most texts recur."""
         read = self._read.get(text)
         if read is None:
             if len(self._read) >= REMEMBERED_TEXTS:
                 self._read.clear()
-            read = _read(text)
+            read = read_text(text)
             self._read[text] = read
         return read
 
     def _sourced(
         self,
         text: str,
-        read: _Read,
+        read: TextReading,
         filled: tuple[Span, ...],
         values: Iterable[str],
     ) -> tuple[Span, ...]:
         """Return the spans that are facts or fixed terms; looked for only if needed."""
         if not (read.figures or read.prices or read.has_digits):
             return filled
-        return (*filled, *_occurrences(text, (*self._rules.fixed_terms, *values)))
+        return (*filled, *occurrences(text, (*self._rules.fixed_terms, *values)))
 
     def _recall_objections(
         self, text: str, situation: Situation, *, filled: tuple[Span, ...]
@@ -219,7 +209,7 @@ class Guard:
             found
             for found in findings
             if found.rule not in self._may_be_fact
-            or not _overlaps((found.start, found.end), filled)
+            or not overlaps((found.start, found.end), filled)
         )
 
     def _recall_patterns(self, text: str, situation: Situation) -> tuple[Finding, ...]:
@@ -273,99 +263,8 @@ class Guard:
         ]
 
 
-def _read(text: str) -> _Read:
-    plain = fold_for_prices(text)
-    return _Read(
-        plain=plain,
-        figures=tuple(find_figures(text)),
-        prices=find_prices(plain),
-        has_digits=any(map(str.isdigit, text)),
-    )
-
-
-def _unsourced(
-    text: str,
-    read: _Read,
-    prices: tuple[Price, ...],
-    *,
-    sourced: tuple[Span, ...],
-) -> list[Finding]:
-    """Return figures that are no facts: nothing automatic may name one from nowhere.
-
-    What people write of days and hours is a promise, and of money a price: both are read
-    elsewhere.
-    """
-    spans = [span for span in read.figures if not is_sourced(text, span, sourced)]
-    named = {place for span in spans for place in range(*span)}
-    amounts = [(it.start, it.end) for it in prices]
-    spans += [span for span in amounts if named.isdisjoint(range(*span))]
-    return [
-        Finding(
-            category="figure",
-            rule="unsourced_figure",
-            verdict=Verdict.BLOCK,
-            start=start,
-            end=end,
-            suggestion="数字只能来自店铺、商品或订单的资料，请核对",
-            role=_role((start, end), prices),
-        )
-        for start, end in spans
-    ]
-
-
-def _list_prices(
-    text: str, prices: tuple[Price, ...], limit: PriceLimit | None
-) -> list[Span]:
-    """Return where the item's own price is told: that is a fact."""
-    return [
-        (price.start, price.end)
-        for price in prices
-        if limit is not None
-        and limit.list_fen is not None
-        and price.fen == limit.list_fen
-        and (
-            price.role is PriceRole.ITEM_PRICE
-            or (
-                price.role is PriceRole.UNKNOWN
-                and _NAMED_GOODS.search(text, 0, price.start) is not None
-            )
-        )
-    ]
-
-
-def _rewritten(objections: tuple[Finding, ...]) -> list[Span]:
-    """Return the spans that will not be in the text that is sent."""
-    return [
-        (found.start, found.end)
-        for found in objections
-        if found.verdict is Verdict.REWRITE
-    ]
-
-
-def _role(span: Span, prices: tuple[Price, ...]) -> PriceRole | None:
-    roles = (it.role for it in prices if _overlaps(span, ((it.start, it.end),)))
-    return next(roles, None)
-
-
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in others)
-
-
 def _suggestion(rule: GuardPattern, replacement: str | None) -> str:
     """Return the rule's advice, with the safe words where the rule has several."""
     if not rule.rewrites or not replacement:
         return rule.suggestion
     return f"{rule.suggestion}，如“{replacement}”"
-
-
-def _occurrences(text: str, values: Iterable[str]) -> list[Span]:
-    """Return every place where one of the values stands, as a whole number.
-
-    A value does not source a longer number that merely holds it: 5元 is not in 15元.
-    """
-    spans: list[Span] = []
-    for value in values:
-        if value and value in text:
-            pattern = rf"(?<!\d[.,]?){regex.escape(value)}(?!\d)"
-            spans += [match.span() for match in regex.finditer(pattern, text)]
-    return spans

@@ -9,6 +9,7 @@ from bot.guarding.verdicts import Finding
 CATEGORY = "price"
 _BELOW_FLOOR = "价格低于这件商品的底线，不能发出；请按店铺允许的价格回复"
 _NEEDS_APPROVAL = "价格低于您的权限，需要主管同意后由主管发出，或改成权限内的价格"
+_NOBODY_MAY = "价格低于店铺议价规则里最低的一档，主管也不能给；请按规则里的价格回复"
 _UNKNOWN_ITEM = "不知道是哪件商品的价格，请核对商品和金额"
 _UNKNOWN_ROLE = "看不出这笔钱是什么，请写明（运费、差价、退款……）并核对金额"
 
@@ -58,9 +59,14 @@ def _too_low(
     price: Price, each: float, *, limit: PriceLimit, sender: GuardSender
 ) -> Iterator[Finding]:
     is_manager = sender is GuardSender.MANAGER
+    pieces = max(price.pieces, price.ordinal or 1)
     if each < _floor(limit):
         yield _finding(price, "below_floor", Verdict.BLOCK, _BELOW_FLOOR)
-    elif sender.is_person and each < limit.authority_fen(is_manager=is_manager):
+    elif not sender.is_person:
+        return
+    elif each < limit.authority_fen(is_manager=True, pieces=pieces):
+        yield _finding(price, "below_authority", Verdict.BLOCK, _NOBODY_MAY)
+    elif each < limit.authority_fen(is_manager=is_manager, pieces=pieces):
         yield _finding(price, "below_authority", Verdict.HUMAN, _NEEDS_APPROVAL)
 
 

@@ -20,13 +20,38 @@ _JOINED: Final = re.compile(
 )
 
 
+_DIGIT_IN_WORDS: Final = re.compile(
+    r"(?<![\d.])\d(?=[十百千])|(?<=[十百千])\d(?![\d.])"
+)
+_WORD_IN_DIGITS: Final = re.compile(
+    r"[零一二三四五六七八九](?=\d{1,3}(?:[元块折]|\.\d))|(?<=\d)[零一二三四五六七八九](?=[元块折])"
+)
+_WORDS: Final = "零一二三四五六七八九"
+_RUN: Final = re.compile("[0-9零一二三四五六七八九十百千]{2,}")
+"""Cheap to look for; few are written half in digits."""
+
+
 def fold_for_prices(text: str) -> GuardText:
-    """Return a text with plain digits, Simplified numerals and no odd separators."""
-    folded = fold_each(text, _FOLDS)
+    """Return a text with plain digits, Simplified numerals and no odd separators.
+
+    Of a number written half in digits (4十5, 四5元) all is written in one way.
+    """
+    folded = _unmix(fold_each(text, _FOLDS))
     gone = [match.span() for match in _JOINED.finditer(folded.text)]
     if not gone:
         return folded
     return without(folded, {at for start, end in gone for at in range(start, end)})
+
+
+def _unmix(folded: GuardText) -> GuardText:
+    runs = _RUN.findall(folded.text)
+    if all(run.isdecimal() or run.isalpha() for run in runs):
+        return folded
+    plain = _DIGIT_IN_WORDS.sub(lambda it: _WORDS[int(it.group())], folded.text)
+    plain = _WORD_IN_DIGITS.sub(lambda it: str(_WORDS.index(it.group())), plain)
+    if plain == folded.text:
+        return folded
+    return GuardText(text=plain, positions=folded.positions)
 
 
 def _fold(character: str) -> str:

@@ -60,9 +60,20 @@ class PriceLimit:
     agent_floor_fen: int | None = None
     """An agent needs approval below; None: the floor."""
     manager_floor_fen: int | None = None
-    """A manager needs approval below; None: the floor."""
+    """No person may go below; None: the floor."""
+    title: str = ""
+    """What the item is called: an amount after its name is its price."""
+    quantity_off: tuple[tuple[int, int], ...] = ()
+    """From how many pieces on how much is off the order, whoever of the shop says so."""
 
-    def authority_fen(self, *, is_manager: bool) -> int:
-        """Return down to which price a person may go by themselves."""
+    def authority_fen(self, *, is_manager: bool, pieces: int = 1) -> float:
+        """Return down to which price of one piece a person may go by themselves."""
         own = self.manager_floor_fen if is_manager else self.agent_floor_fen
-        return self.floor_fen if own is None else max(own, self.floor_fen)
+        if own is None:
+            return self.floor_fen
+        offered = [
+            self.list_fen - off / pieces
+            for at_least, off in self.quantity_off
+            if pieces >= at_least and self.list_fen is not None
+        ]
+        return max(min([own, *offered]), self.floor_fen)

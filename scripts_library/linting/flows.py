@@ -12,7 +12,7 @@ from bot.scripts import Pack
 from scripts_library.linting.texts import objections
 from scripts_library.report import Origins
 
-_Texts = tuple[tuple[str, ...], tuple[str, ...]]
+FlowTexts = tuple[tuple[str, ...], tuple[str, ...]]
 """What the texts belong to, and the texts."""
 
 
@@ -26,7 +26,7 @@ def lint_flows(pack: Pack, *, origins: Origins, least: int) -> Iterator[Problem]
         for slot_id in flow.slots.keys() - _asked(flow):
             place = origins.of("flow", flow.flow_id)
             yield place.problem(f"slot {slot_id!r} is never used")
-    for key, texts in _texts(pack):
+    for key, texts in flow_texts(pack):
         yield from _lint_texts(key, texts, origins, guard, least)
 
 
@@ -47,7 +47,7 @@ def _lint_texts(
             yield origins.of(*key, str(index)).problem(reason)
 
 
-def _texts(pack: Pack) -> Iterator[_Texts]:
+def flow_texts(pack: Pack) -> Iterator[FlowTexts]:
     """Yield everything that flows say."""
     for flow in pack.flows.values():
         if flow.opening:

@@ -49,6 +49,12 @@ def templates(pack: Pack) -> Iterator[Template]:
         yield ("follow_up", plan.plan_id), plan.texts, GuardSender.FOLLOW_UP
     for slot in pack.slots.values():
         yield ("slot_text", slot.slot_id), slot.texts, GuardSender.ASSISTANT
+    yield from _of_manners(pack)
+    yield from _of_promises(pack)
+
+
+def _of_manners(pack: Pack) -> Iterator[Template]:
+    """Yield what incidents and moods say."""
     if pack.incidents.again:
         yield ("incident", "again"), pack.incidents.again, GuardSender.ASSISTANT
     for mood, words in pack.moods.moods.items():
@@ -58,6 +64,17 @@ def templates(pack: Pack) -> Iterator[Template]:
                 words.openings,
                 GuardSender.ASSISTANT,
             )
+
+
+def _of_promises(pack: Pack) -> Iterator[Template]:
+    """Yield apologies for broken promises, and what is said about identity."""
+    for kind in pack.promises.kinds:
+        if kind.apologies:
+            yield ("promise", kind.kind_id), kind.apologies, GuardSender.ASSISTANT
+    if pack.identity is not None:
+        for field in fields(pack.identity):
+            said = getattr(pack.identity, field.name)
+            yield ("identity", field.name), said, GuardSender.ASSISTANT
 
 
 def fixed_texts(texts: Texts) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -17,7 +17,7 @@ _MEASURE: Final = re.compile(
 )
 _SAME: Final = {"钟头": "小时", "日": "天", "块": "元", "个月": "月"}
 """Units that mean another one."""
-_FACT: Final = re.compile(r"\{[^{}]*\}")
+_FACT: Final = r"\{[^{}]*\}"
 
 _Figure = tuple[float, str]
 
@@ -27,15 +27,19 @@ def check_facts(
 ) -> Iterator[Finding]:
     """Yield figures of edited texts that contradict what the shop has said of itself.
 
+    What the pack calls fixed terms (七天无理由) is the law's figure, not the shop's.
+
     Args:
         pack: With the edits.
         keys: The edited entries.
         facts: The shop's phrases by placeholder.
     """
+    terms = "|".join(map(re.escape, pack.guard.fixed_terms)) or r"(?!)"
+    skipped = re.compile(rf"{_FACT}|{terms}")
     known = {name: set(_figures(phrase)) for name, phrase in facts.items()}
     for key, place, text in _texts(pack, keys):
         for shape in shapes(text):
-            for figure in dict.fromkeys(_figures(_FACT.sub("", shape))):
+            for figure in dict.fromkeys(_figures(skipped.sub(" ", shape))):
                 yield from _contradicted(key, place, figure, known, facts)
 
 

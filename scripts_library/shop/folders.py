@@ -47,12 +47,12 @@ def write_folder(target: Path, *, frame: Path, content: Content) -> None:
     )
     _dump(
         target / "examples" / "library.yaml",
-        {name: it[LINES] for name, it in _of(content, Kind.EXAMPLES)},
+        {name: it.get(LINES, []) for name, it in _of(content, Kind.EXAMPLES)},
     )
     intents = dict(_of(content, Kind.INTENT))
     if intents:
         _dump(target / "intents" / "shop.yaml", intents)
-    snippets = {name: it["text"] for name, it in _of(content, Kind.SNIPPET)}
+    snippets = {name: it.get("text", "") for name, it in _of(content, Kind.SNIPPET)}
     (target / "snippets.yaml").unlink(missing_ok=True)
     if snippets:
         _dump(target / "snippets.yaml", snippets)

@@ -222,6 +222,7 @@ def _check(
             policies=tuple(shop.policies.values()),
             is_manager=is_manager,
             now=now(),
+            bargaining=spoken.policies,
         ),
     )
     found = [

@@ -18,6 +18,7 @@ from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import add_config, now, opened, print_json
 from server.guarding import guard_settings, patterns_of
 from server.settings_file import read_settings
+from storage.queries.bargaining import policies_of
 from storage.queries.facts import item
 
 
@@ -105,7 +106,8 @@ def _known(args: argparse.Namespace, guard: Guard) -> _Known:
             found = item(connection, shop.shop_id, args.item)
             if found is None:
                 raise NotFoundError("item", args.item)
-            return limit_of(found)
+            records = policies_of(connection, shop.shop_id)
+            return limit_of(found, [record.policy for record in records])
 
         return _Known(
             guard=guard.for_shop(patterns_of(guard_settings(shop.settings))),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from bot.bargaining.policy import Policy
 from bot.errors import NotFoundError
 from bot.facts import Item
+from storage.queries.bargaining import policies_of
 from storage.queries.facts import item, order_of_buyer
 from storage.tables import ConversationRow, table_of
 
@@ -19,6 +21,8 @@ class Spoken:
     connector: str
     item: Item | None
     """None: nobody can tell which one it is."""
+    policies: tuple[Policy, ...] = ()
+    """The shop's bargaining policies, where there is an item."""
 
 
 def spoken_of(conn: Connection, shop_id: int, conversation_id: int) -> Spoken:
@@ -43,4 +47,7 @@ def spoken_of(conn: Connection, shop_id: int, conversation_id: int) -> Spoken:
         lines = () if order is None else order.lines
         item_ref = lines[0].item_id if len(lines) == 1 else None
     found = None if item_ref is None else item(conn, shop_id, item_ref)
-    return Spoken(connector=row.connector, item=found)
+    if found is None:
+        return Spoken(connector=row.connector, item=None)
+    policies = tuple(record.policy for record in policies_of(conn, shop_id))
+    return Spoken(connector=row.connector, item=found, policies=policies)

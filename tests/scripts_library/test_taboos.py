@@ -126,6 +126,29 @@ class TestLintTaboos:
         assert "冷漠" in problem.reason
         assert "说说能帮什么" in problem.reason
 
+    def test_flows_apologies_identity_and_buttons_are_read_too(
+        self, pack: Pack
+    ) -> None:
+        rude = ("这个不归我们管",)
+        kind = replace(pack.promises.kinds[0], apologies=rude)
+        assert pack.identity is not None
+        broken = replace(
+            pack,
+            promises=replace(pack.promises, kinds=(kind,)),
+            identity=replace(pack.identity, wrong=rude),
+            flow_rules=replace(pack.flow_rules, rejected_texts=rude),
+            texts=replace(pack.texts, fallback_buttons=rude),
+        )
+
+        problems = list(lint_taboos(broken, origins=Origins()))
+
+        assert [it.file.split("/")[0] for it in problems] == [
+            "promise",
+            "identity",
+            "rejected",
+            "text",
+        ]
+
     def test_what_is_claimed_must_be_done(self, tmp_path: Path) -> None:
         small = make_small_pack(tmp_path)
         small.write("taboos.yaml", TABOOS)

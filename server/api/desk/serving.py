@@ -265,6 +265,7 @@ class Serving:
             policies=tuple(ask.shop.policies.values()),
             is_manager=ask.is_manager,
             now=ask.now,
+            bargaining=spoken.policies,
         )
         return await asyncio.to_thread(
             read_words, text, guard=ask.shop.guard, circumstances=circumstances

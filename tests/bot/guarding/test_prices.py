@@ -59,9 +59,10 @@ class TestAuthority:
             ("92元给您", GuardSender.AGENT, Verdict.PASS),
             ("90元给您", GuardSender.AGENT, Verdict.PASS),
             ("89.99元给您", GuardSender.AGENT, Verdict.HUMAN),
-            ("便宜15元", GuardSender.AGENT, Verdict.HUMAN),
+            ("便宜12元", GuardSender.AGENT, Verdict.HUMAN),
+            ("便宜15元", GuardSender.AGENT, Verdict.BLOCK),
             ("85元给您", GuardSender.MANAGER, Verdict.PASS),
-            ("84元给您", GuardSender.MANAGER, Verdict.HUMAN),
+            ("84元给您", GuardSender.MANAGER, Verdict.BLOCK),
             ("78.99元给您", GuardSender.MANAGER, Verdict.BLOCK),
         ],
     )

@@ -11,7 +11,13 @@ from scripts_library.shop.entries import Entry, Key, Kind, entries_of
 from scripts_library.shop.findings import Finding, Severity
 
 TODAY = date(2026, 11, 23)
-SIDE = ShopSide(today=TODAY, facts={"shop.ship_within": "付款后24小时内"})
+SIDE = ShopSide(
+    today=TODAY,
+    facts={
+        "shop.ship_within": "付款后24小时内",
+        "shop.refund_within": "收到退货后两天内",
+    },
+)
 GOOD = "亲，小二已经记下了，您看还有别的要问吗"
 
 
@@ -88,6 +94,7 @@ class TestCheckContent:
         [
             script(GOOD, valid={"until": "2026-12-01"}),
             script("亲，{shop.ship_within}发出"),
+            script("亲，这款支持七天无理由退换，放心拍"),
             script("{ask.day}给您发", variables={"day": "哪天"}, audience="team"),
         ],
     )
