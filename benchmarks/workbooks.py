@@ -51,9 +51,7 @@ def main() -> int:
                 raw, frame=pack, timezone=_ZONE, file="library", tell=tell
             )
 
-        same_s, same = _timed(
-            lambda: work_out(read(), content, frame=pack).changes
-        )
+        same_s, same = _timed(lambda: work_out(read(), content, frame=pack).changes)
         new_s, new = _timed(
             lambda: work_out(replace(read(), marks={}), {}, frame=pack).changes
         )
@@ -72,9 +70,7 @@ def main() -> int:
 def _content(pack: Pack, rows: int) -> dict[Key, Entry]:
     """Return the pack's scripts, and examples that fill up the rows."""
     content: dict[Key, Entry] = {
-        key: entry
-        for key, entry in entries_of(pack).items()
-        if key.kind is Kind.SCRIPT
+        key: entry for key, entry in entries_of(pack).items() if key.kind is Kind.SCRIPT
     }
     used = sum(1 + len(entry["variants"]) for entry in content.values())
     lines = make_library(pack.examples, size=max(rows - used, 1000), seed=1)
@@ -84,13 +80,15 @@ def _content(pack: Pack, rows: int) -> dict[Key, Entry]:
 
 
 def _phrases(rows: int) -> bytes:
-    lines = (f"售后/第{row % 50}组,您好，第{row}条已经为您处理好了" for row in range(rows))
+    lines = (
+        f"售后/第{row % 50}组,您好，第{row}条已经为您处理好了" for row in range(rows)
+    )
     return "\r\n".join(("分类,话术", *lines)).encode("gbk")
 
 
 def _imported(phrases: bytes, pack: Pack) -> int:
     imported = read_file(phrases, file="list.csv", frame=pack, timezone=_ZONE)
-    return len(work_out(imported, {}, frame=pack).changes)
+    return len(work_out(imported, entries_of(pack), frame=pack).changes)
 
 
 def _timed(work: Callable[[], Done]) -> tuple[float, Done]:

@@ -74,9 +74,7 @@ def read_book(raw: bytes, *, timezone: str, file: str = "xlsx") -> FactsBook:
     return read_tables(read_workbook(raw, file=file), timezone=timezone, file=file)
 
 
-def read_tables(
-    tables: Mapping[str, Table], *, timezone: str, file: str
-) -> FactsBook:
+def read_tables(tables: Mapping[str, Table], *, timezone: str, file: str) -> FactsBook:
     """Return what sheets say; otherwise as :func:`read_book`."""
     reading = _Reading(tables, ZoneInfo(timezone))
     reading.check_titles(file)

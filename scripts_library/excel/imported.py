@@ -7,9 +7,9 @@ and is gone removes anything.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,7 @@ from scripts_library.shop.composing import EntryProblem, compose
 from scripts_library.shop.entries import Content, Edits, Entry, Key, Kind, with_edits
 
 _LAST_STEP: Final = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)$")
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _NO_KEY: Final = re.compile(r"missing key: (.+)")
 
 
@@ -99,6 +100,7 @@ def find_changes(
         if _is_stale(imported, key, current[key]):
             problems.append(_at(imported, key, "", f"{_STALE}（这里删掉了它）"))
         edits[key] = None
+    problems += _unprintable(imported, edits)
     problems += _unusable(imported, frame, with_edits(current, edits), edits)
     if problems:
         raise ScriptLibraryError(tuple(dict.fromkeys(problems)))
@@ -129,6 +131,28 @@ def _gone(imported: Imported, current: Content, *, is_whole: bool) -> list[Key]:
         and key not in imported.content
         and (is_whole or key in imported.marks)
     ]
+
+
+def _unprintable(imported: Imported, edits: Edits) -> list[Problem]:
+    """Return what no buyer's window would show."""
+    return [
+        _at(imported, key, path, "有看不见的控制字符")
+        for key, entry in edits.items()
+        for path, text in _texts_of(entry, "")
+        if _CONTROL.search(text)
+    ]
+
+
+def _texts_of(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts in a value with their paths."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts_of(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _texts_of(inner, f"{path}[{at}]")
 
 
 def _unusable(

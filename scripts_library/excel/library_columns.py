@@ -104,7 +104,9 @@ SCRIPT_COLUMNS: Final = (
     ),
     _lines("分类", "category", note="放在哪一类，从上到下，"),
     _lines("标签", "tags"),
-    Column(title="快捷码", path=("code",), form=Text(), note="客服打这几个字母调出它。"),
+    Column(
+        title="快捷码", path=("code",), form=Text(), note="客服打这几个字母调出它。"
+    ),
     _lines("按钮", "buttons", note="给买家点的选项，"),
     _lines("图片", "pictures", note="图片地址，"),
     _choice("附带", "attach", of=words.ATTACHMENTS),
@@ -114,7 +116,9 @@ SCRIPT_COLUMNS: Final = (
         form=Day(),
         note="第一天，例如 2026-11-01；空着：一直有效。",
     ),
-    Column(title="失效日", path=("valid", "until"), form=Day(), note="最后一天（含）。"),
+    Column(
+        title="失效日", path=("valid", "until"), form=Day(), note="最后一天（含）。"
+    ),
     _choice("议价结果", "when", "outcome", of=words.OUTCOMES, many=True),
     _choice("让步方式", "when", "rung", of=words.RUNGS, many=True),
     _choice("还价说法", "when", "tactic", of=words.TACTICS, many=True),

@@ -166,12 +166,12 @@ class _Reading:
     def run(self, *, has_others: bool) -> None:
         """Read every sheet."""
         if not has_others and _KINDS.keys().isdisjoint(self._tables):
-            self._note(
-                self._file, 0, f"没有认识的工作表，应有：{'、'.join(SHEETS)}"
-            )
+            self._note(self._file, 0, f"没有认识的工作表，应有：{'、'.join(SHEETS)}")
         for name, table in self._tables.items():
             if name not in SHEETS:
-                reason = f"不认识的工作表，可用：{'、'.join((*SHEETS, *facts_book.SHEETS))}"
+                reason = (
+                    f"不认识的工作表，可用：{'、'.join((*SHEETS, *facts_book.SHEETS))}"
+                )
                 self._note(name, 0, reason)
             elif name != NOTES:
                 self._found += check_table(table, SHEETS[name], optional=OPTIONAL)
@@ -231,7 +231,9 @@ class _Reading:
             row.complain(SCRIPT_ID, f"“{SCRIPTS}”表里没有“{key.entry_id}”")
         return None if entry is None else (key, entry)
 
-    def _texts(self, sheet: str, title: str, column: str, kind: Kind, name: str) -> None:
+    def _texts(
+        self, sheet: str, title: str, column: str, kind: Kind, name: str
+    ) -> None:
         """Read a sheet of texts, a row each; or of an entry as it is."""
         found: dict[str, list[str]] = {}
         last = ""
@@ -240,7 +242,11 @@ class _Reading:
             key = Key(kind, entry_id)
             other = read_other(row)
             if other is not None:
-                if key in self._content or entry_id in found or not row.is_blank(column):
+                if (
+                    key in self._content
+                    or entry_id in found
+                    or not row.is_blank(column)
+                ):
                     row.complain(title, f"“{entry_id}”写了两次")
                 self._content[key] = other
                 self._spot(key, "", row, title)
@@ -336,7 +342,9 @@ class _Reading:
             self._found += row.problems
             self._done += 1
             if self._done % _STEP == 0:
-                self._tell(f"读{sheet}", _OPENED + (1 - _OPENED) * self._done / self._total)
+                self._tell(
+                    f"读{sheet}", _OPENED + (1 - _OPENED) * self._done / self._total
+                )
 
     def _mark_row(
         self,

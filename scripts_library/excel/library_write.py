@@ -196,5 +196,3 @@ def _are_asks(value: Any) -> bool:
     return is_list and all(
         isinstance(it, Mapping) and fits_columns(it, ASK_COLUMNS) for it in value
     )
-
-

@@ -98,7 +98,9 @@ def read_phrase_csv(raw: bytes, *, intent_id: str, file: str) -> Imported:
     body = lines if order is None else lines[1:]
     category, phrase = (0, 1) if order is None else order
     wrong = [
-        Problem(file=file, line=number, reason=f"要有两列（分类、话术），这里有{len(it)}列")
+        Problem(
+            file=file, line=number, reason=f"要有两列（分类、话术），这里有{len(it)}列"
+        )
         for number, it in body
         if len(it) != _TWO
     ]
@@ -138,7 +140,9 @@ def _decoded(raw: bytes, file: str) -> str:
 def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the filled rows with the line in which each begins."""
     if "\0" in text:
-        raise _refused(file, text.count("\n", 0, text.index("\0")) + 1, "有不能保存的字符")
+        raise _refused(
+            file, text.count("\n", 0, text.index("\0")) + 1, "有不能保存的字符"
+        )
     first = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=first.count)
     csv.field_size_limit(_LONGEST)

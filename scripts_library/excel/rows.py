@@ -266,7 +266,7 @@ class Row:
         if value is None:
             return None
         at = _moment(value)
-        if at is not None and at.time() == time() and _FIRST_YEAR <= at.year:
+        if at is not None and at.time() == time() and at.year >= _FIRST_YEAR:
             return at.date()
         self.complain(title, f"要填日期，例如 2026-11-11{_as_serial(value)}")
         return None

@@ -40,9 +40,7 @@ class Import:
     def counts(self) -> dict[str, int]:
         """Return how many entries would be added, changed and removed."""
         found = [one.what for one in self.changes]
-        return {
-            what: found.count(what) for what in ("added", "changed", "removed")
-        }
+        return {what: found.count(what) for what in ("added", "changed", "removed")}
 
 
 def read_file(
@@ -79,9 +77,7 @@ def read_file(
     )
     if is_phrase_list(tables):
         return read_phrase_table(tables, intent_id=under, file=file)
-    return read_tables(
-        tables, frame=frame, timezone=timezone, file=file, tell=tell
-    )
+    return read_tables(tables, frame=frame, timezone=timezone, file=file, tell=tell)
 
 
 def work_out(imported: Imported, current: Content, *, frame: Pack) -> Import:

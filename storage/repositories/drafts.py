@@ -200,9 +200,7 @@ def save_entries(
         )
     settled = {(one.kind, one.entry_id) for one in changes}
     conflicts = [
-        dict(one)
-        for one in record.conflicts
-        if (one["kind"], one["id"]) not in settled
+        dict(one) for one in record.conflicts if (one["kind"], one["id"]) not in settled
     ]
     conn.execute(
         update(_drafts)

@@ -85,9 +85,7 @@ INTENTS: st.SearchStrategy[Entry] = st.fixed_dictionaries(
 def _keyed(
     kind: Kind, entries: st.SearchStrategy[Entry]
 ) -> st.SearchStrategy[dict[Key, Entry]]:
-    return st.dictionaries(
-        NAMES.map(lambda name: Key(kind, name)), entries, max_size=3
-    )
+    return st.dictionaries(NAMES.map(lambda name: Key(kind, name)), entries, max_size=3)
 
 
 CONTENTS: st.SearchStrategy[Content] = st.tuples(

@@ -82,7 +82,10 @@ class TestWriteLibrary:
     @settings(
         max_examples=30,
         deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.too_slow,
+        ],
     )
     @given(content=some.CONTENTS)
     def test_reading_gives_the_same_again(self, small: Pack, content: Content) -> None:
@@ -101,7 +104,10 @@ class TestWriteLibrary:
 
         sheet = load_workbook(BytesIO(raw))["说法"]
         assert [cell.value for cell in sheet["B"]] == ["说法", "'=1+1", "'-好"]
-        assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+        assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {
+            "s",
+            "n",
+        }
 
     def test_titles_are_explained_and_cells_offer_what_fits(self, small: Pack) -> None:
         book = load_workbook(BytesIO(written({HELLO: SCRIPT}, small)))
@@ -142,9 +148,7 @@ class TestWriteLibrary:
         assert len(set(told.values())) == len(told)
 
     def test_tells_how_far_it_is(self, small: Pack) -> None:
-        content = {
-            Key(Kind.SCRIPT, f"s{number}"): SCRIPT for number in range(600)
-        }
+        content = {Key(Kind.SCRIPT, f"s{number}"): SCRIPT for number in range(600)}
         told: list[float] = []
 
         write_library(
@@ -162,9 +166,27 @@ class TestReadLibrary:
     @pytest.mark.parametrize(
         ("sheet", "first", "title", "value", "reason"),
         [
-            ("说法", "greeting.one", "说法", "=1+1", "B列「说法」：是公式，请粘贴成数值再导入"),
-            ("说法", "greeting.one", "说法", None, "B列「说法」：不能为空；确实没有文字就填（空）"),
-            ("说法", "greeting.one", "话术编号", "没有的", "A列「话术编号」：“话术”表里没有“没有的”"),
+            (
+                "说法",
+                "greeting.one",
+                "说法",
+                "=1+1",
+                "B列「说法」：是公式，请粘贴成数值再导入",
+            ),
+            (
+                "说法",
+                "greeting.one",
+                "说法",
+                None,
+                "B列「说法」：不能为空；确实没有文字就填（空）",
+            ),
+            (
+                "说法",
+                "greeting.one",
+                "话术编号",
+                "没有的",
+                "A列「话术编号」：“话术”表里没有“没有的”",
+            ),
             ("话术", "greeting.one", "编号", None, "A列「编号」：不能为空"),
             ("话术", "greeting.one", "优先级", "高", "E列「优先级」：要填数字"),
             (
@@ -195,7 +217,13 @@ class TestReadLibrary:
                 1234567890123456,
                 "H列「快捷码」：数字太长，末位已被改掉；把格式改成“文本”再重新填写",
             ),
-            ("话术", "greeting.one", "其他", "[1]", "AA列「其他」：要是一个 JSON 对象；不清楚就清空它"),
+            (
+                "话术",
+                "greeting.one",
+                "其他",
+                "[1]",
+                "AA列「其他」：要是一个 JSON 对象；不清楚就清空它",
+            ),
             (
                 "话术",
                 "greeting.one",
@@ -203,11 +231,23 @@ class TestReadLibrary:
                 '{"intent": "rush"}',
                 "AA列「其他」：“intent”在自己的列里已经填了",
             ),
-            ("意图", "rush", "名称", "催", "A列「编号」：行业包的意图不能在这里改；恢复原样，或删掉这一行"),
-            ("词库", "行业词", "词", "新词", "B列「词」：“新词”：词库属于行业包，不能在店铺里改"),
+            (
+                "意图",
+                "rush",
+                "名称",
+                "催",
+                "A列「编号」：行业包的意图不能在这里改；恢复原样，或删掉这一行",
+            ),
+            (
+                "词库",
+                "行业词",
+                "词",
+                "新词",
+                "B列「词」：“新词”：词库属于行业包，不能在店铺里改",
+            ),
         ],
     )
-    def test_every_problem_has_its_place(  # noqa: PLR0913 - a row of a table
+    def test_every_problem_has_its_place(
         self,
         small: Pack,
         sheet: str,
@@ -372,4 +412,12 @@ class TestFindChanges:
             }
         }
 
+    def test_what_no_window_shows_is_told(self, small: Pack) -> None:
+        content = entries_of(small)
+        raw = edited(
+            written(content, small),
+            put("说法", "greeting.one", "说法", "您\\u0007好"),
+        )
 
+        with pytest.raises(ScriptLibraryError, match="有看不见的控制字符"):
+            changes(raw, small, content)

@@ -1,5 +1,6 @@
 """Other tools' lists: two columns become scripts that agents find by category."""
 
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -55,7 +56,9 @@ def sheet(*rows: Any) -> dict[str, Table]:
 
 
 class TestReadPhraseCsv:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+    @pytest.mark.parametrize(
+        "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"]
+    )
     def test_any_of_the_usual_encodings_is_read(self, encoding: str) -> None:
         found = read(LIST.encode(encoding))
 
@@ -91,7 +94,9 @@ class TestReadPhraseCsv:
             "短语.csv:2: 要有两列（分类、话术），这里有3列",
             "短语.csv:3: 要有两列（分类、话术），这里有1列",
         ]
-        assert problems('分类,话术\n"一\n二",您好\n售前,\n"一\n二",您好\n'.encode()) == [
+        assert problems(
+            '分类,话术\n"一\n二",您好\n售前,\n"一\n二",您好\n'.encode()
+        ) == [
             "短语.csv:4: 话术是空的",
             "短语.csv:5: 和第2行一样（分类和话术都相同）",
         ]
@@ -102,7 +107,10 @@ class TestReadPhraseCsv:
             (b"", "短语.csv:0: 是空的"),
             (b"\x81", "短语.csv:0: 不是 UTF-8 也不是 GBK 的文本"),
             (b"a,b\nc,\0\n", "短语.csv:2: 有不能保存的字符"),
-            (b'a,b\nc,"d', "短语.csv:2: 读不懂这一行，引号要成对，一项不超过100000个字"),
+            (
+                b'a,b\nc,"d',
+                "短语.csv:2: 读不懂这一行，引号要成对，一项不超过100000个字",
+            ),
         ],
     )
     def test_what_is_no_list_is_refused(self, raw: bytes, reason: str) -> None:
@@ -110,17 +118,18 @@ class TestReadPhraseCsv:
 
     @given(st.binary(max_size=60))
     def test_any_bytes_are_read_or_refused(self, raw: bytes) -> None:
-        try:
-            found = read(raw)
-        except ScriptLibraryError as error:
-            assert error.problems
-        else:
-            assert all(it["variants"][0] for it in found.content.values())
+        texts = []
+        with suppress(ScriptLibraryError):
+            texts = [it["variants"][0] for it in read(raw).content.values()]
+
+        assert all(text.strip() for text in texts)
 
 
 class TestReadPhraseTable:
     def test_a_sheet_of_two_columns_is_one(self) -> None:
-        tables = sheet(["类别", "内容"], ["售后/退款", "亲，退款已经提交"], ["售前", "您好"])
+        tables = sheet(
+            ["类别", "内容"], ["售后/退款", "亲，退款已经提交"], ["售前", "您好"]
+        )
 
         found = read_phrase_table(tables, intent_id="other", file="短语.xlsx")
 

@@ -72,7 +72,9 @@ class TestImport:
 
         dry = shop.run("scripts", "import", str(file), "--dry-run")
         drafts = shop.run("scripts", "draft", "list").out
-        done = shop.run("scripts", "import", str(file), "--draft", "店庆", "--why", "新")
+        done = shop.run(
+            "scripts", "import", str(file), "--draft", "店庆", "--why", "新"
+        )
 
         assert dry.err.splitlines() == [
             "修改话术“greeting.one”（问候）",
