@@ -17,7 +17,7 @@ from typing import TypeVar
 from benchmarks.scale.library import make_library
 from bot.scripts import Pack
 from scripts_library.excel.imported import Imported
-from scripts_library.excel.library_read import read_library
+from scripts_library.excel.library_book import read_library
 from scripts_library.excel.library_write import write_library
 from scripts_library.excel.workbook import read_workbook
 from scripts_library.loader import builtin_pack, load_pack

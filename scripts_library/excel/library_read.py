@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.errors import Problem, ScriptLibraryError
+from bot.errors import Problem
 from bot.scripts import Pack
-from scripts_library.excel import facts_book
 from scripts_library.excel.entry_rows import read_entry, read_other, read_text
 from scripts_library.excel.facts_book import FactsBook
-from scripts_library.excel.imported import Imported, Mark, Spot
+from scripts_library.excel.imported import Imported, Spot
 from scripts_library.excel.library_columns import (
     ASK_COLUMNS,
     ASKS,
@@ -19,47 +18,40 @@ from scripts_library.excel.library_columns import (
     INTENT,
     INTENT_COLUMNS,
     INTENTS,
-    KIND,
-    LEXICON_LISTS,
-    LIST,
-    MARK,
     MARKS,
     NAME,
-    NOTES,
     OF_PACK,
     OF_SHOP,
-    OPTIONAL,
     ORIGIN,
-    SAME,
     SCRIPT_COLUMNS,
     SCRIPT_ID,
     SCRIPTS,
-    SHEETS,
     SNIPPETS,
     SYNONYMS,
     TEXT,
     VARIANT,
     VARIANTS,
-    WORD,
     WORDS,
     Column,
 )
+from scripts_library.excel.library_shown import (
+    check_synonyms,
+    check_words,
+    read_marks,
+)
 from scripts_library.excel.library_write import Tell
 from scripts_library.excel.rows import Row
-from scripts_library.excel.titles import check_table
-from scripts_library.excel.workbook import Table, read_workbook
+from scripts_library.excel.workbook import Table
 from scripts_library.shop.entries import LINES, Key, Kind
 from scripts_library.shop.script_entries import intent_entry
 
-_OF_PACK_ONLY: Final = "词库属于行业包，不能在店铺里改"
-_OPENED: Final = 0.7
+OPENED: Final = 0.7
 """Share of the time that opening takes."""
 _STEP: Final = 200
 """Rows after which is told how far it is."""
 _LONGEST: Final = 1_000_000
 """Characters of one text: the checks of a draft say what is too long for buyers."""
-_TOGETHER: Final = (SCRIPTS, VARIANTS, ASKS)
-_KINDS: Final = {
+KINDS: Final = {
     SCRIPTS: Kind.SCRIPT,
     EXAMPLES: Kind.EXAMPLES,
     INTENTS: Kind.INTENT,
@@ -67,65 +59,8 @@ _KINDS: Final = {
 }
 
 
-def read_library(
-    raw: bytes,
-    *,
-    frame: Pack,
-    timezone: str,
-    file: str,
-    tell: Tell = lambda _stage, _share: None,
-) -> Imported:
-    """Return what a workbook says.
-
-    Args:
-        raw: Its bytes.
-        frame: The release's pack, whose intents and lexicon are only shown in it.
-        timezone: Of the shop.
-        file: Its name, for problems of it as a whole.
-        tell: Told how far it is.
-
-    Raises:
-        ScriptLibraryError: with every problem by sheet, row and column.
-    """
-    return read_tables(
-        read_workbook(
-            raw, file=file, told=lambda share: tell("打开工作簿", share * _OPENED)
-        ),
-        frame=frame,
-        timezone=timezone,
-        file=file,
-        tell=tell,
-    )
-
-
-def read_tables(
-    tables: Mapping[str, Table],
-    *,
-    frame: Pack,
-    timezone: str,
-    file: str,
-    tell: Tell = lambda _stage, _share: None,
-) -> Imported:
-    """Return what sheets say; otherwise as :func:`read_library`."""
-    facts_names = tables.keys() & facts_book.SHEETS.keys()
-    own = {name: it for name, it in tables.items() if name not in facts_names}
-    reading = _Reading(own, frame, ZoneInfo(timezone), file, tell)
-    reading.run(has_others=bool(facts_names))
-    problems = reading.problems
-    facts: FactsBook | None = None
-    if facts_names:
-        told = {name: tables[name] for name in tables if name in facts_names}
-        try:
-            facts = facts_book.read_tables(told, timezone=timezone, file=file)
-        except ScriptLibraryError as error:
-            problems += error.problems
-    if problems:
-        raise ScriptLibraryError(tuple(problems))
-    return reading.imported(facts)
-
-
-class _Reading:
-    """One workbook while it is read."""
+class Reading:
+    """The sheets of one workbook while they are read."""
 
     def __init__(
         self,
@@ -148,43 +83,29 @@ class _Reading:
 
     @property
     def problems(self) -> list[Problem]:
-        """Return every problem, sheet by sheet, row by row."""
-        order = {name: position for position, name in enumerate(SHEETS)}
-        return sorted(self._found, key=lambda it: (order.get(it.file, -1), it.line))
+        """Return every problem in the order found."""
+        return list(self._found)
 
     def imported(self, facts: FactsBook | None) -> Imported:
         """Return what was read."""
         return Imported(
             file=self._file,
             content=self._content,
-            kinds=frozenset(_KINDS[name] for name in _KINDS if name in self._tables),
-            marks=self._marks(),
+            kinds=frozenset(KINDS[name] for name in KINDS if name in self._tables),
+            marks=read_marks(self._rows(MARKS)),
             spots=self._spots,
             facts=facts,
         )
 
-    def run(self, *, has_others: bool) -> None:
-        """Read every sheet."""
-        if not has_others and _KINDS.keys().isdisjoint(self._tables):
-            self._note(self._file, 0, f"没有认识的工作表，应有：{'、'.join(SHEETS)}")
-        for name, table in self._tables.items():
-            if name not in SHEETS:
-                reason = (
-                    f"不认识的工作表，可用：{'、'.join((*SHEETS, *facts_book.SHEETS))}"
-                )
-                self._note(name, 0, reason)
-            elif name != NOTES:
-                self._found += check_table(table, SHEETS[name], optional=OPTIONAL)
-        missing = [name for name in _TOGETHER if name not in self._tables]
-        if missing and len(missing) < len(_TOGETHER):
-            reason = f"{'、'.join(_TOGETHER)}要在一起，缺：{'、'.join(missing)}"
-            self._note(self._file, 0, reason)
+    def run(self) -> None:
+        """Read every sheet; their shapes are checked by whoever opened them."""
         self._scripts()
         self._texts(EXAMPLES, INTENT, EXAMPLE, Kind.EXAMPLES, LINES)
         self._intents()
         self._texts(SNIPPETS, NAME, TEXT, Kind.SNIPPET, "text")
-        self._words()
-        self._synonyms()
+        for sheet, check in ((WORDS, check_words), (SYNONYMS, check_synonyms)):
+            if sheet in self._tables:
+                self._found += check(self._rows(sheet), self._frame.lexicon)
 
     def _scripts(self) -> None:
         for row in self._rows(SCRIPTS):
@@ -282,49 +203,6 @@ class _Reading:
             self._content[key] = entry
             self._mark_row(key, row, ID, INTENT_COLUMNS)
 
-    def _words(self) -> None:
-        if WORDS not in self._tables:
-            return
-        known = {
-            (title, word)
-            for name, title in LEXICON_LISTS.items()
-            for word in getattr(self._frame.lexicon, name)
-        }
-        found = set()
-        for row in self._rows(WORDS):
-            pair = (row.required(LIST), row.required(WORD))
-            found.add(pair)
-            if all(pair) and pair not in known:
-                row.complain(WORD, f"“{pair[1]}”：{_OF_PACK_ONLY}")
-        self._missing(WORDS, [word for _, word in sorted(known - found)])
-
-    def _synonyms(self) -> None:
-        if SYNONYMS not in self._tables:
-            return
-        known = {tuple(group) for group in self._frame.lexicon.synonyms}
-        found = set()
-        for row in self._rows(SYNONYMS):
-            group = row.lines(SAME) or ()
-            found.add(group)
-            if group not in known:
-                row.complain(SAME, _OF_PACK_ONLY)
-        self._missing(SYNONYMS, ["、".join(group) for group in sorted(known - found)])
-
-    def _missing(self, sheet: str, words: list[str]) -> None:
-        if words:
-            shown = "、".join(words[:5])
-            more = f"等{len(words)}个" if len(words) > 5 else ""  # noqa: PLR2004 - a few
-            self._note(sheet, 0, f"少了：{shown}{more}；{_OF_PACK_ONLY}")
-
-    def _marks(self) -> dict[Key, Mark]:
-        kinds = set(Kind)
-        found = {}
-        for row in self._rows(MARKS):
-            kind, entry_id, mark = row.text(KIND), row.text(ID), row.text(MARK)
-            if kind in kinds and entry_id is not None and mark is not None:
-                found[Key(Kind(kind), entry_id)] = Mark(mark, mark)
-        return found
-
     def _rows(self, sheet: str) -> Iterator[Row]:
         table = self._tables.get(sheet)
         if table is None:
@@ -343,7 +221,7 @@ class _Reading:
             self._done += 1
             if self._done % _STEP == 0:
                 self._tell(
-                    f"读{sheet}", _OPENED + (1 - _OPENED) * self._done / self._total
+                    f"读{sheet}", OPENED + (1 - OPENED) * self._done / self._total
                 )
 
     def _mark_row(
@@ -363,6 +241,3 @@ class _Reading:
 
     def _spot(self, key: Key, path: str, row: Row, title: str) -> None:
         self._spots[key, path] = Spot(row.sheet, row.line, row.letter(title), title)
-
-    def _note(self, sheet: str, line: int, reason: str) -> None:
-        self._found.append(Problem(file=sheet, line=line, reason=reason))

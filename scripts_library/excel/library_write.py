@@ -129,7 +129,7 @@ def _scripts(content: Content) -> Rows:
 
 def _variants(content: Content) -> Rows:
     for script_id, entry in _of(content, Kind.SCRIPT):
-        texts = entry.get(_VARIANTS)
+        texts: Any = entry.get(_VARIANTS)
         for text in texts if _are_texts(texts) else ():
             for cell, goes_on in write_text(text):
                 yield [neutralise(script_id), cell, goes_on]
@@ -137,7 +137,7 @@ def _variants(content: Content) -> Rows:
 
 def _asks(content: Content) -> Rows:
     for script_id, entry in _of(content, Kind.SCRIPT):
-        asks = entry.get(_ASKS)
+        asks: Any = entry.get(_ASKS)
         for ask in asks if _are_asks(asks) else ():
             yield [neutralise(script_id), *write_entry(ask, ASK_COLUMNS)[0]]
 

@@ -8,17 +8,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from openpyxl.utils.datetime import from_excel
-
 from bot.catalogue.checking import WrongFactError
 from bot.errors import Problem
 from scripts_library.excel.cells import (
     NOTHING,
-    neutralise,
     read_lines,
     read_pairs,
     restore,
 )
+from scripts_library.excel.times import clock_of, day_meant, moment_of
 from scripts_library.excel.workbook import CellValue, Written
 
 LONGEST_TEXT: Final = 2000
@@ -28,8 +26,6 @@ _YES_NO: Final = {"是": True, "否": False}
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 _SURE_DIGITS: Final = 10**15
 """From here on Excel does not keep every digit of a number."""
-_SERIALS: Final = (20_000, 80_000)
-"""Bare numbers that may be days: 1954 to 2119."""
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 Value = TypeVar("Value")
@@ -195,7 +191,7 @@ class Row:
             return None
         words = () if text == NOTHING else re.split(r"[、，,\s]+", text.strip())
         try:
-            return tuple(_clock(word) for word in words if word)
+            return tuple(clock_of(word) for word in words if word)
         except ValueError:
             self.complain(title, "要填时刻，例如 12:00、15:00、17:00")
             return None
@@ -206,7 +202,7 @@ class Row:
         value = None if cell is None else self._value(title, cell)
         if value is None:
             return None
-        at = _moment(value)
+        at = moment_of(value)
         if at is None or not _FIRST_YEAR <= at.year <= _LAST_YEAR:
             self.complain(title, "要填日期时间，例如 2026-11-30 18:00")
             return None
@@ -265,10 +261,10 @@ class Row:
         value = None if cell is None else self._value(title, cell)
         if value is None:
             return None
-        at = _moment(value)
+        at = moment_of(value)
         if at is not None and at.time() == time() and at.year >= _FIRST_YEAR:
             return at.date()
-        self.complain(title, f"要填日期，例如 2026-11-11{_as_serial(value)}")
+        self.complain(title, f"要填日期，例如 2026-11-11{day_meant(value)}")
         return None
 
     def _decimal(self, title: str) -> Decimal | None:
@@ -293,57 +289,3 @@ class Row:
             self.complain(title, f"是错误值 {cell.value}")
             return None
         return cell.value
-
-
-def write_moment(at: datetime | None, zone: ZoneInfo) -> str | None:
-    """Return a moment in shop time, with its offset only where that is not clear."""
-    if at is None:
-        return None
-    local = at.astimezone(zone)
-    bare = local.replace(tzinfo=None)
-    is_clear = bare.replace(tzinfo=zone).astimezone(UTC) == at
-    whole = not (local.second or local.microsecond)
-    text = bare.isoformat(sep=" ", timespec="minutes" if whole else "auto")
-    return text if is_clear else local.isoformat(sep=" ")
-
-
-def write_text(text: str | None) -> str | None:
-    """Return a text for a cell; None leaves it empty."""
-    return None if text is None else neutralise(text)
-
-
-def write_fen(fen: int | None) -> float | int | None:
-    """Return fen as yuan for a cell."""
-    if fen is None:
-        return None
-    return fen // 100 if fen % 100 == 0 else fen / 100
-
-
-def write_number(number: float) -> float | str:
-    """Return a number for a cell; as a text where Excel's fifteen digits would cut it."""
-    return number if float(f"{number:.15g}") == number else repr(number)
-
-
-def _as_serial(value: CellValue) -> str:
-    """Return what day a bare number may mean, as Excel counts days."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not _SERIALS[0] <= float(str(value)) <= _SERIALS[1]:
-        return ""
-    meant = from_excel(int(float(str(value))))
-    return f"（{value} 大概是 {meant:%Y-%m-%d}）"
-
-
-def _clock(word: str) -> time:
-    plain = word.replace("：", ":")
-    return time.fromisoformat(f"0{plain}" if plain[1:2] == ":" else plain)
-
-
-def _moment(value: CellValue) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, time())
-    try:
-        return datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        return None

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.errors import NotPermittedError
 from bot.scripts import Effect, Pack
 from scripts_library.excel.imported import Imported, find_changes
-from scripts_library.excel.library_read import read_tables
+from scripts_library.excel.library_book import read_tables
 from scripts_library.excel.library_write import Tell
 from scripts_library.excel.phrase_lists import (
     is_phrase_list,

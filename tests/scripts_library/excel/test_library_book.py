@@ -18,8 +18,8 @@ from bot.utterances import EntityKind
 from scripts_library.excel import library_words as words
 from scripts_library.excel.facts_book import FactsBook
 from scripts_library.excel.imported import Imported, find_changes
+from scripts_library.excel.library_book import read_library
 from scripts_library.excel.library_columns import SHEETS
-from scripts_library.excel.library_read import read_library
 from scripts_library.excel.library_write import write_library
 from scripts_library.loader import load_pack
 from scripts_library.shop.entries import Content, Edits, Key, Kind, entries_of
