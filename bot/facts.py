@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.catalogue.cards import ProductCard
 from bot.catalogue.catalogue import Catalogue
@@ -93,6 +94,10 @@ class Review:
     created_at: datetime
 
 
+NAMELESS: Final = "您好"
+"""``{buyer.name}`` without a name, in a pack that says nothing else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that is known for one turn."""
@@ -100,6 +105,8 @@ class Facts:
     policies: Mapping[str, str]
     """By placeholder, such as ``shop.name``; the shop's own over the pack's defaults."""
     buyer_name: str | None = None
+    nameless: str = NAMELESS
+    """What the trade calls somebody whose name is not known."""
     item: Item | None = None
     order: Order | None = None
     """The order the turn is about; only of a verified buyer."""

@@ -9,13 +9,14 @@ from bot.bargaining.asks import AskWords
 from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
 from bot.clarifying import ClarifyingTexts
-from bot.deciding.mood import MoodRules
+from bot.deciding.mood import Mood, MoodRules
 from bot.desk.ticket_types import TicketType, Workflow
+from bot.facts import NAMELESS
 from bot.flows.flow import Flow, FlowRules
 from bot.follow_ups.plans import FollowUpPlan
 from bot.guarding.rules import GuardRules
 from bot.identity.state import IdentityTexts
-from bot.incidents.values import IncidentRules
+from bot.incidents.values import IncidentKind, IncidentRules
 from bot.promises.kinds import PromiseRules
 from bot.replying.taboos import Taboo
 from bot.understanding.answers import Question
@@ -44,6 +45,8 @@ class Effect(StrEnum):
     OFF_TOPIC = "off_topic"
     REVIEW_REFUSED = "review_refused"
     REVIEW_AGREED = "review_agreed"
+    AT_ONCE = "at_once"
+    """Comes before all else that a turn says, and before a welcome: a person at once."""
 
 
 class Use(StrEnum):
@@ -59,6 +62,22 @@ class Use(StrEnum):
     """Instead of the reply, once the buyer has told what a script asked for."""
     OFFER = "offer"
     """What a bargaining policy leads to; chosen by its conditions, not by intent."""
+
+
+class Asked(StrEnum):
+    """Whether a wish comes up for the first time in a talk."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    """It was answered a short while ago, and the turn tells nothing new."""
+
+
+class Duty(StrEnum):
+    """Whether a person is there to take over."""
+
+    STAFFED = "staffed"
+    AWAY = "away"
+    """Nobody is on duty: after hours."""
 
 
 class Attachment(StrEnum):
@@ -98,6 +117,11 @@ class Intent:
     does: a price, a share, a quantity."""
     flow: str | None = None
     """The conversation of several turns that it starts."""
+    phrases: tuple[str, ...] = ()
+    """Whoever says one of these means it, however improbable the matcher finds it; only
+    with the effect ``at_once``. Folded."""
+    unless: tuple[str, ...] = ()
+    """Longer phrases in which one of these says nothing: 电梯困人演练."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +145,12 @@ class Conditions:
     connector: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     item: tuple[str, ...] = ()
+    incident: tuple[IncidentKind, ...] = ()
+    """One of these lasts and concerns the turn."""
+    mood: tuple[Mood, ...] = ()
+    """Of the buyer in this turn."""
+    asked: tuple[Asked, ...] = ()
+    duty: tuple[Duty, ...] = ()
     order_state: tuple[str, ...] = ()
     hours: tuple[Hours, ...] = ()
 
@@ -253,6 +283,23 @@ class BadReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearPhrase:
+    """What lies near an intent and belongs to another."""
+
+    text: str
+    intent_id: str
+    """The intent that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """What understanding is checked with, apart from the examples."""
+
+    must_hit: tuple[str, ...] = ()
+    must_not_hit: tuple[NearPhrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BargainingContent:
     """What a trade says about bargaining besides its scripts."""
 
@@ -302,6 +349,10 @@ class Pack:
     """What each kind of incident means in this trade."""
     policies: Mapping[str, str] = field(default_factory=dict)
     """Default shop policies by placeholder, such as ``shop.ship_within``."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Policies that only this trade has, by placeholder, with what people call them."""
+    nameless: str = NAMELESS
+    """``{buyer.name}`` of somebody whose name is not known."""
     promises: PromiseRules = field(default_factory=PromiseRules)
     """What counts as a promise, and what keeps it."""
     identity: IdentityTexts | None = None
@@ -312,6 +363,8 @@ class Pack:
     flow_rules: FlowRules = field(default_factory=FlowRules)
     snippets: Mapping[str, str] = field(default_factory=dict)
     """Words that several scripts share: ``{snippet.name}``."""
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)
+    """By intent: what must and what must not be understood as it."""
 
     def with_effect(self, effect: Effect) -> tuple[str, ...]:
         """Return the ids of the intents that have this effect."""

@@ -42,6 +42,7 @@ def _needs_of_flow(flow: Flow, pack: Pack) -> Iterator[str]:
     begins = () if flow.starts_with is None else (flow.starts_with,)
     yield from _unknown("slot", begins, flow.slots)
     for slot in flow.slots.values():
+        yield from _unknown("intent", slot.alike, pack.intents)
         yield from _unknown("answer words", slot.words, pack.answer_words)
         for option in slot.options:
             yield from _unknown("answer words", option.words, pack.answer_words)

@@ -8,6 +8,7 @@ from bot.replying.snippets import expanded
 from bot.scripts import Pack
 from scripts_library.linting.examples import lint_examples
 from scripts_library.linting.flows import lint_flows
+from scripts_library.linting.phrases import lint_phrases
 from scripts_library.linting.scripts import lint_scripts
 from scripts_library.linting.taboos import lint_taboos
 from scripts_library.linting.texts import lint_texts
@@ -38,6 +39,12 @@ def lint_pack(
         *lint_taboos(pack, origins=origins),
         *lint_workflow(pack, origins=origins),
         *lint_flows(pack, origins=origins, least=requirements.variants),
+        *lint_phrases(
+            pack,
+            origins=origins,
+            hits=requirements.must_hit,
+            near=requirements.must_not_hit,
+        ),
     )
     return tuple(
         sorted(set(problems), key=lambda one: (one.file, one.line, one.reason))

@@ -21,6 +21,7 @@ from scripts_library.readers.incidents import read_incidents
 from scripts_library.readers.intents import read_intents
 from scripts_library.readers.lexicon import read_lexicon
 from scripts_library.readers.moods import read_moods
+from scripts_library.readers.must_hit import read_must_hit
 from scripts_library.readers.promises import read_promises
 from scripts_library.readers.questions import read_questions
 from scripts_library.readers.scripts import read_scripts
@@ -54,6 +55,7 @@ _FILES: Final = frozenset(
         "identity.yaml",
         "clarifying.yaml",
         "flows.yaml",
+        "phrases.yaml",
     )
 )
 _FOLDERS: Final = ("intents", "examples", "scripts", "guard", "flows")
@@ -75,6 +77,18 @@ class LoadedPack:
 def builtin_pack() -> Path:
     """Return the folder of the e-commerce pack that the product ships."""
     return Path(__file__).parent / "packs" / "ecommerce"
+
+
+def shipped_packs() -> tuple[Path, ...]:
+    """Return the folders of all packs that the product ships, by name."""
+    return tuple(
+        sorted(file.parent for file in builtin_pack().parent.glob("*/pack.yaml"))
+    )
+
+
+def pack_id_of(folder: Path) -> str:
+    """Return how the pack in a folder calls itself; empty when it cannot be read."""
+    return read_settings(folder, report=Report()).pack_id
 
 
 def load_pack(folder: Path) -> Pack:
@@ -186,12 +200,15 @@ def _read(folder: Path, *, report: Report) -> LoadedPack:
         slots=read_slots(folder, report=report),
         taboos=read_taboos(folder, report=report),
         policies=settings.policies,
+        facts=settings.facts,
+        nameless=settings.nameless,
         promises=read_promises(folder, report=report),
         identity=read_identity(folder, report=report),
         clarifying=read_clarifying(folder, report=report),
         flows=read_flows(folder, report=report),
         flow_rules=read_flow_rules(folder, report=report),
         snippets=read_snippets(folder, report=report),
+        phrases=read_must_hit(folder, report=report),
     )
     return LoadedPack(
         pack=pack, origins=report.origins, requirements=settings.requirements

@@ -22,6 +22,7 @@ def check_references(pack: Pack, *, report: Report) -> tuple[Problem, ...]:
         (("examples",), _anything_to_learn),
         (("intents", "examples", "scripts"), _names_of_intents),
         (("intents", "ticket_types", "follow_ups"), _needs_of_intents),
+        (("intents", "phrases"), _owners_of_phrases),
         (("intents",), _followers),
         (("intents", "scripts", "answers"), _needs_of_asks),
         (("ticket_types", "follow_ups"), _needs_of_tickets),
@@ -79,14 +80,32 @@ def _names_asked_about(pack: Pack, origins: Origins) -> Iterator[Problem]:
 
 def _needs_of_intents(pack: Pack, origins: Origins) -> Iterator[Problem]:
     for intent in pack.intents.values():
-        for reason in _unknown_needs(intent, pack):
+        for reason in (*_unknown_needs(intent, pack), *_idle_phrases(intent)):
             yield origins.of("intent", intent.intent_id).problem(reason)
+
+
+def _idle_phrases(intent: Intent) -> Iterator[str]:
+    """Phrases that nothing looks for."""
+    if (intent.phrases or intent.unless) and Effect.AT_ONCE not in intent.effects:
+        yield "phrases belong to an intent with the effect at_once"
 
 
 def _unknown_needs(intent: Intent, pack: Pack) -> Iterator[str]:
     yield from _unknown("ticket type", _one(intent.ticket), pack.ticket_types)
     yield from _unknown("follow-up plan", _one(intent.follow_up), pack.follow_ups)
-    yield from _unknown("placeholder", intent.facts_needed, ALL_PLACEHOLDERS)
+    yield from _unknown("placeholder", intent.facts_needed, _placeholders(pack))
+
+
+def _owners_of_phrases(pack: Pack, origins: Origins) -> Iterator[Problem]:
+    """Phrases of intents that are not there, or that belong to such."""
+    for intent_id, phrases in pack.phrases.items():
+        if intent_id not in pack.intents:
+            place = origins.of("phrases", intent_id)
+            yield place.problem(f"phrases of an unknown intent {intent_id!r}")
+        for near in phrases.must_not_hit:
+            owner = (near.intent_id,) if near.intent_id else ()
+            for reason in _unknown("intent", owner, pack.intents):
+                yield origins.of("must_not_hit", near.text).problem(reason)
 
 
 def _followers(pack: Pack, origins: Origins) -> Iterator[Problem]:
@@ -151,7 +170,7 @@ def _needs_of_slots(pack: Pack, origins: Origins) -> Iterator[Problem]:
     for slot in pack.slots.values():
         place = origins.of("slot", slot.slot_id)
         for reason in (
-            *_unknown("placeholder", sorted(slot.facts), ALL_PLACEHOLDERS),
+            *_unknown("placeholder", sorted(slot.facts), _placeholders(pack)),
             *_unknown("answer words", slot.words, pack.answer_words),
         ):
             yield place.problem(reason)
@@ -165,7 +184,7 @@ def _needs_of_incidents(pack: Pack, origins: Origins) -> Iterator[Problem]:
         for reason in (
             *_unknown("intent", sorted(rule.intents), pack.intents),
             *_unknown("follow-up plan", _one(rule.closing), pack.follow_ups),
-            *_unknown("placeholder", sorted(rule.withholds), ALL_PLACEHOLDERS),
+            *_unknown("placeholder", sorted(rule.withholds), _placeholders(pack)),
             *_unknown("script", sorted(rule.withheld_scripts), scripts),
         ):
             yield place.problem(reason)
@@ -237,6 +256,10 @@ def _off_topic(pack: Pack, origins: Origins) -> Iterator[Problem]:
     for intent_id in found[1:]:
         place = origins.of("intent", intent_id)
         yield place.problem(f"{found[0]!r} has the effect off_topic already")
+
+
+def _placeholders(pack: Pack) -> frozenset[str]:
+    return ALL_PLACEHOLDERS | frozenset(pack.facts)
 
 
 def _unknown(kind: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:

@@ -41,6 +41,8 @@ class Report:
         self._problems: list[Problem] = []
         self._places: dict[Key, Place] = {}
         self._unread: set[str] = set()
+        self.facts: frozenset[str] = frozenset()
+        """Placeholders that only this pack has, once pack.yaml was read."""
 
     def add(self, place: Place, reason: str) -> None:
         """Note a problem."""

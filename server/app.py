@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 import structlog
@@ -27,6 +28,7 @@ from server.identity import limits_of
 from server.inbox import Inbox
 from server.incidents import IncidentCloser
 from server.learning.librarian import Librarian
+from server.learning.librarians import Librarians
 from server.learning.models import Models
 from server.library import Library
 from server.live.feed import Feed
@@ -70,6 +72,7 @@ class Service:
     settings: Settings
     retention: Retention
     librarian: Librarian
+    librarians: Librarians
     forget: Callable[[], None]
     """Drops what is remembered of buyers, after one of them was forgotten."""
 
@@ -89,7 +92,7 @@ async def running_service(
     Args:
         settings: of the process.
         database: open for use; its owner closes it afterwards.
-        library: the pack that all shops are served from.
+        library: the pack of the shops that have chosen none; the others' are loaded.
         clock: tests move it.
         is_serving: False runs beside a serving process: nothing is recovered,
             delivered or due here.
@@ -111,7 +114,7 @@ async def running_service(
                 _running(service.outbox.run(), name="outbox")
             )
             await stack.enter_async_context(
-                _running(service.librarian.run(), name="librarian")
+                _running(service.librarians.run(), name="librarian")
             )
             await stack.enter_async_context(
                 _running(service.shops.learn(), name="shop-libraries")
@@ -225,6 +228,14 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
+    employ = partial(
+        Librarian,
+        serve=shops.serve,
+        models=Models(settings.var_path / "models"),
+        metrics=metrics,
+        every=settings.library.watch_seconds,
+    )
+    librarian = employ(library)
     host = ServingHost(
         database=database,
         shops=shops,
@@ -280,13 +291,8 @@ def _assemble(
             var=settings.var_path,
             clock=clock,
         ),
-        librarian=Librarian(
-            library,
-            serve=shops.serve,
-            models=Models(settings.var_path / "models"),
-            metrics=metrics,
-            every=settings.library.watch_seconds,
-        ),
+        librarian=librarian,
+        librarians=Librarians(librarian, shelf=shops.shelf, employ=employ),
         forget=contexts.clear,
     )
 

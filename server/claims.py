@@ -155,7 +155,8 @@ class Claims:
         """
         rules = self.shop.library.pack.flow_rules
         texts = rules.rejected_texts if amount is None else rules.approved_texts
-        values = {"buyer.name": "亲" if name is None else name}
+        nameless = self.shop.library.pack.nameless
+        values = {"buyer.name": nameless if name is None else name}
         if amount is not None:
             values["flow.amount"] = format_fen(amount)
         guard = self.shop.guard

@@ -210,6 +210,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         facts=Facts(
             policies=shop.policies,
             buyer_name=loaded.buyer_name,
+            nameless=shop.library.pack.nameless,
             item=known.item,
             order=known.order,
             open_order_count=len(known.orders),

@@ -46,6 +46,7 @@ def situation_of(
     facts = Facts(
         policies=shop.policies,
         buyer_name=claimed.buyer_name,
+        nameless=shop.library.pack.nameless,
         item=claimed.item,
         order=claimed.order,
         timezone=shop.record.timezone,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.errors import StaleStateError
 from bot.follow_ups.plans import FollowUpPlan, Kind, StartsWhen
 from bot.follow_ups.stop_rules import Defer, End, Reason, Send, Skip
-from bot.follow_ups.windows import silence_due
+from bot.follow_ups.windows import first_due, silence_due
 from bot.guarding.limits import limit_of
 from bot.guarding.rules import GuardSender, TextKind
 from connectors.base import Connector
@@ -242,11 +242,15 @@ def _then(
     plan: FollowUpPlan, claimed: ClaimedFollowUp, *, shop: Shop, now: datetime
 ) -> NewFollowUp | None:
     """Return the next stage of a plan, None when there is none or it is switched off."""
-    following = None if plan.then is None else shop.library.pack.follow_ups[plan.then]
+    plans = shop.library.pack.follow_ups
+    following = None if plan.then is None else plans[plan.then]
     if following is None:
         return None
-    due_at = silence_due(
-        following, asked_at=now, limits=shop.limits, timezone=shop.record.timezone
+    limits, timezone = shop.limits, shop.record.timezone
+    due_at = (
+        silence_due(following, asked_at=now, limits=limits, timezone=timezone)
+        if _is_of_silence(plan, plans)
+        else first_due(following, planned_at=now, limits=limits, timezone=timezone)
     )
     if due_at is None:
         return None
@@ -258,6 +262,7 @@ def _then(
         due_at=due_at,
         order_ref=claimed.order_ref,
         item_ref=claimed.item_ref,
+        ticket_id=None if claimed.ticket is None else claimed.ticket.ticket_id,
         dedupe_key=f"{following.plan_id}:after:{claimed.follow_up_id}",
     )
 

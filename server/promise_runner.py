@@ -137,6 +137,7 @@ def _facts(
     return Facts(
         policies=shop.policies,
         buyer_name=names.get(row.buyer_id),
+        nameless=shop.library.pack.nameless,
         order=order,
         timezone=shop.record.timezone,
         catalogue=shop.catalogue,

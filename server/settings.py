@@ -213,7 +213,9 @@ class Settings(Section, frozen=True):
     var: str = "var"
     """Folder of the database, models, demo accounts and the secret key."""
     pack: str = ""
-    """Folder of the pack; empty is the built-in e-commerce pack."""
+    """Folder of the pack of shops that have chosen none; empty is the built-in one."""
+    packs: str = ""
+    """Folder of further packs, each in a folder of its name; empty: only the built-in."""
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = DatabaseSettings()
     conversation: ConversationSettings = ConversationSettings()

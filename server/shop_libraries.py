@@ -68,17 +68,32 @@ class ShopLibraries:
         made = self._made.get(shop_id)
         return None if made is None else made.version.number
 
-    def is_behind(self, *, base: Library) -> bool:
-        """Return whether some library was made of another pack than this."""
-        return any(made.base is not base for made in self._made.values())
+    def is_behind(self, *, bases: Mapping[int, Library]) -> bool:
+        """Return whether some library was made of another one than its pack's now."""
+        return any(
+            shop_id in bases and made.base is not bases[shop_id]
+            for shop_id, made in self._made.items()
+        )
 
     async def follow(
-        self, wanted: Mapping[int, LibraryVersion | None], *, base: Library
+        self,
+        wanted: Mapping[int, LibraryVersion | None],
+        *,
+        bases: Mapping[int, Library],
     ) -> None:
-        """Make what is not there yet; return when every shop has what it published."""
+        """Make what is not there yet; return when every shop has what it published.
+
+        Args:
+            wanted: The current version of each shop; None: it speaks from its pack.
+            bases: The library of each shop's pack; a shop whose pack is missing has
+                none, and keeps what was made.
+        """
         for shop_id, version in wanted.items():
             if version is None:
                 self._made.pop(shop_id, None)
+                continue
+            base = bases.get(shop_id)
+            if base is None:
                 continue
             made = self._made.get(shop_id)
             if made is not None and made.version == version and made.base is base:

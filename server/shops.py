@@ -21,6 +21,7 @@ from server.calendars import calendar_of, hours_phrase, limits_of
 from server.guarding import guard_settings, patterns_of
 from server.learning.models import Models
 from server.library import Library
+from server.packs import Shelf
 from server.settings import Settings
 from server.shop_libraries import ShopLibraries
 from storage.database import Database
@@ -82,7 +83,7 @@ class Shops:
         self, *, database: Database, library: Library, settings: Settings
     ) -> None:
         self._database = database
-        self._library = library
+        self.shelf = Shelf(library, settings=settings)
         self._own = ShopLibraries(database, models=Models(settings.var_path / "models"))
         self._reading = asyncio.Lock()
         self._settings = settings
@@ -93,17 +94,27 @@ class Shops:
         """Read all shops again: who is on duty, what they publish, what they say."""
         async with self._reading:
             rows = await self._database.read(_read)
-            base = self._library
+            await self.shelf.fetch(row.record.pack_id for row in rows)
+            bases = {
+                row.record.shop_id: base
+                for row in rows
+                if (base := self.shelf.of(row.record.pack_id)) is not None
+            }
             await self._own.follow(
-                {row.record.shop_id: row.version for row in rows}, base=base
+                {row.record.shop_id: row.version for row in rows}, bases=bases
             )
-            shops = [self._shop(row) for row in rows]
+            shops = [shop for row in rows if (shop := self._shop(row)) is not None]
             self._by_slug = {shop.record.slug: shop for shop in shops}
             self._by_id = {shop.record.shop_id: shop for shop in shops}
 
     async def follow_pack(self) -> None:
         """Let the shops with a version of their own follow a changed pack's frame."""
-        if self._own.is_behind(base=self._library):
+        bases = {
+            shop_id: base
+            for shop_id, shop in self._by_id.items()
+            if (base := self.shelf.of(shop.record.pack_id)) is not None
+        }
+        if self._own.is_behind(bases=bases):
             await self.refresh()
 
     async def learn(self) -> None:
@@ -118,23 +129,23 @@ class Shops:
         """Serve one shop from its newest library."""
         shop = self._by_id.get(shop_id)
         if shop is not None:
-            library = self._own.of(shop_id, base=self._library)
+            library = self._library_of(shop.record, shop.library)
             self._by_id[shop_id] = replace(shop, library=library)
             self._by_slug[shop.record.slug] = self._by_id[shop_id]
 
     @property
     def library(self) -> Library:
-        """Return what all shops are served from."""
-        return self._library
+        """Return what the shops are served from that have chosen no pack."""
+        return self.shelf.default
 
     def serve(self, library: Library) -> None:
-        """Serve every shop from another library, beginning with its next turn.
+        """Serve the shops of a pack from its new library, beginning with their next turn.
 
         A shop with a published version keeps it until :meth:`follow_pack`.
         """
-        self._library = library
+        self.shelf.put(library)
         self._by_id = {
-            shop_id: replace(shop, library=self._own.of(shop_id, base=library))
+            shop_id: replace(shop, library=self._library_of(shop.record, shop.library))
             for shop_id, shop in self._by_id.items()
         }
         self._by_slug = {shop.record.slug: shop for shop in self._by_id.values()}
@@ -173,11 +184,20 @@ class Shops:
         """Return how many shops are served."""
         return len(self._by_id)
 
-    def _shop(self, row: "_Row") -> Shop:
+    def _library_of(self, record: ShopRecord, before: Library) -> Library:
+        """Return what a shop is served from; ``before`` when its pack is missing."""
+        base = self.shelf.of(record.pack_id)
+        return before if base is None else self._own.of(record.shop_id, base=base)
+
+    def _shop(self, row: "_Row") -> Shop | None:
+        """Return a shop; None when its pack is missing: another trade is no answer."""
+        base = self.shelf.of(row.record.pack_id)
+        if base is None:
+            return None
         shop_id = row.record.shop_id
         shop = shop_of(
             row.record,
-            library=self._own.of(shop_id, base=self._library),
+            library=self._own.of(shop_id, base=base),
             settings=self._settings,
             agents_on_duty=row.agents_on_duty,
             incidents=row.incidents,

@@ -125,6 +125,7 @@ def _context(
         buyer=BuyerState(buyer_id=0, is_verified=True),
         facts=Facts(
             policies=shop.policies,
+            nameless=shop.library.pack.nameless,
             item=item,
             order=order,
             open_order_count=0 if order is None else 1,

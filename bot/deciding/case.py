@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.deciding.circumstances import incidents_of, mood_of
+from bot.deciding.circumstances import circumstances_of, incidents_of, mood_of
 from bot.deciding.library import Library
 from bot.deciding.mood import NO_MOOD, MoodReading
 from bot.deciding.state import ShopMode, TurnContext
@@ -14,7 +14,7 @@ from bot.guarding.rules import GuardSender
 from bot.incidents.matching import incident_for, rules_of, withheld
 from bot.incidents.values import Incident
 from bot.messages import Turn
-from bot.replying.select import Situation, situation_of
+from bot.replying.select import Situation
 from bot.replying.values import values_of
 from bot.scripts import Intent, Script, Use
 from bot.utterances import Entity, Understanding
@@ -148,17 +148,24 @@ def make_case(
     incidents = incidents_of(pack, context, understanding)
     gone = withheld(incidents, pack.incidents)
     values = _values(context, understanding.entities)
+    mood = mood_of(pack, context, understanding, wishless=library.wishless)
     return Case(
         library=library,
         turn=turn,
         context=context,
         understanding=understanding,
-        situation=situation_of(context.conversation, context.facts, now=context.now),
+        situation=circumstances_of(
+            context,
+            understanding,
+            scripts=library.scripts,
+            mood=mood,
+            incidents=incidents,
+        ),
         values={name: it for name, it in values.items() if name not in gone}
         if gone
         else values,
         incidents=incidents,
-        mood=mood_of(pack, context, understanding, wishless=library.wishless),
+        mood=mood,
     )
 
 

@@ -17,6 +17,7 @@ from bot.deciding.answering import (
     is_told_of_incident,
     miss,
 )
+from bot.deciding.at_once import answer_at_once, said_at_once
 from bot.deciding.bands import Placement, band_of
 from bot.deciding.bargaining import goes_on_bargaining, reads_ask
 from bot.deciding.case import Case
@@ -40,6 +41,11 @@ from bot.scripts import Effect
 
 def decide(case: Case) -> Decision:
     """Return everything that follows from a turn."""
+    alarm = said_at_once(case)
+    return _decide(case) if alarm is None else answer_at_once(case, alarm)
+
+
+def _decide(case: Case) -> Decision:
     draft = Draft(case)
     best = case.understanding.best
     if case.understanding.is_opt_out or _is_refused_by_letter(case):
@@ -114,8 +120,8 @@ def _finish(draft: Draft, band: Band, intent_id: str, confidence: float) -> Deci
 def _place(case: Case) -> tuple[Placement, ...]:
     """Return the intents to act on, most urgent first; one missed one when none is.
 
-    Courtesies are left out beside a wish, and so are improbable intents beside a
-    probable one. A person who is probably asked for beside another wish is asked for.
+    Courtesies and chat off the topic are left out beside a wish, and so are improbable
+    intents beside a probable one. A person who is probably asked for beside another wish is asked for.
     """
     understanding = case.understanding
     library = case.library
@@ -143,9 +149,30 @@ def _place(case: Case) -> tuple[Placement, ...]:
         for name in names
     ]
     placed = [_meant(case, placement) for placement in placed]
+    placed = [one for one in placed if not _is_at_once(case, one)] or [_unsaid(case)]
     probable = [placement for placement in placed if not placement.is_miss]
     wishes = [one for one in probable if not is_courtesy(case, one)]
-    return tuple(wishes or probable or placed[:1])
+    ours = [one for one in wishes if not _is_off_topic(case, one)]
+    return tuple(ours or wishes or probable or placed[:1])
+
+
+def _is_off_topic(case: Case, placement: Placement) -> bool:
+    effects = case.library.intent(placement.intent_id).effects
+    return Effect.OFF_TOPIC in effects
+
+
+def _is_at_once(case: Case, placement: Placement) -> bool:
+    """Return whether this was looked for before all else, and is not said."""
+    return Effect.AT_ONCE in case.library.intent(placement.intent_id).effects
+
+
+def _unsaid(case: Case) -> Placement:
+    """Return a miss: all that a turn is like is what it does not say."""
+    best = case.understanding.best
+    band = Band.HAND_OVER if case.is_last_miss else Band.ASSIST
+    return Placement(
+        intent_id=best.intent_id, confidence=best.confidence, band=band, is_miss=True
+    )
 
 
 def _meant(case: Case, placement: Placement) -> Placement:

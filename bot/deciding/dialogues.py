@@ -49,6 +49,7 @@ def go_on(
     if flow is None:
         _close_unknown(draft, state)
         return None
+    placed = _without_alike(case, flow, state, placed)
     turn = _turn(case, flow, state, placed)
     if not is_fresh(flow, state, case):
         draft.add(_closed(case, turn, state, DialogueEnd.EXPIRED))
@@ -57,7 +58,7 @@ def go_on(
         if turn.new:
             draft.add(_kept(case, turn, state))
         return None
-    if _wants_person(case, placed):
+    if _wants_person(case, turn, placed):
         draft.add(_closed(case, turn, state, DialogueEnd.PERSON))
         return None
     if turn.corrected:
@@ -65,6 +66,20 @@ def go_on(
     else:
         band = _answer(case, draft, turn, state, placed)
     return None if band is None else (band, state.intent_id)
+
+
+def _without_alike(
+    case: Case, flow: Flow, state: DialogueState, placed: tuple[Placement, ...]
+) -> tuple[Placement, ...]:
+    """Return the intents of a turn without those that its answer is only like.
+
+    Who asks something wants it.
+    """
+    if telling_of(case).is_question:
+        return placed
+    step = flow.steps.get(state.step)
+    alike = flow.slots[step.slot].alike if isinstance(step, Ask) else ()
+    return tuple(one for one in placed if one.intent_id not in alike)
 
 
 def _answer(
@@ -224,9 +239,20 @@ def _is_other_wish(case: Case, flow: Flow, placed: tuple[Placement, ...]) -> boo
     )
 
 
-def _wants_person(case: Case, placed: tuple[Placement, ...]) -> bool:
-    return any(
+def _wants_person(case: Case, turn: FlowTurn, placed: tuple[Placement, ...]) -> bool:
+    """Return whether a person is wanted besides what the flow is about.
+
+    Who names one of the options has answered: 本人 asks for nobody.
+    """
+    step = turn.flow.steps.get(turn.step or "")
+    is_chosen = (
+        isinstance(step, Ask)
+        and step.slot in turn.new
+        and bool(turn.flow.slots[step.slot].options)
+    )
+    return not is_chosen and any(
         not one.is_miss
+        and case.library.intent(one.intent_id).flow != turn.flow.flow_id
         and Effect.HAND_OVER in case.library.intent(one.intent_id).effects
         for one in placed
     )

@@ -110,7 +110,7 @@ def heard(
     name = case.context.facts.buyer_name
     return {
         slot: mask_personal(value, name=name)
-        if flow.slots[slot].kind is SlotKind.TEXT
+        if flow.slots[slot].kind is SlotKind.TEXT and not flow.slots[slot].is_needed
         else value
         for slot, value in new.items()
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.deciding.case import Case
 from bot.deciding.state import REMEMBERED
 from bot.replying.render import required
-from bot.replying.select import fits
+from bot.replying.select import is_usable
 from bot.scripts import Script, Use
 
 
@@ -36,7 +36,7 @@ def _lacking(case: Case, intent_id: str) -> Iterator[tuple[str, ...]]:
     """Yield what each variant lacks that would fit, the best script first."""
     scripts: Iterable[Script] = case.scripts(intent_id, Use.REPLY)
     for script in scripts:
-        if not fits(script.conditions, case.situation):
+        if not is_usable(script, case.situation):
             continue
         for variant in script.variants:
             names = tuple(

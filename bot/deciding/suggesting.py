@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.deciding.bands import confidence_of
 from bot.deciding.case import Case
 from bot.replying.render import format_time, required
-from bot.replying.select import Choice, find_choices, fits
+from bot.replying.select import Choice, find_choices, is_usable
 from bot.scripts import Use
 
 
@@ -70,7 +70,7 @@ def _suggestion(case: Case, intent_id: str, values: Mapping[str, str]) -> Sugges
                 script_id=choice.script.script_id,
                 text=text,
             )
-    script = next((it for it in scripts if fits(it.conditions, case.situation)), None)
+    script = next((it for it in scripts if is_usable(it, case.situation)), None)
     if script is None:
         return Suggestion(intent_id=intent_id, confidence=confidence, why=why)
     lacking = [

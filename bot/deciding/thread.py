@@ -68,7 +68,8 @@ def _expected(
 ) -> tuple[Expected, ...]:
     """Return what waits for an answer: asked last, or before courtesies and guesses.
 
-    A yes answers the newest words only.
+    A yes answers the newest words only. A wish that came up again leaves open what it
+    was asked the first time.
     """
     for age, one in enumerate(past):
         found: list[Expected] = []
@@ -79,7 +80,10 @@ def _expected(
                 for ask in asks_of(library.asking.get(script_id), variant)
             )
         found = [it for it in found if it.kinds or it.words or it.is_yes_no]
-        if found or _is_full_wish(library, one):
+        is_repeated = past[age + 1 : age + 2] and (
+            past[age + 1].intent_id == one.intent_id
+        )
+        if found or (_is_full_wish(library, one) and not is_repeated):
             return tuple(found)
     return ()
 

@@ -66,6 +66,12 @@ class Slot:
     """Of a text: names of answer words that, alone, are the answer: 白色的."""
     vague: tuple[str, ...] = ()
     """Words that tell nothing behind a mark: 少了东西."""
+    alike: tuple[str, ...] = ()
+    """Intents that an answer to it may be like, and is not: 骨科，周五上午 tells which
+    appointment it was, and asks for no department."""
+    is_needed: bool = False
+    """The work cannot be done without it, an address, say: it stands on the ticket as it
+    was told. Personal data in any other text is masked there."""
 
     def option(self, option_id: str) -> Option | None:
         """Return an option of a choice by its id."""

@@ -23,7 +23,7 @@ NO_VALUE: Final = "no"
 _LONGEST_TEXT: Final = 200
 """Characters of an answer in the buyer's own words that are kept."""
 _QUESTIONS: Final = frozenset({Polarity.QUESTION, Polarity.NEGATED_QUESTION})
-_STATED: Final = re.compile(r"[就只但真倒可还]是不(?!是)")
+_STATED: Final = re.compile(r"[就只但真倒可还]是不(?!是)|爱[理答搭]不[理答搭]")
 """Holds 是不, which asks elsewhere: 是不喜欢还是坏了."""
 _LONGEST_MARKED: Final = 20
 _STOP: Final = re.compile(r"[\s,，.。!！?？~、;；:：]|怎么|咋|能不能|可以|吗|呢|啊|了")

@@ -42,6 +42,36 @@ def said_of(text: str, phrases: Mapping[str, Iterable[str]]) -> str | None:
     return said.pop() if len(said) == 1 else None
 
 
+def says_plainly(
+    text: str, phrases: Iterable[str], *, unless: Iterable[str] = ()
+) -> bool:
+    """Return whether a folded text says one of the phrases, and does not deny it.
+
+    Args:
+        text: Folded.
+        phrases: What is looked for: 煤气味; not in 没有煤气味.
+        unless: Longer phrases in which one of them says nothing.
+    """
+    covers = [
+        (start, start + len(phrase), phrase)
+        for phrase in unless
+        for start in _starts(text, phrase)
+    ]
+    return any(
+        not _is_inside(start, start + len(phrase), covers)
+        and not _is_denied(text, start)
+        for phrase in phrases
+        for start in _starts(text, phrase)
+    )
+
+
+def denies(text: str, phrases: Iterable[str]) -> bool:
+    """Return whether a folded text holds one of the phrases, and denies it there."""
+    return any(
+        _is_denied(text, start) for phrase in phrases for start in _starts(text, phrase)
+    )
+
+
 def says_any(text: str, phrases: Iterable[str]) -> bool:
     """Return whether a folded text holds one of the phrases."""
     return any(phrase in text for phrase in phrases)

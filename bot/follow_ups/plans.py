@@ -44,6 +44,8 @@ class EndsWhen(StrEnum):
     TICKET_SOLVED = "ticket_solved"
     """Solved, or closed already."""
     TICKET_CLOSED = "ticket_closed"
+    TICKET_OPEN = "ticket_open"
+    """Not solved, or open again."""
     REVIEW_REFUSED = "review_refused"
     CONVERSATION_CLOSED = "conversation_closed"
     """A person has ended the conversation."""

@@ -143,6 +143,7 @@ def is_true_of(fact: EndsWhen, facts: Facts) -> bool:
 _TICKET_PHASES: Mapping[EndsWhen, frozenset[Phase]] = {
     EndsWhen.TICKET_SOLVED: frozenset({Phase.SOLVED, Phase.CLOSED}),
     EndsWhen.TICKET_CLOSED: frozenset({Phase.CLOSED}),
+    EndsWhen.TICKET_OPEN: frozenset({Phase.OPEN, Phase.WAITING}),
 }
 
 _STATES: Mapping[EndsWhen, frozenset[OrderState]] = {

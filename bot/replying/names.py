@@ -1,5 +1,7 @@
 """Which placeholders may a template hold, and which of them are known only later?"""
 
+from typing import Final
+
 POLICY_PLACEHOLDERS = frozenset(
     {
         "shop.name",
@@ -29,6 +31,9 @@ POLICY_PLACEHOLDERS = frozenset(
     }
 )
 """Phrases that a shop sets itself; any may be missing."""
+
+POLICY_PREFIX: Final = "shop."
+"""How their names begin; a pack declares those that only its trade has."""
 
 TICKET_PLACEHOLDERS = frozenset({"ticket.number", "ticket.due_at"})
 """Known only inside the transaction that opens the ticket: see :func:`fill_ticket`."""

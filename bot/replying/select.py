@@ -1,8 +1,9 @@
 """Which script answers an intent here and now, and which of its variants?
 
 The most specific published script wins: first the number of its conditions, then their
-weight (connector, category, item, order state, hours), then its audience (shop over pack),
-then priority, then id. What cannot be filled from facts gives way to the next.
+weight (connector, category, item, incident, mood, asked again, duty, order state, hours),
+then its audience (shop over pack), then priority, then id. What cannot be filled from facts
+gives way to the next.
 """
 
 from collections import defaultdict
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.deciding.mood import Mood
 from bot.deciding.state import ConversationState
 from bot.facts import Facts
+from bot.incidents.values import IncidentKind
 from bot.replying.pictures import pictures_of
 from bot.replying.render import Filled, fill
-from bot.scripts import Audience, Conditions, Hours, Script, Use
+from bot.scripts import Asked, Audience, Duty, Hours, Script, Use
 
 _SPOKEN = {Audience.PACK: 0, Audience.SHOP: 1}
 """Audiences whose scripts the assistant may send, by weight."""
@@ -37,6 +40,12 @@ class Situation:
     """Of bargaining, as are the next two."""
     rung: str | None = None
     tactic: str | None = None
+    incidents: frozenset[IncidentKind] = frozenset()
+    """What lasts in the shop and concerns the turn."""
+    mood: Mood = Mood.NEUTRAL
+    answered: frozenset[str] = frozenset()
+    """Intents that were answered a short while ago and come up again with nothing new."""
+    duty: Duty = Duty.STAFFED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +75,19 @@ class ScriptIndex:
             sorted((it for it in spoken if it.phrases is not None), key=_rank)
         )
         """Those that words of a text choose, the most specific first."""
+        self._intents = {
+            script.script_id: script.intent_id
+            for group in self._scripts.values()
+            for script in group
+        }
 
     def scripts(self, intent_id: str, use: Use) -> tuple[Script, ...]:
         """Return the scripts for an intent and a use, the most specific first."""
         return self._scripts.get((intent_id, use), ())
+
+    def intent_of(self, script_id: str) -> str | None:
+        """Return the intent that a script answers, None for one that is not spoken."""
+        return self._intents.get(script_id)
 
     def of_use(self, use: Use) -> tuple[Script, ...]:
         """Return the scripts of a use, whatever their intent, the most specific first."""
@@ -156,28 +174,35 @@ def mark_used(
     return after
 
 
-def fits(conditions: Conditions, situation: Situation) -> bool:
-    """Return whether every condition that is set holds."""
-    named = (
+def fits(script: Script, situation: Situation) -> bool:
+    """Return whether every condition of a script that is set holds."""
+    conditions = script.conditions
+    is_again = script.intent_id in situation.answered
+    named: tuple[tuple[tuple[str, ...], str | None], ...] = (
         (conditions.outcome, situation.outcome),
         (conditions.rung, situation.rung),
         (conditions.tactic, situation.tactic),
         (conditions.connector, situation.connector),
         (conditions.category, situation.category),
         (conditions.item, situation.item),
+        (conditions.mood, situation.mood),
+        (conditions.asked, Asked.AGAIN if is_again else Asked.FIRST),
+        (conditions.duty, situation.duty),
         (conditions.order_state, situation.order_state),
     )
-    return all(not allowed or value in allowed for allowed, value in named) and (
-        not conditions.hours
-        or any(_is_within(hours, situation) for hours in conditions.hours)
+    return (
+        all(not allowed or value in allowed for allowed, value in named)
+        and _is_any(conditions.incident, situation.incidents)
+        and (
+            not conditions.hours
+            or any(_is_within(hours, situation) for hours in conditions.hours)
+        )
     )
 
 
 def is_usable(script: Script, situation: Situation) -> bool:
     """Return whether a script is for this day and this situation."""
-    return is_in_time(script, situation.local_day) and fits(
-        script.conditions, situation
-    )
+    return is_in_time(script, situation.local_day) and fits(script, situation)
 
 
 def is_in_time(script: Script, day: date | None) -> bool:
@@ -187,6 +212,10 @@ def is_in_time(script: Script, day: date | None) -> bool:
     return (script.valid_from is None or script.valid_from <= day) and (
         script.valid_until is None or day <= script.valid_until
     )
+
+
+def _is_any(wanted: tuple[IncidentKind, ...], lasting: frozenset[IncidentKind]) -> bool:
+    return not wanted or not lasting.isdisjoint(wanted)
 
 
 def _is_within(hours: Hours, situation: Situation) -> bool:
@@ -227,6 +256,10 @@ def _rank(script: Script) -> tuple[int, tuple[bool, ...], int, int, str]:
             conditions.connector,
             conditions.category,
             conditions.item,
+            conditions.incident,
+            conditions.mood,
+            conditions.asked,
+            conditions.duty,
             conditions.order_state,
             conditions.hours,
         )

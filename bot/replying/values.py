@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.facts import Facts, Item, Order, OrderState
 from bot.replying.amounts import format_fen
 from bot.replying.catalogue_values import catalogue_values
-from bot.replying.names import POLICY_PLACEHOLDERS
+from bot.replying.names import POLICY_PREFIX
 from bot.replying.render import format_date, format_time
 from bot.utterances import Entity, EntityKind
 
@@ -63,10 +63,10 @@ def values_of(
     values = {
         name: phrase
         for name, phrase in facts.policies.items()
-        if name in POLICY_PLACEHOLDERS
+        if name.startswith(POLICY_PREFIX)
     }
     written = tuple(entities)
-    values["buyer.name"] = _buyer_name(facts.buyer_name)
+    values["buyer.name"] = _buyer_name(facts.buyer_name, facts.nameless)
     if facts.item is not None:
         _add_item(values, facts.item, now=now, timezone=facts.timezone)
     if facts.order is not None:
@@ -83,15 +83,15 @@ def values_of(
     return {**values, **catalogue_values(facts, now=now, entities=written)}
 
 
-def _buyer_name(name: str | None) -> str:
-    """Return a name that is fit to be spoken, or 亲."""
+def _buyer_name(name: str | None, nameless: str) -> str:
+    """Return a name that is fit to be spoken, else what the trade says instead."""
     if name is None:
-        return "亲"
+        return nameless
     printable = "".join(c for c in name if c.isprintable() and c not in "{}").strip()
     # A name is the buyer's words: it must not put an amount into the shop's mouth.
     if any(map(str.isnumeric, printable)):
-        return "亲"
-    return printable[:_BUYER_NAME_LENGTH] or "亲"
+        return nameless
+    return printable[:_BUYER_NAME_LENGTH] or nameless
 
 
 def _add_item(

@@ -127,6 +127,10 @@ SCRIPT_COLUMNS: Final = (
     _lines("商品", "when", "item", note="商品编号，"),
     _choice("订单状态", "when", "order_state", of=words.ORDER_STATES, many=True),
     _lines("时段", "when", "hours", note="例如 09:00-18:00 或 1-5 09:00-18:00，"),
+    _choice("事件", "when", "incident", of=words.INCIDENTS, many=True),
+    _choice("买家情绪", "when", "mood", of=words.MOODS, many=True),
+    _choice("第几次问", "when", "asked", of=words.ASKED, many=True),
+    _choice("值班", "when", "duty", of=words.DUTY, many=True),
     _lines("含任一词", "phrases", "contains", note="买家的话里有其中一个就用它，"),
     _lines("含全部词", "phrases", "all"),
     _lines("不含词", "phrases", "none"),
@@ -169,6 +173,8 @@ INTENT_COLUMNS: Final = (
     _lines("后面常问", "followed_by"),
     _choice("还价说法", "tactic", of=words.TACTICS),
     Column(title="流程", path=("flow",), form=Text()),
+    _lines("说到就是", "phrases", note="只用于最先答的意图，"),
+    _lines("除非", "unless"),
 )
 LEXICON_LISTS: Final[Mapping[str, str]] = {
     "words": "行业词",

@@ -51,6 +51,20 @@ ORDER_STATES: Final[Mapping[str, str]] = {
     "refunding": "退款中",
     "refunded": "已退款",
 }
+INCIDENTS: Final[Mapping[str, str]] = {
+    "warehouse_stop": "仓库停发",
+    "courier_stop": "快递停运",
+    "shortage": "缺货",
+    "wrong_price": "标错价",
+}
+MOODS: Final[Mapping[str, str]] = {
+    "neutral": "平静",
+    "polite": "客气",
+    "urgent": "着急",
+    "angry": "生气",
+}
+ASKED: Final[Mapping[str, str]] = {"first": "头一回问", "again": "又问"}
+DUTY: Final[Mapping[str, str]] = {"staffed": "有人值班", "away": "没人值班"}
 ENTITIES: Final[Mapping[str, str]] = {
     "order_no": "订单号",
     "tracking_no": "快递单号",
@@ -80,4 +94,5 @@ EFFECTS: Final[Mapping[str, str]] = {
     "off_topic": "无关",
     "review_refused": "不愿改评",
     "review_agreed": "愿意沟通评价",
+    "at_once": "最先答，马上叫人",
 }

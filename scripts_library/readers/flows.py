@@ -54,7 +54,16 @@ _END: Final = (
     "goes_on",
     "reason",
 )
-_SLOT: Final = ("options", "kinds", "early", "marks", "words", "vague")
+_SLOT: Final = (
+    "options",
+    "kinds",
+    "early",
+    "marks",
+    "words",
+    "vague",
+    "needed",
+    "alike",
+)
 _OPTION: Final = ("words", "says", "intents")
 _MOST_FEN: Final = 100_000_000
 """A million yuan: more is a slip of the pen."""
@@ -191,6 +200,8 @@ def _slots(value: Value) -> dict[str, Slot]:
             marks=fields.read("marks", read_words, ()),
             words=fields.read("words", Value.texts, ()),
             vague=fields.read("vague", read_words, ()),
+            alike=fields.read("alike", Value.texts, ()),
+            is_needed=fields.flag("needed", missing=False),
         )
         _check_slot(slot, slots[slot_id])
     return slots

@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.bargaining.situation import Tactic
 from bot.scripts import Effect, Intent, Risk
 from scripts_library.readers.folders import note_once, read_folder
+from scripts_library.readers.words import read_words
 from scripts_library.report import Report
 from scripts_library.yaml_nodes import Value
 
@@ -18,6 +19,8 @@ _OPTIONAL = (
     "followed_by",
     "tactic",
     "flow",
+    "phrases",
+    "unless",
 )
 _MOST_URGENT = 9
 
@@ -47,6 +50,8 @@ def read_intent(intent_id: str, value: Value) -> Intent:
         followed_by=fields.read("followed_by", Value.texts, ()),
         tactic=fields.read("tactic", _tactic, None),
         flow=fields.read("flow", Value.text, None),
+        phrases=fields.read("phrases", read_words, ()),
+        unless=fields.read("unless", read_words, ()),
     )
 
 

@@ -7,9 +7,20 @@ from typing import Final
 
 from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
+from bot.deciding.mood import Mood
 from bot.facts import OrderState
+from bot.incidents.values import IncidentKind
 from bot.replying.snippets import ASK_PREFIX
-from bot.scripts import Attachment, Audience, Conditions, Hours, Script, Use
+from bot.scripts import (
+    Asked,
+    Attachment,
+    Audience,
+    Conditions,
+    Duty,
+    Hours,
+    Script,
+    Use,
+)
 from scripts_library.readers.asks import read_asks
 from scripts_library.readers.folders import note_once, read_folder
 from scripts_library.readers.phrases import read_phrases
@@ -40,6 +51,10 @@ _CONDITIONS: Final = (
     "connector",
     "category",
     "item",
+    "incident",
+    "mood",
+    "asked",
+    "duty",
     "order_state",
     "hours",
 )
@@ -154,6 +169,10 @@ def _conditions(value: Value) -> Conditions:
         connector=fields.read("connector", Value.texts, ()),
         category=fields.read("category", Value.texts, ()),
         item=fields.read("item", Value.texts, ()),
+        incident=fields.choices("incident", IncidentKind),
+        mood=fields.choices("mood", Mood),
+        asked=fields.choices("asked", Asked),
+        duty=fields.choices("duty", Duty),
         order_state=fields.choices("order_state", OrderState),
         hours=tuple(map(_hours, fields.read("hours", Value.items, ()))),
     )

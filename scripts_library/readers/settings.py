@@ -1,10 +1,13 @@
 """What does pack.yaml say: identity, thresholds, requirements, default policies?"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-from bot.replying.names import POLICY_PLACEHOLDERS
+from bot.facts import NAMELESS
+from bot.replying.names import ALL_PLACEHOLDERS, POLICY_PLACEHOLDERS
 from bot.scripts import BadReview, Bands
 from scripts_library.readers.folders import note_once, read_file
 from scripts_library.report import Report
@@ -12,6 +15,7 @@ from scripts_library.yaml_nodes import Value
 
 _CAUTIOUS = Bands(auto=1.0, auto_margin=1.0, assist=1.0)
 """Stands in for thresholds that could not be read."""
+_FACT: Final = re.compile(r"shop\.[a-z][a-z_]{1,39}")
 _MOST_STARS = 5
 _MOST = 1000
 """No pack asks for more examples or variants of one thing than this."""
@@ -25,6 +29,10 @@ class Requirements:
     """Of each intent."""
     variants: int = 1
     """Of each fixed text, and of the scripts of an intent that need no fact."""
+    must_hit: int = 0
+    """Phrases that each intent must be understood from."""
+    must_not_hit: int = 0
+    """Phrases near to each intent that belong to another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,8 @@ class PackSettings:
     hand_over_ticket: str = ""
     bad_review: BadReview | None = None
     policies: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    nameless: str = NAMELESS
 
 
 def read_settings(root: Path, *, report: Report) -> PackSettings:
@@ -49,8 +59,10 @@ def read_settings(root: Path, *, report: Report) -> PackSettings:
     value.report.note_place("pack", place=value.place)
     fields = value.fields(
         required=("id", "name", "version", "bands", "hand_over_ticket"),
-        optional=("requirements", "bad_review", "policies"),
+        optional=("requirements", "bad_review", "facts", "policies", "nameless"),
     )
+    facts = fields.read("facts", _facts, {})
+    report.facts = frozenset(facts)
     return PackSettings(
         pack_id=fields.text("id"),
         name=fields.text("name"),
@@ -60,6 +72,8 @@ def read_settings(root: Path, *, report: Report) -> PackSettings:
         hand_over_ticket=fields.text("hand_over_ticket"),
         bad_review=fields.read("bad_review", _bad_review, None),
         policies=fields.read("policies", _policies, {}),
+        facts=facts,
+        nameless=fields.read("nameless", Value.text, NAMELESS),
     )
 
 
@@ -87,11 +101,14 @@ def _stars(value: Value) -> int:
 
 
 def _requirements(value: Value) -> Requirements:
-    fields = value.fields(required=(), optional=("examples", "variants"))
+    names = ("examples", "variants", "must_hit", "must_not_hit")
+    fields = value.fields(required=(), optional=names)
     default = Requirements()
     return Requirements(
         examples=fields.read("examples", _count, default.examples),
         variants=fields.read("variants", _count, default.variants),
+        must_hit=fields.read("must_hit", _count, default.must_hit),
+        must_not_hit=fields.read("must_not_hit", _count, default.must_not_hit),
     )
 
 
@@ -99,10 +116,21 @@ def _count(value: Value) -> int:
     return value.integer(at_least=0, at_most=_MOST)
 
 
+def _facts(value: Value) -> dict[str, str]:
+    """Return the policies that only this trade has, with what people call them."""
+    facts: dict[str, str] = {}
+    for name, key, zh in value.entries():
+        if _FACT.fullmatch(name) is None or name in ALL_PLACEHOLDERS:
+            key.complain(f"{name!r} is no new name such as shop.duty_phone")
+        note_once(key, "fact", name)
+        facts[name] = zh.text()
+    return facts
+
+
 def _policies(value: Value) -> dict[str, str]:
     policies: dict[str, str] = {}
     for name, key, phrase in value.entries():
-        if name not in POLICY_PLACEHOLDERS:
+        if name not in POLICY_PLACEHOLDERS and name not in value.report.facts:
             key.complain(f"unknown policy {name!r}: see the placeholders of the pack")
         note_once(key, "policy", name)
         policies[name] = phrase.text()

@@ -35,8 +35,10 @@ def read_templates(
 def check_template(value: Value, template: str, *, extra: Collection[str] = ()) -> None:
     """Report what keeps a template from being filled."""
     written = parse(template)
+    own = value.report.facts
     for name in dict.fromkeys(it.name for it in written.placeholders()):
-        if name not in ALL_PLACEHOLDERS and name not in extra and not is_snippet(name):
+        known = name in ALL_PLACEHOLDERS or name in extra or name in own
+        if not known and not is_snippet(name):
             value.complain(f"unknown placeholder {{{name}}}")
     for reason in dict.fromkeys(written.problems):
         value.complain(reason)

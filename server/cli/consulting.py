@@ -74,7 +74,7 @@ class Consultant:
                 conversation_id=0, version=0, connector="terminal", is_greeted=True
             ),
             buyer=BuyerState(buyer_id=0),
-            facts=Facts(policies=self._policies),
+            facts=Facts(policies=self._policies, nameless=self._library.pack.nameless),
             agents_on_duty=1,
         )
 

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -12,7 +11,6 @@ from bot.guarding.rules import Channel
 from bot.guarding.verdicts import Finding
 from bot.promises.finding import PromiseFinder
 from bot.scripts import Pack
-from scripts_library.loader import builtin_pack, load_pack
 from server.calendars import calendar_of
 from server.cli.common import (
     Opened,
@@ -24,8 +22,8 @@ from server.cli.common import (
     print_json,
 )
 from server.guarding import guard_settings, patterns_of
+from server.packs import pack_of
 from server.promises import PromiseBook
-from server.settings import Settings
 from server.speaking import (
     Circumstances,
     Words,
@@ -149,8 +147,8 @@ def _take_over(args: argparse.Namespace) -> int:
 
 def _say(args: argparse.Namespace) -> int:
     with opened(args) as tools:
-        pack = _pack(tools.settings)
         shop = tools.shop(args.shop)
+        pack = pack_of(tools.settings, shop.pack_id)
         doubts = _check(args, tools, shop, pack=pack)
         sent = tools.database.write_now(
             lambda connection: say(
@@ -187,10 +185,6 @@ def _release(args: argparse.Namespace) -> int:
             )
         )
     return 0
-
-
-def _pack(settings: Settings) -> Pack:
-    return load_pack(Path(settings.pack) if settings.pack else builtin_pack())
 
 
 def _check(

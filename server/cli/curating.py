@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,6 @@ from sqlalchemy import Connection
 
 from bot.errors import NotFoundError
 from bot.replying.catalogue_phrases import shop_phrases
-from scripts_library.loader import builtin_pack, load_pack
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.entries import Content
 from scripts_library.shop.findings import Finding
@@ -29,6 +27,7 @@ from server.curating.contents import (
 )
 from server.curating.drafting import Who
 from server.guarding import guard_settings, patterns_of
+from server.packs import pack_of
 from server.shops import read_catalogue
 from storage.database import Database
 from storage.queries.people_names import colleague
@@ -118,12 +117,11 @@ def curating(tools: Tools, args: argparse.Namespace) -> Curating:
     """Return the library of the shop that the arguments name.
 
     Raises:
-        NotFoundError: there is no such shop, or nobody of this user name in it.
+        NotFoundError: there is no such shop or pack, or nobody of this user name in it.
         ScriptLibraryError: the pack has problems.
     """
     shop = tools.shop(args.shop)
-    folder = tools.settings.pack
-    pack = load_pack(Path(folder) if folder else builtin_pack())
+    pack = pack_of(tools.settings, shop.pack_id)
     return Curating(
         database=tools.database,
         shop=shop,

@@ -6,9 +6,9 @@ from pathlib import Path
 from bot.errors import NotPermittedError
 from bot.guarding.guard import Guard
 from scripts_library.excel.facts_book import read_book, write_book
-from scripts_library.loader import builtin_pack, load_pack
-from server.cli.common import Opened, add_config, add_shop, now, opened, print_json
+from server.cli.common import add_config, add_shop, now, opened, print_json
 from server.fact_books import check_book, find_differences, read_shop_book, take_book
+from server.packs import pack_of
 from server.secrets import write_private
 
 
@@ -54,7 +54,7 @@ def _import(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         shop = tools.shop(args.shop)
         book = read_book(raw, timezone=shop.timezone, file=args.file.name)
-        check_book(book, _guard(tools))
+        check_book(book, Guard(pack_of(tools.settings, shop.pack_id).guard))
         if args.dry_run:
             changes = tools.database.read_now(
                 lambda connection: find_differences(connection, shop.shop_id, book)
@@ -65,8 +65,3 @@ def _import(args: argparse.Namespace) -> int:
             )
     print_json({"shop": shop.slug, "dry_run": args.dry_run, **changes.counts()})
     return 0
-
-
-def _guard(tools: Opened) -> Guard:
-    folder = tools.settings.pack
-    return Guard(load_pack(Path(folder) if folder else builtin_pack()).guard)

@@ -2,11 +2,10 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from bot.errors import NotPermittedError
-from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import add_config, add_shop, now, opened, print_json
+from server.packs import pack_of
 from server.personal_data.forgetting import closed_state_of, forget_buyer
 
 
@@ -28,13 +27,13 @@ def run(args: argparse.Namespace) -> int:
         shop = tools.shop(args.shop)
         if not args.yes and not _is_confirmed(args.buyer):
             raise NotPermittedError("nothing was removed: the answer was not the buyer")
-        pack = Path(tools.settings.pack) if tools.settings.pack else builtin_pack()
+        pack = pack_of(tools.settings, shop.pack_id)
         report = forget_buyer(
             tools.database,
             shop,
             buyer_ref=args.buyer,
             connector=args.connector,
-            closed_state=closed_state_of(load_pack(pack)),
+            closed_state=closed_state_of(pack),
             var=tools.settings.var_path,
             person_id=None,
             now=now(),

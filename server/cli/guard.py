@@ -17,6 +17,7 @@ from bot.guarding.verdicts import Finding, GuardVerdict
 from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import add_config, now, opened, print_json
 from server.guarding import guard_settings, patterns_of
+from server.packs import pack_folder
 from server.settings_file import read_settings
 from storage.queries.bargaining import policies_of
 from storage.queries.facts import item
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         NotFoundError: there is no such shop, or it has no such item.
     """
-    pack = load_pack(builtin_pack() if args.pack is None else args.pack)
+    pack = load_pack(_folder(args))
     guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
     known = _known(args, guard) if _is_of_shop(args) else _Known(guard=guard)
     moment = now() if args.now is None else args.now
@@ -81,6 +82,16 @@ def run(args: argparse.Namespace) -> int:
         )
         print_json(_as_json(text, verdict))
     return 0
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    """Return the folder of the pack that was named, else of the shop's."""
+    if args.pack is not None:
+        return Path(args.pack)
+    if args.shop is None:
+        return builtin_pack()
+    with opened(args) as tools:
+        return pack_folder(tools.settings, tools.shop(args.shop).pack_id)
 
 
 def _is_of_shop(args: argparse.Namespace) -> bool:

@@ -3,13 +3,11 @@
 import argparse
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bot.errors import TextRefusedError
 from bot.guarding.guard import Guard
 from bot.incidents.values import IncidentKind, Scope
 from bot.scripts import Pack
-from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import (
     Opened,
     add_config,
@@ -25,6 +23,7 @@ from server.incidents import (
     end_incident,
     read_incident_words,
 )
+from server.packs import pack_of
 from storage.queries.incidents import incident, incidents
 from storage.repositories.incidents import NewIncident
 
@@ -69,8 +68,8 @@ def _moment(text: str) -> datetime:
 
 def _start(args: argparse.Namespace) -> int:
     with opened(args) as tools:
-        shop_id = tools.shop(args.shop).shop_id
-        pack = _pack(tools)
+        shop = tools.shop(args.shop)
+        shop_id, pack = shop.shop_id, pack_of(tools.settings, shop.pack_id)
         kind = IncidentKind(args.kind)
         if kind not in pack.incidents.kinds:
             print(f"the pack knows no incident {kind.value}", file=sys.stderr)
@@ -103,9 +102,10 @@ def _start(args: argparse.Namespace) -> int:
 
 def _end(args: argparse.Namespace) -> int:
     with opened(args) as tools:
-        shop_id = tools.shop(args.shop).shop_id
+        shop = tools.shop(args.shop)
+        shop_id = shop.shop_id
         if args.closing is not None:
-            _check(args.closing, _pack(tools))
+            _check(args.closing, pack_of(tools.settings, shop.pack_id))
         words = NewWords(incident_id=args.id, closing=args.closing)
         tools.database.write_now(
             lambda connection: end_incident(
@@ -138,11 +138,6 @@ def _print(tools: Opened, shop_id: int, incident_id: int) -> None:
             lambda connection: incident(connection, shop_id, incident_id)
         )
     )
-
-
-def _pack(tools: Opened) -> Pack:
-    folder = tools.settings.pack
-    return load_pack(Path(folder) if folder else builtin_pack())
 
 
 def _check(text: str, pack: Pack) -> None:

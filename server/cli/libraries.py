@@ -8,6 +8,7 @@ from typing import Final
 
 from server.learning.training import Progress, logged_stages
 from server.library import Library, load_library
+from server.packs import DEFAULT_PACK, pack_folder
 from server.settings import Settings
 
 CACHE: Final = Path("var")
@@ -25,16 +26,17 @@ def open_library(folder: Path | None) -> Library:
         return load_library(folder, var_path=CACHE, progress=progress)
 
 
-def served_library(settings: Settings) -> Library:
-    """Return the library that the settings name, with its matcher.
+def served_library(settings: Settings, *, pack_id: str = DEFAULT_PACK) -> Library:
+    """Return the library of a shop's pack, with its matcher.
 
     Raises:
+        NotFoundError: There is no such pack.
         ScriptLibraryError: The pack has problems; all of them are in the error.
         TrainingFailedError: The training process failed or was killed.
     """
     with shown_training() as progress:
         return load_library(
-            Path(settings.pack) if settings.pack else None,
+            pack_folder(settings, pack_id),
             var_path=settings.var_path,
             progress=progress,
         )

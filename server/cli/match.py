@@ -15,6 +15,8 @@ from server.cli.consulting import Consultant, Consultation, today_in_shop
 from server.cli.libraries import open_library
 from server.library import Library
 from server.logs import set_up_logging
+from server.packs import pack_folder
+from storage.queries.shops import ShopRecord
 
 _TOP: Final = 3
 _YEARS: Final = range(1900, 2201)
@@ -40,9 +42,15 @@ def run(args: argparse.Namespace) -> int:
         SettingsError: A setting is wrong.
     """
     set_up_logging(level="warning", as_json=False)
-    library = open_library(args.pack)
+    folder, record = args.pack, None
+    if args.shop is not None:
+        with opened(args) as tools:
+            record = tools.shop(args.shop)
+            chosen = pack_folder(tools.settings, record.pack_id)
+        folder = chosen if folder is None else folder
+    library = open_library(folder)
     today = today_in_shop() if args.today is None else args.today
-    policies = None if args.shop is None else _policies(args, library)
+    policies = None if record is None else _policies(record, library)
     match_lines(
         Consultant(library, policies=policies),
         source=sys.stdin.buffer,
@@ -108,10 +116,8 @@ def _day(text: str) -> date:
     return day
 
 
-def _policies(args: argparse.Namespace, library: Library) -> Mapping[str, str]:
+def _policies(record: ShopRecord, library: Library) -> Mapping[str, str]:
     """Return the policies of the shop that was named."""
-    with opened(args) as tools:
-        record = tools.shop(args.shop)
     return {
         **library.pack.policies,
         "shop.name": record.name,

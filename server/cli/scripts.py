@@ -2,7 +2,14 @@
 
 import argparse
 
-from server.cli import scripts_draft, scripts_files, scripts_lint, scripts_versions
+from server.cli import (
+    scripts_draft,
+    scripts_files,
+    scripts_lint,
+    scripts_phrases,
+    scripts_stats,
+    scripts_versions,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,3 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     scripts_versions.add_arguments(verbs)
     scripts_files.add_arguments(verbs)
+    scripts_phrases.add_arguments(
+        verbs.add_parser("phrases", help="必中和必不中的说法都理解对了吗")
+    )
+    scripts_stats.add_arguments(verbs.add_parser("stats", help="每个意图有多少内容"))

@@ -1,15 +1,14 @@
 """``xiaoer scripts export FOLDER`` and ``import FOLDER``: the library as a pack's files."""
 
 import argparse
-from pathlib import Path
 
 from bot.errors import NotPermittedError
-from scripts_library.loader import builtin_pack
 from scripts_library.shop.entries import edits_between
 from scripts_library.shop.folders import read_folder_content, write_folder
 from server.cli.common import opened, print_json
 from server.cli.curating import curating
 from server.curating.saving import save_all
+from server.packs import pack_folder
 from storage.repositories.drafts import EntryChange
 
 
@@ -18,11 +17,11 @@ def export_folder(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         desk = curating(tools, args)
         content = desk.content(args.of)
-        folder = tools.settings.pack
+        frame = pack_folder(tools.settings, desk.shop.pack_id)
     try:
         write_folder(
             args.file,
-            frame=Path(folder) if folder else builtin_pack(),
+            frame=frame,
             content=content,
         )
     except OSError as error:

@@ -15,10 +15,10 @@ from bot.guarding.guard import Guard
 from bot.guarding.rules import Channel, GuardSender
 from bot.replying.names import POLICY_PLACEHOLDERS
 from connectors.registry import CONNECTORS
-from scripts_library.loader import builtin_pack, load_pack
 from scripts_library.readers.shop_guard import read_shop_rules
 from server.cli.common import Opened, add_config, now, opened, print_json
 from server.guarding import SETTINGS_KEY, GuardSettings, guard_settings, stored
+from server.packs import DEFAULT_PACK, pack_of
 from storage.queries.shops import all_shops, shop_by_slug
 from storage.repositories import audit
 from storage.repositories.shops import ShopChanges, add_shop, set_shop
@@ -28,7 +28,6 @@ _LONGEST_PHRASE = 300
 """Characters of a policy; replies that quote it must stay readable."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LIMIT_DIGITS = 8
-_DEFAULT_PACK = "ecommerce"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--name", help="店名（默认同标识）")
     add.add_argument("--secret", help="签名密钥（默认随机生成）")
     add.add_argument("--callback-url", help="回复推送到哪里")
+    add.add_argument(
+        "--pack",
+        default=DEFAULT_PACK,
+        metavar="NAME",
+        help="行业包：ecommerce（默认）、property、hospital，或 packs 目录里的一个",
+    )
     _finish(add, _add)
     change = verbs.add_parser("set", help="修改店铺")
     change.add_argument("slug")
@@ -98,6 +103,8 @@ def _add(args: argparse.Namespace) -> int:
     name = args.slug if args.name is None else args.name
     callback_url = _address(args.callback_url)
     with opened(args) as tools:
+        if args.pack != DEFAULT_PACK:
+            pack_of(tools.settings, args.pack)  # says what is wrong with it
 
         def unit(connection: Connection) -> None:
             if shop_by_slug(connection, args.slug) is not None:
@@ -106,7 +113,7 @@ def _add(args: argparse.Namespace) -> int:
                 connection,
                 slug=args.slug,
                 name=name,
-                pack_id=_DEFAULT_PACK,
+                pack_id=args.pack,
                 secret=secret,
                 now=now(),
                 callback_url=callback_url,
@@ -152,11 +159,12 @@ def _changes(args: argparse.Namespace, tools: Opened) -> ShopChanges:
     if args.callback_url is not None:
         given["callback_url"] = _address(args.callback_url)
     if args.policy:
-        folder = tools.settings.pack
-        policies = dict(tools.shop(args.slug).policies)
-        pack = load_pack(Path(folder) if folder else builtin_pack())
+        shop = tools.shop(args.slug)
+        policies = dict(shop.policies)
+        pack = pack_of(tools.settings, shop.pack_id)
         guard = Guard(pack.guard)
-        policies.update(_policy(text, guard=guard) for text in args.policy)
+        names = POLICY_PLACEHOLDERS | frozenset(pack.facts)
+        policies.update(_policy(it, guard=guard, names=names) for it in args.policy)
         given["policies"] = policies
     settings = _settings(args, tools)
     if settings is not None:
@@ -176,8 +184,7 @@ def _guarding(args: argparse.Namespace, tools: Opened) -> GuardSettings | None:
     known = guard_settings(tools.shop(args.slug).settings)
     rules, channels = known.rules, dict(known.channels)
     if args.guard_rules is not None:
-        folder = tools.settings.pack
-        pack = load_pack(Path(folder) if folder else builtin_pack())
+        pack = pack_of(tools.settings, tools.shop(args.slug).pack_id)
         taken = frozenset(rule.rule for rule in pack.guard.patterns)
         rules = read_shop_rules(args.guard_rules, taken=taken)
     for text in args.guard_channel or ():
@@ -253,12 +260,12 @@ def _origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(implied)}"
 
 
-def _policy(text: str, *, guard: Guard) -> tuple[str, str]:
+def _policy(text: str, *, guard: Guard, names: frozenset[str]) -> tuple[str, str]:
     name, equals, phrase = text.partition("=")
     if not equals:
         raise NotPermittedError(f"policy: {text!r} is not shop.NAME=TEXT")
-    if name not in POLICY_PLACEHOLDERS:
-        known = ", ".join(sorted(POLICY_PLACEHOLDERS))
+    if name not in names:
+        known = ", ".join(sorted(names))
         raise NotPermittedError(f"policy: no {name}; there are {known}")
     _check_phrase(name, phrase, guard=guard)
     return name, phrase
@@ -308,6 +315,7 @@ def _list(args: argparse.Namespace) -> int:
                 {
                     "shop": shop.slug,
                     "name": shop.name,
+                    "pack": shop.pack_id,
                     "mode": shop.mode,
                     "callback_url": shop.callback_url,
                     "policies": shop.policies,

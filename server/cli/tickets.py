@@ -2,13 +2,11 @@
 
 import argparse
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import Connection
 
 from bot.desk.ticket_types import Phase
 from bot.errors import NotFoundError
-from scripts_library.loader import builtin_pack, load_pack
 from server.cli.common import (
     Opened,
     add_config,
@@ -20,8 +18,10 @@ from server.cli.common import (
 )
 from server.cli.libraries import served_library
 from server.desk import Desk
+from server.packs import pack_of
 from server.shops import shop_of
 from storage.queries.people import person_by_user
+from storage.queries.shops import ShopRecord
 from storage.queries.tickets import call_back_rates, ticket, tickets
 from storage.repositories.tickets import (
     Move,
@@ -85,7 +85,7 @@ def _with_person(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _list(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         shop = tools.shop(args.shop)
-        _check_type(tools, args.type)
+        _check_type(tools, shop, args.type)
         found = tools.database.read_now(
             lambda connection: tickets(
                 connection,
@@ -101,7 +101,7 @@ def _list(args: argparse.Namespace) -> int:
     return 0
 
 
-def _check_type(tools: Opened, ticket_type: str | None) -> None:
+def _check_type(tools: Opened, shop: ShopRecord, ticket_type: str | None) -> None:
     """Refuse a type that the pack does not have, where a typing error would be silent.
 
     Raises:
@@ -109,8 +109,7 @@ def _check_type(tools: Opened, ticket_type: str | None) -> None:
     """
     if ticket_type is None:
         return
-    folder = tools.settings.pack
-    known = load_pack(Path(folder) if folder else builtin_pack()).ticket_types
+    known = pack_of(tools.settings, shop.pack_id).ticket_types
     if ticket_type not in known:
         raise NotFoundError("ticket type", f"{ticket_type}; choose {', '.join(known)}")
 
@@ -233,9 +232,9 @@ def _rates(args: argparse.Namespace) -> int:
 
 
 def _desk(tools: Opened, args: argparse.Namespace) -> Desk:
-    settings = tools.settings
-    library = served_library(settings)
-    return Desk(shop=shop_of(tools.shop(args.shop), library=library, settings=settings))
+    settings, shop = tools.settings, tools.shop(args.shop)
+    library = served_library(settings, pack_id=shop.pack_id)
+    return Desk(shop=shop_of(shop, library=library, settings=settings))
 
 
 def _person_id(connection: Connection, user: str | None) -> int | None:

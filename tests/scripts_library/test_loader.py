@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.deciding.mood import Mood
 from bot.desk.ticket_types import Phase, WorkingSpan
 from bot.errors import ScriptLibraryError
 from bot.follow_ups.plans import EndsWhen, StartsWhen
-from bot.scripts import BadReview, Effect, Hours, Risk, Use
+from bot.incidents.values import IncidentKind
+from bot.scripts import Asked, BadReview, Duty, Effect, Hours, Risk, Use
 from scripts_library.loader import (
     load_pack,
     pack_fingerprint,
@@ -74,6 +76,21 @@ class TestLoadPack:
         assert conditions.connector == ("http",)
         assert conditions.order_state == ("shipped",)
         assert conditions.hours == (Hours(start=time(9), end=time(18, 30)),)
+
+    def test_conditions_of_the_talk_are_read(self, small: SmallPack) -> None:
+        small.change(
+            "scripts/all.yaml",
+            "    connector: [http]\n",
+            "    asked: [again]\n    mood: [angry, urgent]\n    duty: [away]\n"
+            "    incident: [shortage]\n",
+        )
+
+        conditions = load_pack(small.folder).scripts[3].conditions
+
+        assert conditions.asked == (Asked.AGAIN,)
+        assert conditions.mood == (Mood.ANGRY, Mood.URGENT)
+        assert conditions.duty == (Duty.AWAY,)
+        assert conditions.incident == (IncidentKind.SHORTAGE,)
 
     def test_ticket_types_and_workflow_are_read(self, small: SmallPack) -> None:
         pack = load_pack(small.folder)
@@ -181,7 +198,7 @@ class TestAllProblemsAtOnce:
             (
                 "intents/all.yaml:19: unknown key 'colour': one of zh, risk, effects,"
                 " urgency, facts_needed, ticket, follow_up, followed_by,"
-                " tactic, flow"
+                " tactic, flow, phrases, unless"
             ),
         ]
 

@@ -109,12 +109,15 @@ class TestOrder:
         assert not is_news
         assert await plans(floor) == {"unpaid_order": FollowUpState.PLANNED}
 
-    async def test_a_completed_order_plans_the_old_customer(
+    async def test_a_completed_order_plans_how_it_went_and_the_old_customer(
         self, floor: ShopFloor
     ) -> None:
         await tell(floor, make_order(OrderState.COMPLETED))
 
-        assert await plans(floor) == {"old_customer": FollowUpState.PLANNED}
+        assert await plans(floor) == {
+            "satisfaction": FollowUpState.PLANNED,
+            "old_customer": FollowUpState.PLANNED,
+        }
 
     async def test_a_refunded_order_plans_nothing(self, floor: ShopFloor) -> None:
         await tell(floor, make_order(OrderState.REFUNDED))

@@ -118,7 +118,11 @@ def _tickets(expected: Expectation, seen: Seen) -> Iterator[str]:
 def _fits(wanted: Table, one: SeenTicket) -> bool:
     is_of_type = wanted.get("type", one.type) == one.type
     is_of_order = wanted.get("order", one.order) == one.order
-    return bool(is_of_type and is_of_order)
+    is_as_it_stands = all(
+        getattr(one, name).startswith(wanted.get(name, ""))
+        for name in ("due", "plan", "state", "priority")
+    )
+    return bool(is_of_type and is_of_order and is_as_it_stands)
 
 
 def _promises(expected: Expectation, seen: Seen) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """How is a story played? Step after step, each judged; the dialogue is kept for people."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.stories.givens import (
 )
 from tests.stories.judging import always, complaints
 from tests.stories.ledgers import offers_of, promises_of
+from tests.stories.shapes import ZONE
 from tests.stories.stage import Actor, Stage
 from tests.stories.values import Seen, SeenTicket, Step, Story
 
@@ -162,9 +164,21 @@ async def _tickets(stage: Stage) -> tuple[SeenTicket, ...]:
         lines = [record.summary, record.cause or ""]
         lines += [f"{it.kind} {it.note} {dict(it.data)}" for it in events]
         found.append(
-            SeenTicket(type=one.ticket_type, order=one.order_ref, text="\n".join(lines))
+            SeenTicket(
+                type=one.ticket_type,
+                order=one.order_ref,
+                text="\n".join(lines),
+                due=_moment(record.first_answer_due_at),
+                plan=_moment(record.plan_due_at),
+                state=record.state,
+                priority=str(record.priority),
+            )
         )
     return tuple(found)
+
+
+def _moment(at: datetime | None) -> str:
+    return "" if at is None else f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 def _ticket(
@@ -210,6 +224,9 @@ async def _act(stage: Stage, actor: Actor, deed: Mapping[str, Any]) -> dict[str,
             answer = await person.post(
                 f"{where}/close", version=version, reason="买家没有别的事了"
             )
+        case "moves":
+            await _move(stage, deed)
+            return {}
         case "says":
             is_manager = deed["who"] in stage.managers
             return await _speak(stage, person, where, deed, is_manager=is_manager)
@@ -218,6 +235,15 @@ async def _act(stage: Stage, actor: Actor, deed: Mapping[str, Any]) -> dict[str,
     assert answer.status == 200, answer.body
     await stage.floor.tick()
     return {}
+
+
+async def _move(stage: Stage, deed: Mapping[str, Any]) -> None:
+    """Move the shop's newest ticket of a type through states, its cause recorded."""
+    number = (await stage.floor.tickets(deed["ticket"]))[-1].number
+    if "cause" in deed:
+        await stage.floor.record_cause(number, deed["cause"])
+    await stage.floor.move_ticket(number, *deed["to"])
+    await stage.floor.tick()
 
 
 async def _speak(

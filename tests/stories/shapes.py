@@ -260,6 +260,7 @@ _EXPECTED: Final[Shape] = {
     ),
     "tickets": _tables(
         {"type": Value.text, "order": Value.text, "count": _count, "with": _patterns}
+        | {"due": _due, "plan": _due, "state": Value.text, "priority": Value.text}
     ),
     "promises": _tables({"kind": Value.text, "due": _due, "state": Value.text}, "kind"),
     "follow_ups": Value.texts,
@@ -270,6 +271,9 @@ _AGENT: Final[Shape] = {
     "does": Value.text,
     "text": Value.text,
     "anyway": Value.text,
+    "ticket": Value.text,
+    "to": Value.texts,
+    "cause": Value.text,
 }
 DEEDS: Final = ("buyer", "later", "fact", "agent", "restart")
 STEP: Final[Shape] = {

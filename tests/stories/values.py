@@ -89,6 +89,11 @@ class SeenTicket:
     order: str | None
     text: str
     """Everything that stands on it: summary, history, collected facts."""
+    due: str = ""
+    """When the first answer and the plan are due, shop time."""
+    plan: str = ""
+    state: str = ""
+    priority: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

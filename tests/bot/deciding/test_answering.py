@@ -198,6 +198,10 @@ class TestSeveralIntents:
     def test_courtesies_are_not_answered_beside_a_wish(self) -> None:
         assert texts(handle("hello", "colour", "okay")) == ["红的好看"]
 
+    def test_nor_is_chat_off_the_topic(self) -> None:
+        assert texts(handle("chat", "colour")) == ["红的好看"]
+        assert texts(handle("chat", "okay")) == ["这个小二不懂"]
+
     def test_an_unsure_one_is_left_to_the_sure_one(self) -> None:
         decision = handle(("price", 0.5), "colour", context=WITH_ORDER)
 
@@ -210,10 +214,10 @@ class TestSeveralIntents:
         scripts = (make_script("colour", "一样的话"), make_script("bye", "一样的话"))
         pack = replace(
             PACK,
-            scripts=(*scripts, make_script("chat", "一样的话", "另一句")),
+            scripts=(*scripts, make_script("empty", "一样的话", "另一句")),
         )
 
-        assert texts(handle("colour", "chat", pack=pack)) == ["一样的话", "另一句"]
+        assert texts(handle("colour", "empty", pack=pack)) == ["一样的话", "另一句"]
 
     def test_a_ticket_of_one_type_is_opened_once(self) -> None:
         decision = handle("where", "hurry")

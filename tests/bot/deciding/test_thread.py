@@ -119,6 +119,11 @@ class TestThreadOf:
         assert known.expected == ()
         assert known.topic == "price"
 
+    def test_the_same_wish_again_leaves_it_open(self) -> None:
+        said_otherwise = past(script="colour.reply")
+
+        assert thread(said_otherwise, past()).expected == (SHADE,)
+
     def test_what_was_hardly_understood_does_not(self) -> None:
         unsure = past("price", script="x", first_message_id=20, confidence=0.55)
 

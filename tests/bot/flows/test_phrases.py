@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flows.phrases import said_of
+from bot.flows.phrases import denies, said_of, says_plainly
 
 PHRASES = {
     "minor": ("不影响使用", "还能用"),
@@ -31,3 +31,26 @@ class TestSaidOf:
 
     def test_a_denied_phrase_beside_a_plain_one_does_not_count(self) -> None:
         assert said_of("不退款，还能用", PHRASES) == "minor"
+
+
+class TestSaysPlainly:
+    @pytest.mark.parametrize(
+        ("text", "is_said"),
+        [
+            ("厨房一股煤气味", True),
+            ("没有煤气味", False),
+            ("没有煤气味，现在又有煤气味", True),
+            ("煤气味测试仪多少钱", False),
+            ("", False),
+        ],
+    )
+    def test_reads_a_phrase_that_nothing_denies(
+        self, text: str, *, is_said: bool
+    ) -> None:
+        assert says_plainly(text, ["煤气味"], unless=["煤气味测试"]) is is_said
+
+
+class TestDenies:
+    def test_knows_a_denied_phrase(self) -> None:
+        assert denies("没有煤气味", ["煤气味"])
+        assert not denies("一股煤气味", ["煤气味"])

@@ -330,6 +330,7 @@ class TestIsTrue:
         situation = make_situation(ticket=ticket)
 
         assert is_true(EndsWhen.TICKET_CLOSED, situation) is expected
+        assert is_true(EndsWhen.TICKET_OPEN, situation) is (phase is Phase.OPEN)
 
     def test_reads_the_review(self) -> None:
         refused = make_situation(review=ReviewSituation(is_refused=True))
@@ -337,3 +338,4 @@ class TestIsTrue:
         assert is_true(EndsWhen.REVIEW_REFUSED, refused)
         assert not is_true(EndsWhen.REVIEW_REFUSED, make_situation())
         assert not is_true(EndsWhen.TICKET_CLOSED, make_situation())
+        assert not is_true(EndsWhen.TICKET_OPEN, make_situation())

@@ -18,7 +18,7 @@ from bot.replying.select import (
     select_script,
     situation_of,
 )
-from bot.scripts import Audience, Conditions, Hours, Script, Use
+from bot.scripts import Asked, Audience, Conditions, Hours, Script, Use
 
 SITUATION = Situation(
     connector="http",
@@ -200,10 +200,18 @@ class TestFits:
         conditions = Conditions(hours=(Hours(start=time(start), end=time(end)),))
         situation = Situation(connector="http", local_time=time(now))
 
-        assert fits(conditions, situation) is expected
+        assert fits(make_script(conditions=conditions), situation) is expected
 
     def test_an_unknown_order_fits_no_order_condition(self) -> None:
-        assert not fits(Conditions(order_state=("paid",)), Situation(connector="http"))
+        paid = make_script(conditions=Conditions(order_state=("paid",)))
+
+        assert not fits(paid, Situation(connector="http"))
+
+    def test_asked_again_is_a_matter_of_the_script_s_own_intent(self) -> None:
+        again = make_script(conditions=Conditions(asked=(Asked.AGAIN,)))
+
+        assert fits(again, Situation(connector="http", answered=frozenset({"ask"})))
+        assert not fits(again, Situation(connector="http", answered=frozenset({"b"})))
 
 
 class TestSituationOf:

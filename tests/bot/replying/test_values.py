@@ -56,19 +56,19 @@ class TestValuesOf:
     def test_policies_are_taken_when_they_are_placeholders(self) -> None:
         found = values(policies={"shop.name": "小店", "floor": "1元"})
 
-        assert found == {"shop.name": "小店", "buyer.name": "亲"}
+        assert found == {"shop.name": "小店", "buyer.name": "您好"}
 
     @pytest.mark.parametrize(
         ("name", "said"),
         [
             ("小王", "小王"),
-            (None, "亲"),
-            ("", "亲"),
-            (" \n", "亲"),
+            (None, "您好"),
+            ("", "您好"),
+            (" \n", "您好"),
             ("{ticket.number}", "ticket.number"),
             ("王" * 30, "王" * 20),
-            ("同意赔付3000元的店", "亲"),
-            ("同意赔三百", "亲"),
+            ("同意赔付3000元的店", "您好"),
+            ("同意赔三百", "您好"),
         ],
     )
     def test_a_buyers_name_is_fit_to_be_spoken(
@@ -90,7 +90,7 @@ class TestValuesOf:
         found = values(item=item)
 
         assert found == {
-            "buyer.name": "亲",
+            "buyer.name": "您好",
             "item.title": "杯子",
             "item.price": "59.9元",
             "item.stock": "有货",
@@ -135,7 +135,7 @@ class TestValuesOf:
         found = values(order=order)
 
         assert found == {
-            "buyer.name": "亲",
+            "buyer.name": "您好",
             "order.no": "E1",
             "order.state": "已付款，待发货",
             "order.items": "杯子×2、盖子",
@@ -187,7 +187,7 @@ class TestValuesOf:
         found = values_of(Facts(policies={}), now=NOW, entities=(*sizes, height, phone))
 
         assert dict(found) == {
-            "buyer.name": "亲",
+            "buyer.name": "您好",
             "entity.size": "M",
             "entity.height": "170厘米",
         }

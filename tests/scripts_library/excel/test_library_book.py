@@ -11,17 +11,29 @@ from openpyxl import load_workbook
 
 from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
+from bot.deciding.mood import Mood
 from bot.errors import ScriptLibraryError
 from bot.facts import OrderState
-from bot.scripts import Attachment, Audience, Effect, Pack, Risk, Use
+from bot.incidents.values import IncidentKind
+from bot.scripts import (
+    Asked,
+    Attachment,
+    Audience,
+    Duty,
+    Effect,
+    Pack,
+    Risk,
+    Use,
+)
 from bot.utterances import EntityKind
 from scripts_library.excel import library_words as words
+from scripts_library.excel.entry_rows import write_entry
 from scripts_library.excel.facts_book import FactsBook
 from scripts_library.excel.imported import Imported, find_changes
 from scripts_library.excel.library_book import read_library
-from scripts_library.excel.library_columns import SHEETS
+from scripts_library.excel.library_columns import SCRIPT_COLUMNS, SHEETS
 from scripts_library.excel.library_write import write_library
-from scripts_library.loader import load_pack
+from scripts_library.loader import builtin_pack, load_pack
 from scripts_library.shop.entries import Content, Edits, Key, Kind, entries_of
 from server.demo_facts import FACTS, ITEMS
 from tests.scripts_library.excel import library_strategies as some
@@ -141,6 +153,10 @@ class TestWriteLibrary:
             (EntityKind, words.ENTITIES),
             (Risk, words.RISKS),
             (Effect, words.EFFECTS),
+            (IncidentKind, words.INCIDENTS),
+            (Mood, words.MOODS),
+            (Asked, words.ASKED),
+            (Duty, words.DUTY),
         ],
     )
     def test_every_value_has_a_word_of_its_own(self, known: Any, told: Any) -> None:
@@ -222,14 +238,14 @@ class TestReadLibrary:
                 "greeting.one",
                 "其他",
                 "[1]",
-                "AA列「其他」：要是一个 JSON 对象；不清楚就清空它",
+                "AF列「其他」：要是一个 JSON 对象；不清楚就清空它",
             ),
             (
                 "话术",
                 "greeting.one",
                 "其他",
                 '{"intent": "rush"}',
-                "AA列「其他」：“intent”在自己的列里已经填了",
+                "AF列「其他」：“intent”在自己的列里已经填了",
             ),
             (
                 "意图",
@@ -421,3 +437,17 @@ class TestFindChanges:
 
         with pytest.raises(ScriptLibraryError, match="有看不见的控制字符"):
             changes(raw, small, content)
+
+
+class TestColumns:
+    def test_every_field_of_the_shipped_packs_has_one(self) -> None:
+        content = entries_of(load_pack(builtin_pack()))
+
+        others = [
+            entry
+            for key, entry in content.items()
+            if key.kind is Kind.SCRIPT
+            and write_entry(entry, SCRIPT_COLUMNS, besides=("variants", "asks"))[1]
+        ]
+
+        assert others == []

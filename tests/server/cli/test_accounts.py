@@ -115,11 +115,35 @@ class TestShop:
         assert staffed.run("shop", "list").row() == {
             "shop": "demo",
             "name": "新名",
+            "pack": "ecommerce",
             "mode": "assist",
             "callback_url": None,
             "policies": {"shop.cutoff": "每天17:00前", "shop.couriers": "顺丰"},
             "chat": {},
         }
+
+    def test_a_shop_of_another_trade_has_its_pack_and_its_facts(
+        self, line: CommandLine
+    ) -> None:
+        line.run("shop", "add", "estate", "--pack", "property")
+
+        line.run("shop", "set", "estate", "--policy", "shop.duty_phone=0571-66668888")
+
+        row = line.run("shop", "list").row()
+        assert row["pack"] == "property"
+        assert row["policies"] == {"shop.duty_phone": "0571-66668888"}
+
+    def test_an_unknown_pack_is_refused_with_those_there_are(
+        self, line: CommandLine
+    ) -> None:
+        refusal = line.run("shop", "add", "a", "--pack", "bakery").refusal()
+
+        assert "ecommerce, hospital, property" in refusal
+
+    def test_a_fact_of_another_trade_is_none(self, staffed: CommandLine) -> None:
+        answer = staffed.run("shop", "set", "demo", "--policy", "shop.duty_phone=1")
+
+        assert "no shop.duty_phone" in answer.refusal()
 
     def test_set_with_an_empty_callback_ends_the_callbacks(
         self, staffed: CommandLine
