@@ -11,6 +11,7 @@ from bot.errors import Problem, ScriptLibraryError
 from bot.facts import Item
 from scripts_library.excel import item_sheets, promotion_sheet, shop_sheets
 from scripts_library.excel.rows import Row
+from scripts_library.excel.titles import check_table
 from scripts_library.excel.workbook import (
     CellValue,
     Table,
@@ -41,6 +42,13 @@ def write_book(book: FactsBook, *, timezone: str) -> bytes:
     Raises:
         ScriptLibraryError: a text is too long for a cell.
     """
+    return write_workbook(sheets_of(book, timezone=timezone))
+
+
+def sheets_of(
+    book: FactsBook, *, timezone: str
+) -> dict[str, tuple[Sequence[str], Iterable[Sequence[CellValue]]]]:
+    """Return the sheets of what a workbook says: titles and rows."""
     zone = ZoneInfo(timezone)
     rows: dict[str, Iterable[Sequence[CellValue]]] = {}
     if book.facts is not None:
@@ -49,7 +57,7 @@ def write_book(book: FactsBook, *, timezone: str) -> bytes:
         rows |= item_sheets.rows_of(book.items, zone)
     if book.promotions is not None:
         rows |= promotion_sheet.rows_of(book.promotions, zone)
-    return write_workbook({name: (SHEETS[name], rows[name]) for name in rows})
+    return {name: (SHEETS[name], rows[name]) for name in rows}
 
 
 def read_book(raw: bytes, *, timezone: str, file: str = "xlsx") -> FactsBook:
@@ -63,7 +71,11 @@ def read_book(raw: bytes, *, timezone: str, file: str = "xlsx") -> FactsBook:
     Raises:
         ScriptLibraryError: with every problem by sheet, row and column.
     """
-    tables = read_workbook(raw, file=file)
+    return read_tables(read_workbook(raw, file=file), timezone=timezone, file=file)
+
+
+def read_tables(tables: Mapping[str, Table], *, timezone: str, file: str) -> FactsBook:
+    """Return what sheets say; otherwise as :func:`read_book`."""
     reading = _Reading(tables, ZoneInfo(timezone))
     reading.check_titles(file)
     book = FactsBook(
@@ -99,21 +111,7 @@ class _Reading:
             if name not in SHEETS:
                 self._note(name, 0, f"不认识的工作表，可用：{'、'.join(SHEETS)}")
                 continue
-            self._check_columns(table, SHEETS[name])
-
-    def _check_columns(self, table: Table, known: Sequence[str]) -> None:
-        for title, letter in table.titles.items():
-            if title not in known:
-                reason = f"{letter}列「{title}」：不认识的列"
-                self._note(table.name, 1, reason, column=letter, field=title)
-        for title in known:
-            if title not in table.titles:
-                self._note(table.name, 1, f"缺少列「{title}」", field=title)
-        for number, cells in table.rows:
-            for title, cell in cells.items():
-                if title not in table.titles:
-                    reason = f"{cell.column}列没有标题，里面有内容"
-                    self._note(table.name, number, reason, column=cell.column)
+            self._found += check_table(table, SHEETS[name])
 
     def facts(self) -> tuple[ShopFacts, ...] | None:
         """Return the sets of shop facts."""

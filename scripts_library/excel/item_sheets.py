@@ -15,14 +15,14 @@ from bot.catalogue.cards import (
 )
 from bot.facts import Item
 from scripts_library.excel.cells import write_lines, write_pairs
-from scripts_library.excel.rows import (
-    Row,
+from scripts_library.excel.rows import Row
+from scripts_library.excel.workbook import CellValue
+from scripts_library.excel.writing import (
     write_fen,
     write_moment,
     write_number,
     write_text,
 )
-from scripts_library.excel.workbook import CellValue
 
 ITEMS: Final = "商品"
 SIZES: Final = "尺码"

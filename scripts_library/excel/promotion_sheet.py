@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.catalogue.promotions import Promotion
 from scripts_library.excel.cells import write_lines
-from scripts_library.excel.rows import Row, write_moment, write_text
+from scripts_library.excel.rows import Row
 from scripts_library.excel.workbook import CellValue
+from scripts_library.excel.writing import write_moment, write_text
 
 PROMOTIONS: Final = "活动"
 SHEETS: Final[Mapping[str, Sequence[str]]] = {

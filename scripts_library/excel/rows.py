@@ -12,11 +12,11 @@ from bot.catalogue.checking import WrongFactError
 from bot.errors import Problem
 from scripts_library.excel.cells import (
     NOTHING,
-    neutralise,
     read_lines,
     read_pairs,
     restore,
 )
+from scripts_library.excel.times import clock_of, day_meant, moment_of
 from scripts_library.excel.workbook import CellValue, Written
 
 LONGEST_TEXT: Final = 2000
@@ -24,6 +24,8 @@ LONGEST_TEXT: Final = 2000
 LARGEST_FEN: Final = 100_000_000_000
 _YES_NO: Final = {"是": True, "否": False}
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
+_SURE_DIGITS: Final = 10**15
+"""From here on Excel does not keep every digit of a number."""
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 Value = TypeVar("Value")
@@ -40,6 +42,7 @@ class Row:
         *,
         columns: Mapping[str, str],
         zone: ZoneInfo,
+        longest: int = LONGEST_TEXT,
     ) -> None:
         """Take a row.
 
@@ -49,9 +52,11 @@ class Row:
             cells: By title; empty ones are not there.
             columns: Letter of each title.
             zone: Of the shop: times without an offset are meant in it.
+            longest: Characters of one text.
         """
-        self._line = number
-        self._sheet = sheet
+        self.line = number
+        self._longest = longest
+        self.sheet = sheet
         self._cells = cells
         self._columns = columns
         self._zone = zone
@@ -59,17 +64,21 @@ class Row:
 
     def complain(self, title: str, reason: str) -> None:
         """Note a problem of a cell."""
-        column = self._columns.get(title)
+        column = self.letter(title)
         shown = "?" if column is None else column
         self.problems.append(
             Problem(
-                file=self._sheet,
-                line=self._line,
+                file=self.sheet,
+                line=self.line,
                 reason=f"{shown}列「{title}」：{reason}",
                 column=column,
                 field=title,
             )
         )
+
+    def letter(self, title: str) -> str | None:
+        """Return the letter of a column; None when the sheet has none of the title."""
+        return self._columns.get(title)
 
     def is_blank(self, *titles: str) -> bool:
         """Return whether none of these cells says anything."""
@@ -82,11 +91,13 @@ class Row:
 
     def required(self, title: str) -> str:
         """Return a text that has to say something; a problem when it does not."""
+        known = len(self.problems)
         text = self.text(title)
-        if text is None or not text.strip():
+        if text is not None and text.strip():
+            return text
+        if len(self.problems) == known:
             self.complain(title, "不能为空")
-            return ""
-        return text
+        return ""
 
     def lines(self, title: str) -> tuple[str, ...] | None:
         """Return the lines of a cell; None when it is empty, none of them for （无）."""
@@ -180,7 +191,7 @@ class Row:
             return None
         words = () if text == NOTHING else re.split(r"[、，,\s]+", text.strip())
         try:
-            return tuple(_clock(word) for word in words if word)
+            return tuple(clock_of(word) for word in words if word)
         except ValueError:
             self.complain(title, "要填时刻，例如 12:00、15:00、17:00")
             return None
@@ -191,7 +202,7 @@ class Row:
         value = None if cell is None else self._value(title, cell)
         if value is None:
             return None
-        at = _moment(value)
+        at = moment_of(value)
         if at is None or not _FIRST_YEAR <= at.year <= _LAST_YEAR:
             self.complain(title, "要填日期时间，例如 2026-11-30 18:00")
             return None
@@ -217,8 +228,8 @@ class Row:
             return None
 
     def _checked(self, title: str, text: str) -> str:
-        if len(text) > LONGEST_TEXT:
-            self.complain(title, f"一项不能超过{LONGEST_TEXT}个字")
+        if len(text) > self._longest:
+            self.complain(title, f"一项不能超过{self._longest}个字")
         if _UNSTORABLE.search(text) is not None:
             self.complain(title, "有不能保存的字符")
         return text
@@ -228,9 +239,33 @@ class Row:
         value = None if cell is None else self._value(title, cell)
         if value is None or isinstance(value, str):
             return value
+        if isinstance(value, bool):
+            return str(value).upper()  # as Excel shows it
+        if isinstance(value, date | time):
+            told = f"{value:%H:%M}" if isinstance(value, time) else f"{value:%Y-%m-%d}"
+            self.complain(
+                title,
+                f"变成了日期或时间（{told}）；把单元格格式改成“文本”再重新填写",
+            )
+            return None
+        if abs(value) >= _SURE_DIGITS:
+            self.complain(title, "数字太长，末位已被改掉；把格式改成“文本”再重新填写")
+            return None
         if isinstance(value, float) and value.is_integer():
             return str(int(value))  # a number that people mean as a name: 20260001
         return str(value)
+
+    def day(self, title: str) -> date | None:
+        """Return a day."""
+        cell = self._cells.get(title)
+        value = None if cell is None else self._value(title, cell)
+        if value is None:
+            return None
+        at = moment_of(value)
+        if at is not None and at.time() == time() and at.year >= _FIRST_YEAR:
+            return at.date()
+        self.complain(title, f"要填日期，例如 2026-11-11{day_meant(value)}")
+        return None
 
     def _decimal(self, title: str) -> Decimal | None:
         cell = self._cells.get(title)
@@ -250,49 +285,7 @@ class Row:
         if cell.is_formula:
             self.complain(title, "是公式，请粘贴成数值再导入")
             return None
+        if cell.is_error:
+            self.complain(title, f"是错误值 {cell.value}")
+            return None
         return cell.value
-
-
-def write_moment(at: datetime | None, zone: ZoneInfo) -> str | None:
-    """Return a moment in shop time, with its offset only where that is not clear."""
-    if at is None:
-        return None
-    local = at.astimezone(zone)
-    bare = local.replace(tzinfo=None)
-    is_clear = bare.replace(tzinfo=zone).astimezone(UTC) == at
-    whole = not (local.second or local.microsecond)
-    text = bare.isoformat(sep=" ", timespec="minutes" if whole else "auto")
-    return text if is_clear else local.isoformat(sep=" ")
-
-
-def write_text(text: str | None) -> str | None:
-    """Return a text for a cell; None leaves it empty."""
-    return None if text is None else neutralise(text)
-
-
-def write_fen(fen: int | None) -> float | int | None:
-    """Return fen as yuan for a cell."""
-    if fen is None:
-        return None
-    return fen // 100 if fen % 100 == 0 else fen / 100
-
-
-def write_number(number: float) -> float | str:
-    """Return a number for a cell; as a text where Excel's fifteen digits would cut it."""
-    return number if float(f"{number:.15g}") == number else repr(number)
-
-
-def _clock(word: str) -> time:
-    plain = word.replace("：", ":")
-    return time.fromisoformat(f"0{plain}" if plain[1:2] == ":" else plain)
-
-
-def _moment(value: CellValue) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, time())
-    try:
-        return datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        return None

@@ -16,8 +16,9 @@ from bot.catalogue.shop_facts import (
 )
 from bot.replying.catalogue_phrases import clock_words
 from scripts_library.excel.cells import NOTHING, write_lines
-from scripts_library.excel.rows import Row, write_fen, write_moment, write_text
+from scripts_library.excel.rows import Row
 from scripts_library.excel.workbook import CellValue
+from scripts_library.excel.writing import write_fen, write_moment, write_text
 
 SHOP: Final = "店铺"
 DAYS: Final = "快递时效"

@@ -1,7 +1,7 @@
 """What stands in a workbook? Sheets with their rows, read without running anything."""
 
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
@@ -10,18 +10,30 @@ from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.errors import Problem, ScriptLibraryError
 from scripts_library.excel.cells import LONGEST_CELL
+from scripts_library.excel.scanning import (
+    MOST_ROWS,
+    UnfitError,
+    check_beginning,
+    scan,
+)
 
 LARGEST_FILE: Final = 10_000_000
-_LARGEST_UNPACKED: Final = 100_000_000
-MOST_ROWS: Final = 50_000
 _MOST_COLUMNS: Final = 64
+_WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
+_PLAIN: Final = Alignment(vertical="top")
+_WIDEST: Final = 60
+_NOTE_AUTHOR: Final = "小二"
+_LONGEST_LIST: Final = 255
+"""Characters of a list of choices; Excel's limit."""
 
 CellValue = str | int | float | bool | datetime | date | time | None
 
@@ -34,6 +46,8 @@ class Written:
     """Its letter."""
     value: CellValue
     is_formula: bool = False
+    is_error: bool = False
+    """Such as #N/A."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +59,65 @@ class Table:
     """Title → letter of its column."""
     rows: tuple[tuple[int, Mapping[str, Written]], ...]
     """With their numbers as a person sees them; empty rows are left out."""
+    merged: tuple[tuple[int, str], ...] = ()
+    """Merged cells: the first row, and the range."""
+    doubled: tuple[tuple[str, str], ...] = ()
+    """Columns with a title that another one has: letter and title."""
 
 
-def read_workbook(raw: bytes, *, file: str) -> Mapping[str, Table]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What helps whoever fills in a column."""
+
+    note: str = ""
+    """Shown at the title."""
+    choices: tuple[str, ...] = ()
+    """Offered at each cell; another value is warned of, not refused."""
+    source: str = ""
+    """A range that holds the choices, for long lists."""
+    width: int = 0
+    """In characters; 0: by the title."""
+
+
+class _Watched(BytesIO):
+    """A file whose readers are told of; lives as long as it is read."""
+
+    def __init__(self, raw: bytes, told: Callable[[float], None]) -> None:
+        super().__init__(raw)
+        self._size = len(raw)
+        self._told = told
+        self._read = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return bytes, and tell which share of the file was read."""
+        piece = super().read(size)
+        self._read += len(piece)
+        self._told(min(1.0, self._read / self._size))
+        return piece
+
+
+def read_workbook(
+    raw: bytes, *, file: str, told: Callable[[float], None] = lambda _share: None
+) -> Mapping[str, Table]:
     """Return the sheets of a workbook by name; formulas are told, never computed.
+
+    Args:
+        raw: Its bytes.
+        file: Its name, for problems of it as a whole.
+        told: Called with the share that was read, 0 to 1.
 
     Raises:
         ScriptLibraryError: it is no workbook, or larger than anybody's.
     """
     try:
         _check_size(raw, file)
-        book = load_workbook(BytesIO(raw), data_only=False, keep_links=False)
+        check_beginning(raw)
+        with zipfile.ZipFile(BytesIO(raw)) as packed:
+            scan(packed)
+        book = load_workbook(_Watched(raw, told), data_only=False, keep_links=False)
         return {sheet.title: _table(sheet, file) for sheet in book.worksheets}
+    except UnfitError as error:
+        raise _refused(file, str(error)) from error
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -71,8 +132,16 @@ def read_workbook(raw: bytes, *, file: str) -> Mapping[str, Table]:
 
 def write_workbook(
     sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[CellValue]]]],
+    *,
+    hints: Mapping[str, Mapping[str, Hint]] | None = None,
+    hidden: Collection[str] = (),
 ) -> bytes:
     """Return a workbook of sheets, each with its titles and rows; texts are no formulas.
+
+    Args:
+        sheets: By name.
+        hints: By name of the sheet and title of the column.
+        hidden: Sheets that programs need and people do not.
 
     Raises:
         ScriptLibraryError: a cell would not hold its text whole.
@@ -84,7 +153,9 @@ def write_workbook(
         sheet.append(list(titles))
         for number, row in enumerate(rows, start=2):
             _write_row(sheet, number, row)
-        _dress(sheet, titles)
+        if name in hidden:
+            sheet.sheet_state = "hidden"
+        _dress(sheet, titles, {} if hints is None else hints.get(name, {}))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -107,24 +178,43 @@ def _write_row(sheet: Any, number: int, row: Sequence[CellValue]) -> None:
         # Said outright, so that no text becomes a formula or an error value.
         cell.value = value
         cell.data_type = "s"
-        cell.alignment = Alignment(wrap_text="\n" in value, vertical="top")
+        cell.alignment = _WRAPPED if "\n" in value else _PLAIN
 
 
-def _dress(sheet: Any, titles: Sequence[str]) -> None:
+def _dress(sheet: Any, titles: Sequence[str], hints: Mapping[str, Hint]) -> None:
     sheet.freeze_panes = "A2"
     for column, title in enumerate(titles, start=1):
-        sheet.cell(row=1, column=column).font = Font(bold=True)
-        width = max(10, 2 * len(title) + 4)
-        sheet.column_dimensions[get_column_letter(column)].width = width
+        hint = hints.get(title, Hint())
+        letter = get_column_letter(column)
+        cell = sheet.cell(row=1, column=column)
+        cell.font = Font(bold=True)
+        width = max(10, 2 * len(title) + 4, min(hint.width, _WIDEST))
+        sheet.column_dimensions[letter].width = width
+        if hint.note:
+            cell.comment = Comment(hint.note, _NOTE_AUTHOR, height=120, width=320)
+        if hint.choices or hint.source:
+            _offer(sheet, letter, hint)
+
+
+def _offer(sheet: Any, letter: str, hint: Hint) -> None:
+    """Let a column be filled from a list; what is not in it is warned of."""
+    listed = ",".join(hint.choices)
+    if not hint.source and len(listed) > _LONGEST_LIST:
+        return
+    validation = DataValidation(
+        type="list",
+        formula1=hint.source or f'"{listed}"',
+        allow_blank=True,
+        errorStyle="warning",
+        showErrorMessage=True,
+    )
+    validation.add(f"{letter}2:{letter}{MOST_ROWS}")
+    sheet.add_data_validation(validation)
 
 
 def _check_size(raw: bytes, file: str) -> None:
     if len(raw) > LARGEST_FILE:
         raise _refused(file, f"文件超过{LARGEST_FILE // 1_000_000}MB")
-    with zipfile.ZipFile(BytesIO(raw)) as packed:
-        unpacked = sum(one.file_size for one in packed.infolist())
-    if unpacked > _LARGEST_UNPACKED:
-        raise _refused(file, "解压后的内容太大")
 
 
 def _table(sheet: Worksheet, file: str) -> Table:
@@ -132,11 +222,16 @@ def _table(sheet: Worksheet, file: str) -> Table:
         reason = f"工作表“{sheet.title}”超过{MOST_ROWS}行或{_MOST_COLUMNS}列"
         raise _refused(file, reason)
     lines: Iterator[tuple[Any, ...]] = sheet.iter_rows()
-    titles = {
-        str(cell.value).strip(): get_column_letter(cell.column)
-        for cell in next(lines, ())
-        if cell.value is not None
-    }
+    titles: dict[str, str] = {}
+    doubled = []
+    for cell in next(lines, ()):
+        if cell.value is None:
+            continue
+        title, letter = str(cell.value).strip(), get_column_letter(cell.column)
+        if title in titles:
+            doubled.append((letter, title))
+        else:
+            titles[title] = letter
     by_letter = {letter: title for title, letter in titles.items()}
     rows = []
     for number, cells in enumerate(lines, start=2):
@@ -145,13 +240,20 @@ def _table(sheet: Worksheet, file: str) -> Table:
                 column=letter,
                 value=_plain(cell.value),
                 is_formula=cell.data_type == "f",
+                is_error=cell.data_type == "e",
             )
             for letter, cell in ((get_column_letter(it.column), it) for it in cells)
             if cell.value is not None
         }
         if written:
             rows.append((number, written))
-    return Table(name=sheet.title, titles=titles, rows=tuple(rows))
+    return Table(
+        name=sheet.title,
+        titles=titles,
+        rows=tuple(rows),
+        merged=tuple((it.min_row, str(it.coord)) for it in sheet.merged_cells.ranges),
+        doubled=tuple(doubled),
+    )
 
 
 def _plain(value: object) -> CellValue:

@@ -59,6 +59,8 @@ def intent_entry(intent: Intent) -> dict[str, Any]:
         "followed_by": list(intent.followed_by),
         "tactic": None if intent.tactic is None else intent.tactic.value,
         "flow": intent.flow,
+        "phrases": list(intent.phrases),
+        "unless": list(intent.unless),
     }
     return _without_empty(entry)
 

@@ -4,7 +4,7 @@ import argparse
 
 from server.cli import (
     scripts_draft,
-    scripts_folders,
+    scripts_files,
     scripts_lint,
     scripts_phrases,
     scripts_replay,
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         verbs.add_parser("replay", help="发布前预演：草稿会改变哪些买家消息的回答")
     )
     scripts_versions.add_arguments(verbs)
-    scripts_folders.add_arguments(verbs)
+    scripts_files.add_arguments(verbs)
     scripts_phrases.add_arguments(
         verbs.add_parser("phrases", help="必中和必不中的说法都理解对了吗")
     )

@@ -11,6 +11,7 @@ from storage.repositories.drafts import (
     add_review,
     close_draft,
     revert_entry,
+    save_entries,
     save_entry,
 )
 from storage.states import DraftState, ReviewVerdict
@@ -35,25 +36,42 @@ def save(
 
 
 def save_all(
-    conn: Connection, who: Who, *, draft: str, changes: Sequence[EntryChange]
+    conn: Connection,
+    who: Who,
+    *,
+    draft: str,
+    seen: int | None,
+    changes: Sequence[EntryChange],
+    source: str,
 ) -> int:
-    """Store many entries, whatever the draft has of them: all, or none.
+    """Store what a file brings; otherwise as :func:`save_entries`.
 
-    Raises:
-        NotFoundError: there is no open draft of this name.
+    Args:
+        conn: Of the unit.
+        who: Imports it.
+        draft: Name of the open draft.
+        seen: The draft's revision that was read; None: whichever it is.
+        changes: Whole entries.
+        source: Name of the file.
     """
-    revision = 0
-    for change in changes:
-        revision = save_entry(
-            conn,
-            who.shop_id,
-            draft=draft,
-            change=change,
-            seen=None,
-            now=who.now,
-            by=who.person_id,
-        )
-    _record(conn, who, "library.imported", draft, str(len(changes)))
+    revision = save_entries(
+        conn,
+        who.shop_id,
+        draft=draft,
+        seen=seen,
+        changes=changes,
+        now=who.now,
+        by=who.person_id,
+    )
+    audit.record(
+        conn,
+        who.shop_id,
+        action="library.imported",
+        subject=draft,
+        now=who.now,
+        data={"file": source, "entries": len(changes)},
+        person_id=who.person_id,
+    )
     return revision
 
 

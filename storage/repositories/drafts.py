@@ -142,6 +142,74 @@ def save_entry(
     return revision
 
 
+def save_entries(
+    conn: Connection,
+    shop_id: int,
+    *,
+    draft: str,
+    seen: int | None,
+    changes: Sequence[EntryChange],
+    now: datetime,
+    by: int | None = None,
+) -> int:
+    """Store many entries in a draft as one revision, which is returned.
+
+    Args:
+        conn: Of the unit.
+        shop_id: Whose draft it is.
+        draft: Name of the open draft.
+        seen: The draft's revision that was read; None: whichever it is.
+        changes: Whole entries, each once.
+        now: Aware UTC.
+        by: Who saves.
+
+    Raises:
+        NotFoundError: There is no open draft of this name.
+        StaleStateError: It was saved meanwhile.
+    """
+    record = _held(conn, shop_id, draft)
+    if seen not in {None, record.revision}:
+        raise StaleStateError("draft", draft)
+    revision = record.revision + 1
+    known = {
+        (one.kind, one.entry_id)
+        for one in draft_entries(conn, shop_id, record.draft_id)
+    }
+    for change in changes:
+        if (change.kind, change.entry_id) in known:
+            _delete_entry(conn, shop_id, record.draft_id, change)
+    if changes:
+        conn.execute(
+            insert(_entries),
+            [
+                {
+                    "shop_id": shop_id,
+                    "draft_id": record.draft_id,
+                    "kind": change.kind,
+                    "entry_id": change.entry_id,
+                    "revision": revision,
+                    "content": (
+                        None if change.content is None else dict(change.content)
+                    ),
+                    "reason": change.reason,
+                    "changed_by": by,
+                    "changed_at": now,
+                }
+                for change in changes
+            ],
+        )
+    settled = {(one.kind, one.entry_id) for one in changes}
+    conflicts = [
+        dict(one) for one in record.conflicts if (one["kind"], one["id"]) not in settled
+    ]
+    conn.execute(
+        update(_drafts)
+        .where(_drafts.c.shop_id == shop_id, _drafts.c.id == record.draft_id)
+        .values(revision=revision, conflicts=conflicts, updated_at=now)
+    )
+    return revision
+
+
 def revert_entry(
     conn: Connection,
     shop_id: int,

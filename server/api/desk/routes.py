@@ -21,6 +21,7 @@ from server.api.desk.library_drafts import LibraryDrafts
 from server.api.desk.library_proposals import LibraryProposals
 from server.api.desk.library_search import LibrarySearch
 from server.api.desk.library_work import LibraryWork
+from server.api.desk.library_workbook import LibraryWorkbooks
 from server.api.desk.parts import DeskParts
 from server.api.desk.promises import Promises
 from server.api.desk.records import Records
@@ -80,6 +81,7 @@ class PeoplesDesk:
             *Giving(parts).routes(),
             *ShopLibrary(library).routes(),
             *LibraryDrafts(library).routes(),
+            *LibraryWorkbooks(library, self._workbooks).routes(),
             *DraftEntries(library).routes(),
             *LibrarySearch(library).routes(),
             *LibraryProposals(library).routes(),

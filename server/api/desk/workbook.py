@@ -82,7 +82,7 @@ class Workbooks:
             lambda connection: read_shop_book(connection, ask.shop_id)
         )
         zone = ask.shop.record.timezone
-        raw = await self._alone(lambda: write_book(book, timezone=zone))
+        raw = await self.alone(lambda: write_book(book, timezone=zone))
         return web.Response(
             body=raw,
             content_type=XLSX,
@@ -102,8 +102,8 @@ class Workbooks:
         """
         ask = asking(request, now=self._parts.clock())
         is_dry = query_of(request, WorkbookQuery).dry_run
-        raw = await _read(request)
-        book = await self._alone(lambda: _checked(raw, ask))
+        raw = await read_body(request)
+        book = await self.alone(lambda: _checked(raw, ask))
         if is_dry:
             changes = await self._parts.database.read(
                 lambda connection: find_differences(connection, ask.shop_id, book)
@@ -121,7 +121,7 @@ class Workbooks:
             await self._parts.noticed()
         return answer(WorkbookBody(dry_run=is_dry, **changes.counts()))
 
-    async def _alone(self, work: Callable[[], Done]) -> Done:
+    async def alone(self, work: Callable[[], Done]) -> Done:
         """Run work in a thread; a caller who leaves does not let the next one in."""
         if self._working.locked():
             raise BusyError(_AGAIN)
@@ -135,7 +135,7 @@ class Workbooks:
             self._working.release()
 
 
-async def _read(request: web.Request) -> bytes:
+async def read_body(request: web.Request) -> bytes:
     """Return the body; the limit of other routes does not hold for a stream."""
     told = request.content_length
     if told is not None and told > LARGEST_FILE:
