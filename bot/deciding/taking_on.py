@@ -4,8 +4,8 @@ It is taken on in the same turn: its ticket is opened with what is known, and th
 told so, behind the words that the feelings need.
 """
 
-from bot.actions import RefuseReview
-from bot.deciding.bands import Band, Placement
+from bot.actions import Band, RefuseReview
+from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said

@@ -25,7 +25,8 @@ from tests.bot.deciding.deciding_factories import (
     state_after,
     texts,
     the,
-)from tests.bot.deciding.dialogue_factories import FLOW_PACK
+)
+from tests.bot.deciding.dialogue_factories import FLOW_PACK
 
 ASKING: Pack = replace(
     PACK,
@@ -115,10 +116,13 @@ class TestFirstWords:
     def test_what_was_told_with_the_words_asked_about_counts_with_the_yes(self) -> None:
         first = make_turn("发票，照片在这", image_urls=("a.jpg",))
         context = replace(asked("clarify:bill"), asked_about=first)
+        bill = replace(ASKING.intents["bill"], flow="repair")
         pack = replace(
-            ASKING, intents={**ASKING.intents, "bill": FLOW_PACK.intents["broken"]}
+            ASKING,
+            intents={**ASKING.intents, "bill": bill},
+            flows=FLOW_PACK.flows,
+            flow_rules=FLOW_PACK.flow_rules,
         )
-        pack = replace(pack, flows=FLOW_PACK.flows, flow_rules=FLOW_PACK.flow_rules)
 
         decision = handle(
             ("chat", 0.3), pack=pack, context=context, turn=make_turn("是的")
