@@ -39,6 +39,7 @@ from server.personal_data.retention import Retention
 from server.promise_runner import PromiseRunner
 from server.rates import BuyerRates
 from server.recovery import recover
+from server.rescanning import Rescanner
 from server.scheduler import Scheduler
 from server.settings import Settings
 from server.shops import Shops
@@ -224,6 +225,7 @@ def _assemble(
             ),
             ("sessions", auth.sessions.sweep),
             ("libraries", shops.follow_pack),
+            ("rescan", Rescanner(shops).run),
         ),
         clock=clock,
         metrics=metrics,

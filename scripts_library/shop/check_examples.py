@@ -15,6 +15,8 @@ from scripts_library.shop.findings import Finding, Severity
 
 LEAST: Final = 3
 """Lines with which an intent begins to work (decision 0016)."""
+_TEACHING: Final = frozenset({Kind.INTENT, Kind.EXAMPLES})
+"""Kinds of entries after whose change an intent may have too few lines."""
 _NEAR: Final = 85
 """Of 100, by rapidfuzz's ratio of folded lines: a word more or less."""
 _UNIFORM: Final = 75
@@ -53,9 +55,9 @@ def check_examples(
             if text not in known:
                 yield from _owner(pack, key, at, text, lines)
         yield from _uniform(key, examples)
-    for intent_id in sorted(key.entry_id for key in keys if key.kind is Kind.INTENT):
-        if intent_id in pack.intents:
-            yield from _enough(intent_id, pack.examples.get(intent_id, ()))
+    taught = {key.entry_id for key in keys if key.kind in _TEACHING}
+    for intent_id in sorted(taught & pack.intents.keys()):
+        yield from _enough(intent_id, pack.examples.get(intent_id, ()))
 
 
 def _all_lines(pack: Pack) -> _Lines:

@@ -1,6 +1,7 @@
 """What do the commands on a shop's library share? The frame, who acts, what is meant."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -86,14 +87,17 @@ class Curating:
 
     def findings_now(self) -> tuple[Finding, ...]:
         """Return what the checks say of what is published."""
-        return self._check(self.read(read_standing).open(self.frame))
+        return self._check(self.read(read_standing).open(self.frame), is_whole=True)
 
-    def _check(self, opened: DraftContent | Opened) -> tuple[Finding, ...]:
+    def _check(
+        self, opened: DraftContent | Opened, *, is_whole: bool = False
+    ) -> tuple[Finding, ...]:
         catalogue = self.read(read_catalogue)
         return check_content(
             self.frame.pack,
             opened.content,
             before=opened.baseline,
+            is_whole=is_whole,
             shop=ShopSide(
                 today=self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date(),
                 guard_rules=patterns_of(guard_settings(self.shop.settings)),
@@ -167,16 +171,29 @@ def curating(tools: Tools, args: argparse.Namespace) -> Curating:
         NotFoundError: there is no such shop or pack, or nobody of this user name in it.
         ScriptLibraryError: the pack has problems.
     """
-    shop = tools.shop(args.shop)
-    pack = pack_of(tools.settings, shop.pack_id)
+    return _curating(tools, tools.shop(args.shop), user=args.user)
+
+
+def tell_findings(tools: Tools, shop: ShopRecord) -> None:
+    """Say on standard error what the checks find in what a shop says now.
+
+    Raises:
+        NotFoundError: the shop's pack is missing.
+        ScriptLibraryError: it has problems.
+    """
+    for finding in _curating(tools, shop, user=None).findings_now():
+        print(finding.in_words(), file=sys.stderr)
+
+
+def _curating(tools: Tools, shop: ShopRecord, *, user: str | None) -> Curating:
     return Curating(
         database=tools.database,
         settings=tools.settings,
         shop=shop,
-        frame=make_frame(pack),
+        frame=make_frame(pack_of(tools.settings, shop.pack_id)),
         who=Who(
             shop_id=shop.shop_id,
-            person_id=_person(tools, shop.shop_id, args.user),
+            person_id=_person(tools, shop.shop_id, user),
             now=now(),
         ),
     )

@@ -137,7 +137,7 @@ def _check(args: argparse.Namespace) -> int:
         reading = desk.draft(args.draft)
         findings = (*desk.findings(reading), *desk.phrase_findings(reading))
     for finding in findings:
-        print(finding, file=sys.stderr)
+        print(finding.in_words(), file=sys.stderr)
     return 1 if any(one.severity is Severity.ERROR for one in findings) else 0
 
 
@@ -219,7 +219,7 @@ def _save(args: argparse.Namespace, content: dict[str, Any] | None) -> int:
             if (one.kind, one.entry_id) == key
         ]
     for finding in findings:
-        print(finding, file=sys.stderr)
+        print(finding.in_words(), file=sys.stderr)
     print_json({"revision": revision})
     return 0
 
