@@ -12,7 +12,7 @@ import structlog
 
 from bot.messages import Sender
 from connectors.base import Connector
-from connectors.registry import Parts, make_connectors
+from connectors.registry import Parts, make_connectors, pictureless
 from server.api.desk.routes import Live, PeoplesDesk, make_desk
 from server.auth.edge import Edge
 from server.auth.parts import Auth, make_auth
@@ -164,7 +164,11 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
-    contexts = Contexts(database, identity=limits_of(settings.identity))
+    contexts = Contexts(
+        database,
+        identity=limits_of(settings.identity),
+        without_pictures=pictureless(connectors),
+    )
     handler = TurnHandler(
         database=database,
         shops=shops,

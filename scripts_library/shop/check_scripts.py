@@ -7,6 +7,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from bot.replying.select import SPOKEN
 from bot.replying.snippets import ASK_PREFIX, put_in, snippets_in
 from bot.replying.templates import required, shapes
 from bot.scripts import Audience, Pack, Script, Use
@@ -22,7 +23,6 @@ _TOO_ALIKE: Final = 90
 """Of 100, by rapidfuzz's ratio: 好的呢亲 for 好的亲 is no second variant."""
 _FACT_LENGTH: Final = 12
 """Characters that a fact is counted for where its value is not known."""
-_SPOKEN: Final = frozenset({Audience.PACK, Audience.SHOP})
 
 
 def check_scripts(
@@ -89,8 +89,17 @@ def _days(script: Script, today: date) -> Iterator[Finding]:
 
 def _reach(pack: Pack, script: Script) -> Iterator[Finding]:
     """Yield why no turn will ever say a script."""
+    if script.audience is Audience.PRIVATE:
+        yield _finding(
+            script,
+            "unreachable",
+            "audience",
+            "店里的话术写成“私人”，谁也用不到",
+            "把“谁能用”改成本店或者团队；只给自己用的，存到自己的话术里",
+            is_error=False,
+        )
     intent = pack.intents.get(script.intent_id)
-    if intent is None or script.audience not in _SPOKEN:
+    if intent is None or script.audience not in SPOKEN:
         return
     if script.use not in uses_of(intent):
         yield _finding(
@@ -136,7 +145,7 @@ def _shadow(pack: Pack, script: Script) -> Script | None:
             and (other.intent_id, other.use) == (script.intent_id, script.use)
             and other.conditions == script.conditions
             and other.phrases is None
-            and other.audience in _SPOKEN
+            and other.audience in SPOKEN
             and other.valid_from is None
             and other.valid_until is None
         )

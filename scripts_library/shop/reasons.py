@@ -86,9 +86,7 @@ def _placeholder(match: re.Match[str]) -> Told:
 
 def _missing_name(match: re.Match[str]) -> Told:
     kind = _KINDS.get(match["kind"], match["kind"])
-    return Told(
-        f"没有“{match['name']}”这个{kind}", f"换一个有的{kind}，或者去掉这一处"
-    )
+    return Told(f"没有“{match['name']}”这个{kind}", f"换一个有的{kind}，或者去掉这一处")
 
 
 def _wrong_shape(match: re.Match[str]) -> Told:
@@ -106,13 +104,13 @@ def _missing_key(match: re.Match[str]) -> Told:
 
 
 def _unknown_key(match: re.Match[str]) -> Told:
-    return Told(f"没有“{match['name']}”这一项", f"可以写的项有：{_list(match['known'])}")
+    return Told(
+        f"没有“{match['name']}”这一项", f"可以写的项有：{_list(match['known'])}"
+    )
 
 
 def _unknown_choice(match: re.Match[str]) -> Told:
-    return Told(
-        f"不能填“{match['name']}”", f"从这些里选一个：{_list(match['known'])}"
-    )
+    return Told(f"不能填“{match['name']}”", f"从这些里选一个：{_list(match['known'])}")
 
 
 def _out_of_limits(match: re.Match[str]) -> Told:
@@ -202,7 +200,9 @@ _ENTRIES: Final[tuple[tuple[str, _Say], ...]] = (
     ),
     (
         r"no pattern: .+",
-        _says("样式（正则表达式）写得不对，括号之类没有成对", "改对样式，或者改用“含有”"),
+        _says(
+            "样式（正则表达式）写得不对，括号之类没有成对", "改对样式，或者改用“含有”"
+        ),
     ),
     (
         r"the pattern fits every text",
