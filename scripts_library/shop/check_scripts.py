@@ -7,9 +7,10 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from bot.replying.names import ENTITY_PREFIX, HEARD_PLACEHOLDERS
 from bot.replying.select import SPOKEN
 from bot.replying.snippets import ASK_PREFIX, put_in, snippets_in
-from bot.replying.templates import required, shapes
+from bot.replying.templates import placeholders, required, shapes
 from bot.scripts import Audience, Pack, Script, Use
 from scripts_library.linting.scripts import uses_of
 from scripts_library.shop.entries import Key, Kind
@@ -136,8 +137,12 @@ def _asks(variant: str) -> bool:
 
 
 def _shadow(pack: Pack, script: Script) -> Script | None:
-    """Return a script that is always said before this one, if there is one."""
-    if script.phrases is not None or script.use is Use.OFFER:
+    """Return a script that is always said before this one, if there is one.
+
+    What speaks of what the buyer has told comes first when they have told it
+    (:meth:`bot.deciding.case.Case.scripts`).
+    """
+    if script.phrases is not None or script.use is Use.OFFER or _hears(script):
         return None
     for other in pack.scripts:
         is_beside = (
@@ -152,6 +157,14 @@ def _shadow(pack: Pack, script: Script) -> Script | None:
         if is_beside and _rank(other) < _rank(script) and _is_always_filled(other):
             return other
     return None
+
+
+def _hears(script: Script) -> bool:
+    return any(
+        name.startswith(ENTITY_PREFIX) or name in HEARD_PLACEHOLDERS
+        for variant in script.variants
+        for name in placeholders(variant)
+    )
 
 
 def _rank(script: Script) -> tuple[bool, int, str]:

@@ -4,12 +4,15 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import Connection
 
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, NotPermittedError
 from bot.replying.catalogue_phrases import shop_phrases
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.composing import compose
@@ -81,6 +84,11 @@ class Curating:
             lambda connection, shop_id: read_draft(connection, shop_id, name)
         )
 
+    @property
+    def today(self) -> date:
+        """Return the day in the shop."""
+        return self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date()
+
     def findings(self, reading: DraftReading) -> tuple[Finding, ...]:
         """Return what the checks say of a draft."""
         return self._check(reading.open())
@@ -99,7 +107,7 @@ class Curating:
             before=opened.baseline,
             is_whole=is_whole,
             shop=ShopSide(
-                today=self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date(),
+                today=self.today,
                 guard_rules=patterns_of(guard_settings(self.shop.settings)),
                 facts={
                     **self.shop.policies,
@@ -197,6 +205,19 @@ def _curating(tools: Tools, shop: ShopRecord, *, user: str | None) -> Curating:
             now=now(),
         ),
     )
+
+
+def read_entry(file: str) -> dict[str, Any]:
+    """Return the JSON of an entry from a file, ``-``: from standard input.
+
+    Raises:
+        NotPermittedError: it is none, or there is no such file.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return msgspec.json.decode(raw, type=dict[str, Any])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise NotPermittedError(f"no entry: {error}") from error
 
 
 def finish(

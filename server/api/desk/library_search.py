@@ -8,10 +8,9 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from bot.replying.select import SPOKEN, is_in_time
 from bot.replying.snippets import put_in
-from bot.scripts import Audience, Pack, Script
-from bot.searching import Found, ScriptSearch
+from bot.scripts import Pack
+from bot.searching import Found
 from connectors.base import Route
 from server.api.desk.library import LIBRARY
 from server.api.desk.library_people_bodies import (
@@ -26,7 +25,6 @@ from server.api.desk.library_people_bodies import (
 )
 from server.api.desk.library_work import LibraryWork, local_day
 from server.api.desk.parts import (
-    Asking,
     answer,
     asking,
     body_of,
@@ -34,13 +32,12 @@ from server.api.desk.parts import (
     place_of,
     query_of,
 )
-from server.private_scripts import own_scripts, script_of
+from server.peoples_scripts import find_scripts, own_scripts, script_of
 from storage.queries.proposals import PrivateScript, private_scripts
 from storage.repositories.proposals import delete_private_script, put_private_script
 
 _PRIVATE = LIBRARY + "/private-scripts"
 _ONE = _PRIVATE + "/{name}"
-_SEEN: Final = SPOKEN | {Audience.TEAM}
 _FIELDS: Final = (
     "intent",
     "variants",
@@ -107,8 +104,10 @@ class LibrarySearch:
         own = await self._parts.database.read(
             lambda connection: own_scripts(connection, ask.shop_id, ask.person_id)
         )
-        found = await asyncio.to_thread(_find, ask, query, own)
         pack = ask.shop.library.pack
+        found = await asyncio.to_thread(
+            find_scripts, pack, own, query.q, day=local_day(ask), most=query.limit
+        )
         return answer(FoundScriptsBody(items=[_found_body(it, pack) for it in found]))
 
     async def list_own(self, request: web.Request) -> web.Response:
@@ -152,15 +151,6 @@ class LibrarySearch:
             )
         )
         return web.Response(status=204)
-
-
-def _find(ask: Asking, query: ScriptsQuery, own: Sequence[Script]) -> tuple[Found, ...]:
-    pack = ask.shop.library.pack
-    day = local_day(ask)
-    seen = [it for it in pack.scripts if it.audience in _SEEN and is_in_time(it, day)]
-    names = {name: intent.zh for name, intent in pack.intents.items()}
-    search = ScriptSearch((*own, *seen), names=names, snippets=pack.snippets)
-    return search.find(query.q, most=query.limit)
 
 
 def _found_body(found: Found, pack: Pack) -> FoundScriptBody:

@@ -20,7 +20,7 @@ from server.api.desk.parts import (
     place_of,
 )
 from server.api.desk.views.suggestions import SuggestionsBody, suggestions_body
-from server.private_scripts import own_scripts
+from server.peoples_scripts import own_scripts
 from server.suggesting import Pasted, Suggester
 from storage.queries.conversations import suggestions
 
