@@ -258,7 +258,7 @@ _ENTRIES: Final[tuple[tuple[str, _Say], ...]] = (
     ),
     (
         r"phrases belong to an intent with the effect at_once",
-        _says("只有“最先答，马上叫人”的意图才看这些词", "去掉这些词，或者加上这个效果"),
+        _says("只有“最先答并叫人”的意图才看这些词", "去掉这些词，或者加上这个效果"),
     ),
     (
         rf"{_NAME} has the effect off_topic already",

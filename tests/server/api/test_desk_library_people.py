@@ -113,7 +113,10 @@ class TestPrivateScripts:
 
         for items in (mine, pasted):
             (one,) = [it for it in items if it["audience"] == "private"]
-            assert (one["intent"], one["text"]) == ("shipping_time", own["variants"][0])
+            assert (one["intent"], one["text"]) == (
+                "shipping_time",
+                "亲，{ask.day}就去仓库催",
+            )
             assert one["variables"] == {"day": "哪天"}
             assert one["pictures"] == own["pictures"]
         assert "private" not in {it["audience"] for it in others}
