@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from scripts_library.shop.entries import LINES, Kind
-from scripts_library.shop.wording import FIELD_NAMES, KIND_NAMES
+from scripts_library.shop.wording import FIELD_NAMES, KIND_NAMES, WITHIN_NAMES
 
 _STEP: Final = re.compile(r"(?P<field>[^.\[\]]+)|\[(?P<at>\d+)\]")
 _COUNTED: Final[Mapping[str, str]] = MappingProxyType(
@@ -21,19 +21,6 @@ _COUNTED: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """How one of several is called."""
-_WITHIN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "from": "第一天",
-        "until": "最后一天",
-        "contains": "含有",
-        "all": "都有",
-        "none": "不能有",
-        "pattern": "样式",
-        "outcome": "议价结果",
-        "hours": "时段",
-    }
-)
-"""Fields inside of others."""
 
 
 class Severity(StrEnum):
@@ -95,5 +82,5 @@ def place_in_words(place: str) -> str:
                 words.append(f"第{number}项")
         else:
             name = step["field"]
-            words.append(FIELD_NAMES.get(name) or _WITHIN.get(name) or name)
+            words.append(FIELD_NAMES.get(name) or WITHIN_NAMES.get(name) or name)
     return "的".join(words)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.errors import NotFoundError, NotPermittedError
 from bot.replying.catalogue_phrases import shop_phrases
+from bot.scripts import Pack
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.composing import compose
 from scripts_library.shop.entries import Content
@@ -88,6 +89,11 @@ class Curating:
     def today(self) -> date:
         """Return the day in the shop."""
         return self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date()
+
+    def served(self) -> Pack:
+        """Return the pack that the shop speaks from."""
+        content = self.read(read_standing).open(self.frame).content
+        return compose(self.frame.pack, content).pack
 
     def findings(self, reading: DraftReading) -> tuple[Finding, ...]:
         """Return what the checks say of a draft."""

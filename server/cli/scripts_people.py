@@ -1,19 +1,19 @@
-"""``xiaoer scripts find``, ``propose``, ``proposals``: what agents use and wish."""
+"""``xiaoer scripts find``, ``keep``, ``propose`` …: what agents use and wish."""
 
 import argparse
 from typing import Any
 
 from bot.errors import NotPermittedError, StaleEntryError
 from bot.replying.snippets import put_in
-from scripts_library.shop.composing import compose
 from scripts_library.shop.entries import Kind
+from server.api.desk.library_people_bodies import private_content
 from server.cli.common import opened, print_json
 from server.cli.curating import Curating, curating, finish, read_entry
-from server.curating.contents import read_standing
 from server.curating.proposing import make_proposal, refuse_proposal, take_proposal
 from server.peoples_scripts import find_scripts, own_scripts
-from storage.queries.proposals import proposals
+from storage.queries.proposals import private_scripts, proposals
 from storage.repositories.drafts import EntryChange
+from storage.repositories.proposals import delete_private_script, put_private_script
 from storage.states import ProposalState
 
 _MOST = 200
@@ -47,13 +47,20 @@ def add_arguments(verbs: Any) -> None:
     refuse.add_argument("number", type=int, metavar="N")
     refuse.add_argument("--why", required=True, help="理由，提的人看得到")
     finish(refuse, _refuse)
+    finish(verbs.add_parser("own", help="列出自己存的话术"), _own)
+    keep = verbs.add_parser("keep", help="给自己存一条话术；标准输入或 FILE 里是 JSON")
+    keep.add_argument("name", metavar="NAME")
+    keep.add_argument("file", metavar="FILE", nargs="?", default="-")
+    finish(keep, _keep)
+    drop = verbs.add_parser("drop", help="删掉自己存的一条话术")
+    drop.add_argument("name", metavar="NAME")
+    finish(drop, _drop)
 
 
 def _find(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         desk = curating(tools, args)
-        content = desk.read(read_standing).open(desk.frame).content
-        pack = compose(desk.frame.pack, content).pack
+        pack = desk.served()
         person_id = desk.who.person_id
         own = (
             ()
@@ -140,6 +147,59 @@ def _refuse(args: argparse.Namespace) -> int:
     return 0
 
 
+def _own(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+        desk = curating(tools, args)
+        person_id = _somebody(desk)
+        found = desk.read(
+            lambda conn, shop_id: private_scripts(conn, shop_id, person_id)
+        )
+    for one in found:
+        print_json(one)
+    return 0
+
+
+def _keep(args: argparse.Namespace) -> int:
+    """Store one as it is, in place of what stands under its name."""
+    entry = read_entry(args.file)
+    with opened(args) as tools:
+        desk = curating(tools, args)
+        person_id = _somebody(desk)
+        known = {
+            one.entry_id: one.revision
+            for one in desk.read(
+                lambda conn, shop_id: private_scripts(conn, shop_id, person_id)
+            )
+        }
+        seen = known.get(args.name, 0)
+        content = private_content(entry, intents=desk.served().intents)
+        revision = desk.write(
+            lambda connection: put_private_script(
+                connection,
+                desk.who.shop_id,
+                person_id=person_id,
+                entry_id=args.name,
+                content=content,
+                seen=seen,
+                now=desk.who.now,
+            )
+        )
+    print_json({"revision": revision})
+    return 0
+
+
+def _drop(args: argparse.Namespace) -> int:
+    with opened(args) as tools:
+        desk = curating(tools, args)
+        person_id = _somebody(desk)
+        desk.write(
+            lambda connection: delete_private_script(
+                connection, desk.who.shop_id, person_id=person_id, entry_id=args.name
+            )
+        )
+    return 0
+
+
 def _somebody(desk: Curating) -> int:
     """Return who acts.
 
@@ -147,5 +207,5 @@ def _somebody(desk: Curating) -> int:
         NotPermittedError: no user was named.
     """
     if desk.who.person_id is None:
-        raise NotPermittedError("say with --user whose proposal it is")
+        raise NotPermittedError("say with --user who it is")
     return desk.who.person_id

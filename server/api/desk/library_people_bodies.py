@@ -1,10 +1,12 @@
 """What do agents ask of the library: to find, to keep for themselves, to propose? Bodies."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 
+from bot.errors import NotPermittedError
 from scripts_library.shop.entries import Kind
 from server.api.desk.bodies import Address, Body, Line, Prose, Version, Word
 from server.api.desk.library_bodies import DraftName, Note
@@ -70,6 +72,32 @@ class PrivateScriptBody(Body, frozen=True):
     tags: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)] = ()
     code: Code = ""
     pictures: Annotated[tuple[Address, ...], msgspec.Meta(max_length=9)] = ()
+
+
+_KEPT = ("intent", "variants", "category", "tags", "code", "pictures", "variables")
+
+
+def kept(body: PrivateScriptBody) -> dict[str, Any]:
+    """Return what is stored of a private script."""
+    return {field: msgspec.to_builtins(getattr(body, field)) for field in _KEPT}
+
+
+def private_content(
+    entry: Mapping[str, Any], *, intents: Collection[str]
+) -> dict[str, Any]:
+    """Return what is stored of a private script that stands in a file.
+
+    Raises:
+        NotPermittedError: it is not written as a body is, or answers a wish that nobody
+            knows.
+    """
+    try:
+        body = msgspec.convert({**entry, "revision": 0}, PrivateScriptBody)
+    except msgspec.ValidationError as error:
+        raise NotPermittedError(f"no private script: {error}") from error
+    if body.intent and body.intent not in intents:
+        raise NotPermittedError(f"intent: no {body.intent}")
+    return kept(body)
 
 
 class OwnScriptBody(msgspec.Struct, frozen=True):

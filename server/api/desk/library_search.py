@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
 
-import msgspec
 from aiohttp import web
 
 from bot.replying.snippets import put_in
@@ -22,6 +20,7 @@ from server.api.desk.library_people_bodies import (
     PrivatePlace,
     PrivateScriptBody,
     ScriptsQuery,
+    kept,
 )
 from server.api.desk.library_work import LibraryWork, local_day
 from server.api.desk.parts import (
@@ -38,15 +37,6 @@ from storage.repositories.proposals import delete_private_script, put_private_sc
 
 _PRIVATE = LIBRARY + "/private-scripts"
 _ONE = _PRIVATE + "/{name}"
-_FIELDS: Final = (
-    "intent",
-    "variants",
-    "category",
-    "tags",
-    "code",
-    "pictures",
-    "variables",
-)
 
 
 class LibrarySearch:
@@ -125,16 +115,13 @@ class LibrarySearch:
         body = await body_of(request, PrivateScriptBody)
         if body.intent and body.intent not in ask.shop.library.pack.intents:
             raise invalid(f"no intent {body.intent}", field="intent")
-        content: dict[str, Any] = {
-            field: msgspec.to_builtins(getattr(body, field)) for field in _FIELDS
-        }
         revision = await self._parts.database.write(
             lambda connection: put_private_script(
                 connection,
                 ask.shop_id,
                 person_id=ask.person_id,
                 entry_id=name,
-                content=content,
+                content=kept(body),
                 seen=body.revision,
                 now=ask.now,
             )

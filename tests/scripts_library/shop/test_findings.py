@@ -35,7 +35,7 @@ class TestPlaceInWords:
             ("buttons[2]", "第3个按钮"),
             ("valid.until", "有效期的最后一天"),
             ("phrases.pattern", "关键词规则的样式"),
-            ("asks[1].says[0]", "第2个追问的says的第1项"),
+            ("asks[1].says[0]", "第2个追问的哪几个词在问的第1项"),
             ("什么时候发货", "什么时候发货"),
         ],
     )

@@ -100,3 +100,33 @@ class TestProposals:
 
         assert stale.status == 1
         assert stale.row()["theirs"]["variants"] == ["别的话"]
+
+
+class TestOwn:
+    def keep(self, line: CommandLine, **changes: object) -> Answer:
+        entry = {"variants": ["我去仓库问问"], "code": "ckww", **changes}
+        return line.run(
+            *("scripts", "keep", "问仓库", "--user", "lan"), stdin=json.dumps(entry)
+        )
+
+    def test_is_kept_found_by_its_owner_and_dropped(self, shop: CommandLine) -> None:
+        kept = [self.keep(shop).row(), self.keep(shop, tags=["仓库"]).row()]
+
+        (row,) = shop.run("scripts", "own", "--user", "lan").rows()
+        mine = shop.run("scripts", "find", "ckww", "--user", "lan").rows()
+        nobodys = shop.run("scripts", "find", "ckww").rows()
+        dropped = shop.run("scripts", "drop", "问仓库", "--user", "lan")
+        assert kept == [{"revision": 1}, {"revision": 2}]
+        assert (row["entry_id"], row["content"]["tags"]) == ("问仓库", ["仓库"])
+        assert [it["audience"] for it in mine] == ["private"]
+        assert (nobodys, dropped.status) == ([], 0)
+        assert shop.run("scripts", "own", "--user", "lan").rows() == []
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"variants": []}, {"intent": "none"}, {"colour": "red"}, {"pictures": ["x"]}],
+    )
+    def test_what_nobody_could_use_is_refused(
+        self, shop: CommandLine, changes: dict[str, object]
+    ) -> None:
+        assert self.keep(shop, **changes).refusal()
