@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
+import msgspec
 import structlog
 
 from bot.messages import Sender
@@ -21,6 +22,7 @@ from server.chat.service import ChatService
 from server.chat.status import StatusBoard
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
+from server.curating.replay_jobs import Replays
 from server.follow_up_runner import FollowUpRunner
 from server.handling import TurnHandler
 from server.host import ServingHost
@@ -286,6 +288,7 @@ def _assemble(
             live=Live(feed=feed, typing=typing, sessions=auth.sessions),
             clock=clock,
             noticed=scheduler.refresh_shops,
+            replays=Replays(_served_from(settings, database)),
         ),
         auth=auth,
         metrics=metrics,
@@ -345,3 +348,11 @@ def _tell_end(task: asyncio.Task[None]) -> None:
         return
     _log.critical("component.died", component=task.get_name(), exc_info=error)
     signal.raise_signal(signal.SIGTERM)
+
+
+def _served_from(settings: Settings, database: Database) -> Settings:
+    """Return the settings with the database that is open, for a process beside."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    return msgspec.structs.replace(
+        settings, database=msgspec.structs.replace(settings.database, url=url)
+    )
