@@ -1,5 +1,6 @@
 """What does the assistant do about a turn? The one use case that runs the stages."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from bot.deciding.thread import thread_of
 from bot.guarding.guard import Guard
 from bot.messages import Turn
 from bot.ports import Understander
-from bot.scripts import Pack
+from bot.scripts import Pack, Script
 from bot.understanding.context import read_in_context
 from bot.utterances import Understanding
 
@@ -76,10 +77,22 @@ class Assistant:
         return self._case(turn, context, understanding).understanding
 
     def suggest(
-        self, turn: Turn, context: TurnContext, *, most: int = 3
+        self,
+        turn: Turn,
+        context: TurnContext,
+        *,
+        most: int = 3,
+        own: Sequence[Script] = (),
     ) -> tuple[Suggestion, ...]:
-        """Return what a person could answer, the most probable first; changes nothing."""
-        return suggest_replies(self._case(turn, context), most=most)
+        """Return what a person could answer, the most probable first; changes nothing.
+
+        Args:
+            turn: What the buyer wrote.
+            context: Everything it is decided on.
+            most: Intents that are answered.
+            own: Scripts that the person keeps for themselves.
+        """
+        return suggest_replies(self._case(turn, context), most=most, own=own)
 
     def _case(
         self,

@@ -53,9 +53,18 @@ class Contexts:
         *,
         identity: IdentityLimits | None = None,
         orders_of: OrdersOf = StoredOrders,
+        without_pictures: frozenset[str] = frozenset(),
     ) -> None:
-        """Read with a database; ``identity`` None: as by default."""
+        """Read with a database.
+
+        Args:
+            database: As it is read from here.
+            identity: None: as by default.
+            orders_of: Where orders come from.
+            without_pictures: Names of the connectors whose buyers are shown none.
+        """
         self._database = database
+        self._without_pictures = without_pictures
         self._identity = IdentityLimits() if identity is None else identity
         self._orders_of = orders_of
         self._conversations: Memory[int, LoadedConversation] = Memory(_MOST_REMEMBERED)
@@ -87,7 +96,12 @@ class Contexts:
                 self._remember(turn, known)
         if shop.bargaining:
             known = await self._with_bargaining(shop, turn, known, now=now)
-        context = _context(shop, turn, known, now=now)
+        context = replace(
+            _context(shop, turn, known, now=now),
+            can_show_pictures=(
+                known.loaded.state.connector not in self._without_pictures
+            ),
+        )
         is_served = known.loaded.state.served_by is not None
         if turn.is_verified or is_served or shop.library.pack.identity is None:
             return context, known.loaded

@@ -150,6 +150,8 @@ class TurnContext:
     """About the item of the turn; None: no policy covers it, so nothing is conceded."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""
+    can_show_pictures: bool = True
+    """Of the buyer's channel."""
     guard_rules: tuple[GuardPattern, ...] = ()
     """Of the shop, on top of the pack's."""
     policies: tuple[Policy, ...] = ()
