@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import regex
 
+from bot.guarding.alternatives import alternatives_of
 from bot.guarding.figures import Span
 from bot.guarding.prefilter import Prefilter, is_plain
 from bot.guarding.rules import Channel, GuardPattern, GuardSender, TextKind
@@ -64,14 +66,14 @@ class CompiledRules:
 
         compiled = []
         for index, rule in enumerate(rules):
-            for source in rule.patterns:
+            for source in _alternatives(rule.patterns):
                 hits.setdefault(number(source), []).append(index)
             for word, _ in rule.rewrites:
                 words.setdefault(word, []).append(index)
             compiled.append(
                 _Compiled(
                     rule=rule,
-                    unless=frozenset(map(number, rule.unless)),
+                    unless=frozenset(map(number, _alternatives(rule.unless))),
                     rewrites=dict(rule.rewrites),
                 )
             )
@@ -79,6 +81,7 @@ class CompiledRules:
         self._patterns = tuple(map(_compile, numbers))
         self._by_situation: dict[Situation, frozenset[int]] = {}
         self._hits = hits
+        self._hitting = frozenset(hits)
         self._words = words
         self._prefilter = Prefilter(tuple(numbers), words=words)
 
@@ -88,12 +91,9 @@ class CompiledRules:
             return
         candidates, present = self._prefilter.candidates(text)
         search = _Search(text, self._patterns, candidates)
-        spans: dict[int, list[Span]] = {}
-        named: dict[int, list[str]] = {}
         applying = self._applying(situation)
-        for candidate in candidates & self._hits.keys():
-            for of in filter(applying.__contains__, self._hits[candidate]):
-                spans.setdefault(of, []).extend(search.spans(candidate))
+        spans = self._spans_by_rule(search, applying)
+        named: dict[int, list[str]] = {}
         for word in present & self._words.keys():
             for of in filter(applying.__contains__, self._words[word]):
                 named.setdefault(of, []).append(word)
@@ -103,6 +103,21 @@ class CompiledRules:
             words = _longest(text, named.get(of, []), taken=found)
             found += _forbidden(compiled, words, search)
             yield from (_hit(compiled, span, text) for span in sorted(found))
+
+    def _spans_by_rule(
+        self, search: "_Search", applying: frozenset[int]
+    ) -> dict[int, list[Span]]:
+        """Return where patterns of the rules that apply match, by rule."""
+        spans: dict[int, list[Span]] = {}
+        for candidate in search.candidates & self._hitting:
+            rules = self._hits[candidate]
+            if applying.isdisjoint(rules):
+                continue
+            hits = search.spans(candidate)
+            if hits:
+                for of in filter(applying.__contains__, rules):
+                    spans.setdefault(of, []).extend(hits)
+        return spans
 
     def _applying(self, situation: Situation) -> frozenset[int]:
         """Return the numbers of the rules that apply; there are few situations."""
@@ -143,6 +158,11 @@ class _Search:
             found = _spans(self._patterns[number], self.text)
             self._found[number] = found
         return found
+
+
+def _alternatives(sources: Iterable[str]) -> Iterator[str]:
+    """Yield the alternatives of patterns, each once."""
+    yield from dict.fromkeys(chain.from_iterable(map(alternatives_of, sources)))
 
 
 def _compile(source: str) -> _Pattern:

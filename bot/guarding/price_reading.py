@@ -265,14 +265,15 @@ def _reduction(fen: int | None, threshold: int) -> PriceRole:
 def _of_goods(
     amount: _Amount, before: str, after: str, *, is_further: bool
 ) -> _Meaning:
+    is_share = amount.share is not None
+    if is_share and is_postage(before):
+        return _Meaning(PriceRole.POSTAGE)
+    if is_share and is_no_gift(before, after):
+        return _Meaning(PriceRole.DECLINED)
     ordinal = parse_number(ordinal_of(before) or "")
     if ordinal is not None and ordinal > 1:
         return _Meaning(PriceRole.QUANTITY_PRICE, ordinal=int(ordinal))
-    if amount.share is not None:
-        if is_postage(before):
-            return _Meaning(PriceRole.POSTAGE)
-        if is_no_gift(before, after):
-            return _Meaning(PriceRole.DECLINED)
+    if is_share:
         return _Meaning(PriceRole.DISCOUNT, is_further=is_further)
     role = role_of(before, after)
     pieces = int(parse_number(pieces_of(before, after) or "") or 1)
