@@ -32,14 +32,9 @@ class Situation:
     """None: every rule is in force."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One place of the folded text that a rule objects to."""
-
-    rule: GuardPattern
-    start: int
-    end: int
-    replacement: str | None
+Hit = tuple[GuardPattern, Span, str | None]
+"""A rule, the place of the folded text that it objects to, and what may stand there
+instead; a plain tuple, as a text may have dozens and a microsecond each counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +95,11 @@ class CompiledRules:
         for of in sorted({*spans, *named}):
             compiled = self._rules[of]
             found = _merge(_forbidden(compiled, spans.get(of, []), search))
-            words = _longest(text, named.get(of, []), taken=found)
-            found += _forbidden(compiled, words, search)
-            yield from (_hit(compiled, span, text) for span in sorted(found))
+            if of in named:
+                words = _longest(text, named[of], taken=found)
+                found = sorted((*found, *_forbidden(compiled, words, search)))
+            for span in found:
+                yield _hit(compiled, span, text)
 
     def _spans_by_rule(
         self, search: "_Search", applying: frozenset[int]
@@ -189,6 +186,8 @@ def _forbidden(compiled: _Compiled, hits: list[Span], search: _Search) -> list[S
     if not unless:
         return hits
     allowed = [it for number in unless for it in search.spans(number)]
+    if not allowed:
+        return hits
     return [
         (start, end)
         for start, end in hits
@@ -197,9 +196,9 @@ def _forbidden(compiled: _Compiled, hits: list[Span], search: _Search) -> list[S
 
 
 def _hit(compiled: _Compiled, span: Span, text: str) -> Hit:
+    rule = compiled.rule
     start, end = span
-    replacement = compiled.rewrites.get(text[start:end], compiled.rule.replacement)
-    return Hit(rule=compiled.rule, start=start, end=end, replacement=replacement)
+    return rule, span, compiled.rewrites.get(text[start:end], rule.replacement)
 
 
 def _longest(text: str, words: Iterable[str], *, taken: Iterable[Span]) -> list[Span]:
@@ -219,6 +218,8 @@ def _longest(text: str, words: Iterable[str], *, taken: Iterable[Span]) -> list[
 
 def _merge(hits: list[Span]) -> list[Span]:
     """Return distinct spans, overlapping ones as one."""
+    if len(hits) <= 1:
+        return hits
     merged: list[Span] = []
     for start, end in sorted(hits):
         if merged and start < merged[-1][1]:
