@@ -157,7 +157,7 @@ class Guard:
             ),
             *self._find_missing_suffix(text, sender=sender, kind=kind),
         ]
-        if read.has_digits or "@" in text:
+        if read.may_be_personal:
             findings += find_personal(text, read.plain, sourced=sourced, sender=sender)
         return judge(text, findings)
 
@@ -194,7 +194,7 @@ class Guard:
         values: Iterable[str],
     ) -> tuple[Span, ...]:
         """Return the spans that are facts or fixed terms; looked for only if needed."""
-        if not (read.figures or read.prices or read.bare or read.has_digits):
+        if not (read.figures or read.prices or read.bare or read.may_be_personal):
             return filled
         return (*filled, *occurrences(text, (*self._rules.fixed_terms, *values)))
 
