@@ -43,11 +43,15 @@ _CLOCK: Final = re.compile(
     r"(?:点|:(?=\d\d)|时(?=前|之前|\d|整))"
     r"(?P<minute>半|一刻|三刻|\d{1,2}(?!\d)|[一二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九])?分?"
 )
-_TO: Final = re.compile(r"(?:之?间)?(?:到|至|或者?|-|~)")
+_TO: Final = re.compile(r"(?:到|至|或者?|-|~)(?:(?:上|中|下)午|晚上|傍晚)?")
 """Between two hours: it is the later one."""
 _LOOSE: Final = re.compile(
     r"(?<=\d) +(?=[点时:号日月天小分工个之以前])|(?<=[一-鿿]) +(?=\d)"
 )
+_WEEKDAY_AND_HOUR: Final = re.compile(
+    r"(?<=(?:周|拜|期)[一二三四五六日天末])(?=\d{1,2}[:点时])"
+)
+"""What follows is an hour, no number of something: 周五18点."""
 TICKET_DUE: Final = "{ticket.due_at}"
 _TELLING: Final = re.compile(
     r"[今明后周期拜月号日年旬\d早午晚傍夜凌班一二两俩仨三四五六七八九十半]"
@@ -60,7 +64,7 @@ def find_time(text: str, *, moment: Moment, ends: DayEnd) -> SaidTime | None:
         return SaidTime(form=TimeForm.POINT, at=None, length=len(TICKET_DUE))
     if not may_name_time(text):
         return None
-    text = _LOOSE.sub("", text)
+    text = _WEEKDAY_AND_HOUR.sub(" ", _LOOSE.sub("", text))
     span, is_within = find_span(text, moment=moment)
     if is_within:
         return span
@@ -76,8 +80,8 @@ def may_name_time(text: str) -> bool:
 def _point(text: str, *, moment: Moment, ends: DayEnd) -> SaidTime | None:
     """Return the end of a named day, or the hour in it."""
     day, length = find_day(text, today=moment.local.date())
-    part = _PART.search(text)
     clock = _last_of_window(text)
+    part = _last_part(text if clock is None else text[: clock.start()])
     closing = _CLOSING.search(text)
     found = [one for one in (part, clock, closing) if one is not None]
     if day is None and not found:
@@ -109,6 +113,12 @@ def _last_of_window(text: str) -> re.Match[str] | None:
             break
         found = match
     return found
+
+
+def _last_part(text: str) -> re.Match[str] | None:
+    """Return the part of a day that a clause names last: of 今晚到明早 it is 早."""
+    found = list(_PART.finditer(text))
+    return found[-1] if found else None
 
 
 def _part(written: str) -> str:
