@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.actions import Decision
@@ -99,11 +100,12 @@ class Assistant:
         context: TurnContext,
         understanding: Understanding | None = None,
     ) -> Case:
+        zone = ZoneInfo(context.facts.timezone)
+        read = partial(
+            self._understander.understand, today=context.now.astimezone(zone).date()
+        )
         if understanding is None:
-            zone = ZoneInfo(context.facts.timezone)
-            understanding = self._understander.understand(
-                turn.text, today=context.now.astimezone(zone).date()
-            )
+            understanding = read(turn.text)
         thread = thread_of(self.library, turn, context)
         case = make_case(
             self.library,
@@ -111,7 +113,7 @@ class Assistant:
             context=context,
             understanding=read_in_context(understanding, thread),
         )
-        case = clarify(case)
+        case = clarify(case, read=read)
         if case.clarified is None:
             case = choose_by_phrases(case)
         waiting = goes_on(case, case.understanding)

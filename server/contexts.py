@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.actions import Decision, StopContact
 from bot.deciding.bargaining_effects import day_began_at
+from bot.deciding.clarifying import is_asking
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.facts import Facts, Item, Order
@@ -177,9 +178,9 @@ class Contexts:
         """Return what is known of a turn, None when anything must be read."""
         if turn.conversation_id not in self._conversations:
             return None
-        if refusal_letter(turn.text) is not None:
-            return None
         loaded = self._conversations[turn.conversation_id]
+        if refusal_letter(turn.text) is not None or is_asking(loaded.state.past):
+            return None
         orders: tuple[Order, ...] = ()
         if turn.is_verified:
             buyer = (turn.shop_id, loaded.buyer_ref)
@@ -237,6 +238,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
         last_said=known.last_said,
+        asked_about=known.asked_about,
         incidents=shop.incidents,
         channel=shop.channel(loaded.state.connector),
         guard_rules=shop.guard_rules,
