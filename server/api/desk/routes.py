@@ -18,6 +18,7 @@ from server.api.desk.incidents import Incidents
 from server.api.desk.library import ShopLibrary
 from server.api.desk.library_draft_entries import DraftEntries
 from server.api.desk.library_drafts import LibraryDrafts
+from server.api.desk.library_learning import LibraryLearning
 from server.api.desk.library_proposals import LibraryProposals
 from server.api.desk.library_search import LibrarySearch
 from server.api.desk.library_work import LibraryWork
@@ -85,6 +86,7 @@ class PeoplesDesk:
             *DraftEntries(library).routes(),
             *LibrarySearch(library).routes(),
             *LibraryProposals(library).routes(),
+            *LibraryLearning(library).routes(),
             *self._agents.routes(),
         )
 
