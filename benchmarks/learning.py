@@ -13,7 +13,7 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,6 +70,8 @@ _ANSWERED: Final = 0.8
 """Share of what is left to agents that they answer."""
 _START: Final = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 _OWN: Final = "own:"
+_PASSES: Final = 3
+"""Looks at the groups in a week: what is new is proposed for in the next."""
 _DRAFT: Final = "round"
 _POLITE: Final = ("", "", "", "亲，", "老板", "你好，", "请问", "在吗 ")
 _ENDS: Final = ("", "", "", "呀", "？", "呢", "~", "谢谢")
@@ -104,11 +106,16 @@ class Learner:
         shop = shop_of(self.shop, library=self.library, settings=Settings())
         return Setting(shop=shop, now=now)
 
-    def answer(self, text: str, *, now: datetime) -> Decision:
-        """Return what is decided about a message."""
+    def answers(self, messages: Sequence[Message], now: datetime) -> Iterator[Decision]:
+        """Yield what is decided about each message."""
         setting = self.setting(now)
-        case = Case(text, "signed_http", False, None, None)  # noqa: FBT003
-        return self.library.assistant.handle(setting.turn(case), setting.context(case))
+        texts = [it.text for it in messages]
+        read = self.library.matcher.understand_all(texts, today=setting.today)
+        for text, understood in zip(texts, read, strict=True):
+            case = Case(text, "signed_http", False, None, None)  # noqa: FBT003
+            yield self.library.assistant.handle(
+                setting.turn(case), setting.context(case), understanding=understood
+            )
 
     def intent_of(self, label: str) -> str | None:
         """Return the intent that a label is now; None: there is none."""
@@ -202,11 +209,13 @@ def _round(
     start = _START + timedelta(days=7 * week)
     score = _score(learner, messages, now=start)
     bare = _score(plain, messages, now=start)
-    for number, message in enumerate(messages):
+    for number, decision in enumerate(learner.answers(messages, start)):
         at = start + timedelta(minutes=20 * number)
-        _serve(learner, message, at=at, number=week * count + number, random=random)
+        place = week * count + number
+        _serve(learner, messages[number], decision, at=at, number=place, random=random)
     began = time.perf_counter()
     proposed, right, accepted = _care(learner, now=start + timedelta(days=7))
+    print(f"week {week + 1}: {proposed} proposals, {right} right", flush=True)
     return Round(
         score=score,
         plain=bare,
@@ -220,8 +229,7 @@ def _round(
 def _score(learner: Learner, messages: Sequence[Message], *, now: datetime) -> Score:
     missed = wrong = 0
     pack = learner.library.pack
-    for message in messages:
-        decision = learner.answer(message.text, now=now)
+    for message, decision in zip(messages, learner.answers(messages, now), strict=True):
         reason = reason_of(
             pack.intents.get(decision.intent_id),
             band=decision.band,
@@ -239,10 +247,15 @@ def _score(learner: Learner, messages: Sequence[Message], *, now: datetime) -> S
 
 
 def _serve(
-    learner: Learner, message: Message, *, at: datetime, number: int, random: Random
+    learner: Learner,
+    message: Message,
+    decision: Decision,
+    *,
+    at: datetime,
+    number: int,
+    random: Random,
 ) -> None:
     """Store a message, what was suggested, and what an agent wrote."""
-    decision = learner.answer(message.text, now=at)
     learner.labels[fold_line(message.text)] = message.label
     conversation_id, first_id = _begin(learner, number, at)
     offers = [it for it in decision.actions if isinstance(it, Suggest)]
@@ -356,17 +369,21 @@ def _care(learner: Learner, *, now: datetime) -> tuple[int, int, int]:
     )
     tried: set[str] = set()
     right = accepted = 0
-    while True:
-        group = next((it for it in _groups(learner, who) if it.key not in tried), None)
-        if group is None:
+    for _ in range(_PASSES):
+        named = frozenset(learner.names)
+        groups = [it for it in _groups(learner, who) if it.key not in tried]
+        for group in groups:
+            if _label(learner, group) in learner.names.keys() - named:
+                continue  # its intent was written a moment ago: proposed anew
+            tried.add(group.key)
+            is_right = _is_right(learner, group)
+            right += is_right
+            if is_right:
+                accepted += _accept(learner, who, group)
+            else:
+                _refuse(learner, who, group)
+        if named == learner.names.keys():
             break
-        tried.add(group.key)
-        is_right = _is_right(learner, group)
-        right += is_right
-        if is_right:
-            accepted += _accept(learner, who, group)
-        else:
-            _refuse(learner, who, group)
     _publish(learner, who)
     return len(tried), right, accepted
 
@@ -395,12 +412,18 @@ def _groups(learner: Learner, who: Who) -> Sequence[MissedGroup]:
     ).groups
 
 
-def _is_right(learner: Learner, found: MissedGroup) -> bool:
+def _label(learner: Learner, found: MissedGroup) -> str | None:
+    """Return what most of a group wants; None: no one thing."""
     labels: Counter[str] = Counter()
     for line in found.group.lines:
         labels[learner.labels[line.folded]] += line.count
     label, count = labels.most_common(1)[0]
-    if count < _RIGHT * found.group.count:
+    return label if count >= _RIGHT * found.group.count else None
+
+
+def _is_right(learner: Learner, found: MissedGroup) -> bool:
+    label = _label(learner, found)
+    if label is None:
         return False
     proposal = found.proposal
     if proposal.kind is Kind.SCRIPT:
@@ -442,8 +465,7 @@ def _accept(learner: Learner, who: Who, found: MissedGroup) -> bool:
         )
     )
     if found.proposal.kind is Kind.SCRIPT:
-        label = learner.labels[found.group.lines[0].folded]
-        learner.names[label] = str(found.proposal.intent_id)
+        learner.names[str(_label(learner, found))] = str(found.proposal.intent_id)
     return True
 
 

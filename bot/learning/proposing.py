@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from bot.learning.answers import Answered, is_for_everybody
 from bot.learning.clustering import Group
 from bot.learning.lines import fold_line
-from bot.scripts import Pack
+from bot.scripts import Effect, Pack
 from bot.utterances import Understanding
 
 MOST_LINES: Final = 12
@@ -98,7 +98,7 @@ def propose(
     """
     means = _means(group, read)
     intent_id = _intent(answered, means, known=pack.intents)
-    is_new = _is_new(answered, means)
+    is_new = _is_new(answered, means, pack=pack)
     kind = Kind.UNCLEAR if intent_id is None else Kind.EXAMPLES
     lines = _lines(group, pack, intent_id, read)
     variants: tuple[str, ...] = ()
@@ -133,15 +133,22 @@ def _means(group: Group, read: Mapping[str, Understanding]) -> dict[str, float]:
     return {name: total / group.count for name, total in totals.items()}
 
 
-def _is_new(answered: Answered, means: Mapping[str, float]) -> bool:
-    """Return whether people agree on an answer that the library does not have."""
+def _is_new(answered: Answered, means: Mapping[str, float], *, pack: Pack) -> bool:
+    """Return whether people agree on an answer that the library does not have.
+
+    That it looks like nothing of the business says nothing, once people answer it.
+    """
+    outside = pack.with_effect(Effect.OFF_TOPIC)
+    nearest = max(
+        (mean for name, mean in means.items() if name not in outside), default=0.0
+    )
     own = answered.own_count
     if own < LEAST_LINES or own < _ANSWERED * answered.turns:
         return False
     if own <= sum(answered.by_intent.values()):
         return False
     agreed = answered.own[0].count / own
-    return agreed >= _AGREED and max(means.values(), default=0.0) < _SURE
+    return agreed >= _AGREED and nearest < _SURE
 
 
 def _intent(

@@ -4,6 +4,7 @@ What is missed is read again with what is served now: a message that would be un
 today is not missed any more. People see masked copies only.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from bot.errors import NotFoundError, NotPublishableError
+from bot.guarding.figures import find_figures
 from bot.learning.answers import read_answers, spoken_of
 from bot.learning.clustering import Group, cluster
 from bot.learning.lines import gather
@@ -46,6 +48,12 @@ SHOWN: Final = 5
 """Lines and answers of a group that are told."""
 SOURCE: Final = "missed"
 """What a draft's entries are said to come from."""
+
+VARIANTS: Final = "variants"
+_PART: Final = re.compile(r"[^，。；！？,;!?\n]+[，。；！？,;!?\n]*")
+_EDGES: Final = " ，；,;"
+_LEAST_REPLY: Final = 12
+"""Characters that still answer something."""
 
 Check = Callable[[Mapping[Key, Mapping[str, Any]]], Sequence[Finding]]
 """Says what the lint finds of some entries over the draft."""
@@ -404,7 +412,7 @@ def _entries(proposal: Proposal, content: Content) -> dict[Key, Mapping[str, Any
         entries[Key(Kind.SCRIPT, f"{intent_id}.reply")] = {
             "intent": intent_id,
             "audience": Audience.SHOP.value,
-            "variants": list(proposal.variants),
+            VARIANTS: list(proposal.variants),
         }
     return entries
 
@@ -414,20 +422,43 @@ def _without(
     errors: Sequence[Finding],
     content: Content,
 ) -> dict[Key, Mapping[str, Any]]:
-    """Return entries without the lines and variants that are objected to."""
+    """Return entries without what is objected to.
+
+    A line goes; a reply loses the parts with a figure that nobody vouches for (decision
+    0008), and goes when that leaves too little of it.
+    """
     bad = {(it.kind, it.entry_id, it.place) for it in errors}
     kept: dict[Key, Mapping[str, Any]] = {}
     for key, entry in entries.items():
         left = dict(entry)
-        for name in (LINES, "variants"):
+        for name, mend in ((LINES, _drop), (VARIANTS, without_figures)):
             if name in entry:
-                left[name] = [
-                    text
+                texts = (
+                    mend(text)
+                    if (key.kind.value, key.entry_id, f"{name}[{at}]") in bad
+                    else text
                     for at, text in enumerate(entry[name])
-                    if (key.kind.value, key.entry_id, f"{name}[{at}]") not in bad
-                ]
+                )
+                left[name] = list(dict.fromkeys(it for it in texts if it))
         kept[key] = left
     return {key: it for key, it in kept.items() if it != content.get(key)}
+
+
+def _drop(text: str) -> str:
+    """Return nothing of a text."""
+    return ""
+
+
+def without_figures(text: str) -> str:
+    """Return a reply without its parts that hold a figure; empty: too little is left."""
+    spans = find_figures(text)
+    kept = [
+        part[0]
+        for part in _PART.finditer(text)
+        if not any(start < part.end() and part.start() < end for start, end in spans)
+    ]
+    left = "".join(kept).strip(_EDGES)
+    return left if len(left) >= _LEAST_REPLY else ""
 
 
 def content_with(

@@ -63,9 +63,7 @@ class TestServedTurns:
 
         (turn,) = database.read_now(
             lambda it: list(
-                served_turns(
-                    it, shop.shop_id, since=NOW - timedelta(days=1), limit=10
-                )
+                served_turns(it, shop.shop_id, since=NOW - timedelta(days=1), limit=10)
             )
         )
 

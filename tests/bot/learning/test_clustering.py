@@ -42,7 +42,9 @@ class TestCluster:
         assert one == other
 
     def test_equal_answers_bring_lines_together(self) -> None:
-        turns = served("家里的草烂", "水榕透明了呀", answers=("亲，剪掉老叶就会长新的",))
+        turns = served(
+            "家里的草烂", "水榕透明了呀", answers=("亲，剪掉老叶就会长新的",)
+        )
 
         assert len(cluster(gather(turns))) == 1
         assert len(cluster(gather(served("家里的草烂", "水榕透明了呀")))) == 2

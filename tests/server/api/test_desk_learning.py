@@ -7,10 +7,10 @@ from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Colleague
 
 MISSED = (
-    "莫斯绑沉木用胶还是线",
-    "水榕绑沉木用胶还是线",
-    "椒草绑沉木用胶还是线呀",
-    "小榕绑沉木要用胶还是线",
+    "自制碳给牛毛毡够用吗",
+    "自制碳给铁皇冠够用吗",
+    "自制碳给水榕够用吗呀",
+    "自制碳给莫斯够用不",
 )
 
 

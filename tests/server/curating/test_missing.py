@@ -22,6 +22,7 @@ from server.curating.missing import (
     find_group,
     find_missed,
     refuse_missed,
+    without_figures,
 )
 from server.curating.previewing import library_with
 from server.curating.replaying import Setting
@@ -35,12 +36,12 @@ from tests.bot.learning.turns import make_served
 from tests.databases import NOW, make_shop
 
 ASKED = (
-    "莫斯绑沉木用胶还是线",
-    "水榕绑沉木要用胶吗",
-    "椒草绑在沉木上用啥线",
-    "小榕怎么绑沉木上呀",
+    "莫斯需要打二氧化碳吗",
+    "水榕不打二氧化碳能活不",
+    "椒草一定要打二氧化碳么",
+    "小榕没有二氧化碳会死吗",
 )
-ANSWER = "亲，阴性草用棉线绑在沉木上，别把根茎埋住"
+ANSWER = "亲，阴性草不打碳也能养，只是长得慢一些"
 
 
 @pytest.fixture(name="shop")
@@ -139,7 +140,7 @@ class TestFindMissed:
         assert set(found.proposal.lines) <= set(ASKED)
 
     def test_a_masked_answer_is_never_proposed(self, desk: Desk) -> None:
-        masked = "亲，用棉线绑在沉木上，电话138****8000问我"
+        masked = "亲，不打碳也能养，电话138****8000问我"
 
         (found,) = desk.find(turns_of(*ASKED, answer=masked)).groups
 
@@ -173,6 +174,7 @@ class TestAcceptMissed:
         content = desk.draft().open().content
         intent = str(accepted.intent_id)
         assert accepted.is_new
+        assert intent not in desk.library.pack.intents
         assert set(content[Key(EntryKind.EXAMPLES, intent)][LINES]) <= set(ASKED)
         assert content[Key(EntryKind.SCRIPT, f"{intent}.reply")]["variants"] == [ANSWER]
         assert desk.draft().standing.version is None
@@ -201,6 +203,16 @@ class TestAcceptMissed:
         assert desk.find(turns_of(*ASKED)).groups == ()
 
 
+class TestWithoutFigures:
+    def test_the_part_with_a_figure_goes(self) -> None:
+        said = "亲，把化掉的老叶剪掉，每天开灯六小时，慢慢会冒新叶"
+
+        assert without_figures(said) == "亲，把化掉的老叶剪掉，慢慢会冒新叶"
+
+    def test_what_leaves_too_little_goes_as_a_whole(self) -> None:
+        assert without_figures("亲，泡三天换水") == ""
+
+
 class TestRefuseMissed:
     def refuse(self, desk: Desk) -> None:
         (found,) = desk.find(turns_of(*ASKED)).groups
@@ -210,7 +222,7 @@ class TestRefuseMissed:
 
     def test_it_does_not_return_in_other_words(self, desk: Desk) -> None:
         self.refuse(desk)
-        others = ("火焰莫斯绑沉木用胶还是线", "辣椒榕绑沉木要用胶吗", *ASKED[2:])
+        others = ("火焰莫斯需要打二氧化碳不", "辣椒榕不打二氧化碳会死吗", *ASKED[2:])
 
         assert desk.find(turns_of(*others)).groups == ()
 
@@ -220,4 +232,3 @@ class TestRefuseMissed:
         (found,) = desk.find(turns_of(*(ASKED * 4))).groups
 
         assert found.group.count == len(ASKED) * 4
-
