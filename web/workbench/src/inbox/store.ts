@@ -57,6 +57,11 @@ export const useInbox = defineStore("inbox", () => {
     await read(name, list.isRead ? list.next : null);
   }
 
+  /** Read the beginning of a list that was not read yet. */
+  async function begin(name: ListName): Promise<void> {
+    if (!lists[name].isRead) await readOn(name);
+  }
+
   async function read(name: ListName, after: string | null): Promise<void> {
     const list = lists[name];
     list.isReading = true;
@@ -160,7 +165,7 @@ export const useInbox = defineStore("inbox", () => {
       .reduce((sum, [, n]) => sum + n, 0),
   );
 
-  return { lines, counts, unread, lists, unreadOfMine, enter, readOn, readAnew, hear, update, linesOf, look };
+  return { lines, counts, unread, lists, unreadOfMine, enter, begin, readOn, readAnew, hear, update, linesOf, look };
 });
 
 function empty(): Shown {
