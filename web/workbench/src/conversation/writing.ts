@@ -44,11 +44,11 @@ export const useWriting = defineStore("writing", () => {
   }
 
   /** Send a text; the same one again later under the same id when the line is bad. */
-  async function send(shop: string, id: number, text: string, isConfirmed: boolean): Promise<Sent> {
+  async function send(shop: string, id: number, text: string, isConfirmed: boolean): Promise<{ clientId: string; outcome: Sent }> {
     const one: Unsent = { clientId: newId(), text, at: new Date().toISOString(), state: "posting", isConfirmed };
     kept.unsent[nameOf(shop, id)] = [...unsentOf(shop, id), one];
     save();
-    return post(shop, id, one.clientId);
+    return { clientId: one.clientId, outcome: await post(shop, id, one.clientId) };
   }
 
   async function post(shop: string, id: number, clientId: string): Promise<Sent> {
