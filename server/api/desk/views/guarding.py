@@ -8,7 +8,7 @@ from server.api.desk.parts import answer
 from server.speaking import is_refused, needs_approval
 
 
-class FindingBody(msgspec.Struct, frozen=True):
+class GuardFindingBody(msgspec.Struct, frozen=True):
     """One thing the guard objects to; positions are code points."""
 
     category: str
@@ -35,7 +35,7 @@ class GuardErrorDetail(msgspec.Struct, frozen=True):
     code: str
     message: str
     field: str
-    findings: list[FindingBody]
+    findings: list[GuardFindingBody]
 
 
 class GuardErrorBody(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class VerdictBody(msgspec.Struct, frozen=True):
 
     code: str | None
     """What sending it would be refused with; null: it would be sent as it is."""
-    findings: list[FindingBody]
+    findings: list[GuardFindingBody]
 
 
 def verdict_body(verdict: GuardVerdict) -> VerdictBody:
@@ -76,9 +76,9 @@ def objection(verdict: GuardVerdict) -> web.Response:
     )
 
 
-def _findings(verdict: GuardVerdict) -> list[FindingBody]:
+def _findings(verdict: GuardVerdict) -> list[GuardFindingBody]:
     return [
-        FindingBody(
+        GuardFindingBody(
             category=finding.category,
             rule=finding.rule,
             verdict=finding.verdict.value,
