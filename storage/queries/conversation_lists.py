@@ -39,6 +39,7 @@ _deliveries = table_of(DeliveryRow)
 _messages = table_of(MessageRow)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_YET_TO_COME = datetime(9999, 1, 1, tzinfo=UTC)
 
 # Asked for each line of a list: SQLite finds one by the index, of many it reads all
 # messages of the shop.
@@ -81,13 +82,14 @@ _LAST_ANSWER = HotStatement(
             and_(
                 is_just(_messages.c.sender, Sender.ASSISTANT),
                 is_just(_messages.c.band, Band.AUTO),
+                _messages.c.sent_at < bindparam("of_hand_over"),
             ),
         ),
     )
     .order_by(_messages.c.id.desc())
     .limit(1)
 )
-"""A holding reply answers nothing: its band is another one."""
+"""A holding reply answers nothing, nor does the assistant while a person is waited for."""
 _FIRST_FROM_BUYER = HotStatement(
     select(_messages.c.sent_at)
     .where(
@@ -284,7 +286,11 @@ def _unanswered_since(conn: Connection, shop_id: int, row: Row[Any]) -> datetime
     if row.state is ConversationPhase.CLOSED:
         return None
     place = {"of_shop": shop_id, "of_conversation": row.id}
-    answer = _LAST_ANSWER.first(conn, place)
+    hand_over = row.handed_over_at
+    answer = _LAST_ANSWER.first(
+        conn,
+        {**place, "of_hand_over": _YET_TO_COME if hand_over is None else hand_over},
+    )
     first = _FIRST_FROM_BUYER.first(
         conn, {**place, "of_answer": 0 if answer is None else answer.id}
     )

@@ -1,3 +1,5 @@
+import msgspec
+
 from server.api.document import document
 from tests.journeys.shop_floor import ShopFloor
 
@@ -8,5 +10,5 @@ class TestDocument:
     ) -> None:
         served = await floor.client.get("/api/openapi.json")
 
-        assert {**document(), "paths": None} == {**await served.json(), "paths": None}
-        assert set((await served.json())["paths"]) >= set(document()["paths"])
+        made = msgspec.json.decode(msgspec.json.encode(document()))
+        assert made == await served.json()
