@@ -236,7 +236,9 @@ class Serving:
             )
         if body.override_reason is not None and not ask.is_manager:
             raise NotPermittedError("only a manager overrides the guard with a reason")
-        verdict = await self._read_words(body.text, ask, place)
+        await self._check_pictures(body, ask, place)
+        read = "\n".join((body.text, *body.attachments))
+        verdict = await self._read_words(read, ask, place)
         if is_refused(verdict) or (verdict.findings and not _is_meant(body)):
             return objection(verdict)
         account = ask.shop.account
@@ -250,6 +252,7 @@ class Serving:
                     text=body.text,
                     client_id=body.client_id,
                     expected_version=body.version,
+                    attachments=body.attachments,
                     doubts=verdict.findings,
                     override_reason=body.override_reason,
                 ),
@@ -273,6 +276,24 @@ class Serving:
         ask, place = self._asked(request)
         body = await body_of(request, CheckBody)
         return answer(verdict_body(await self._read_words(body.text, ask, place)))
+
+    async def _check_pictures(
+        self, body: SayBody, ask: Asking, place: ConversationPlace
+    ) -> None:
+        """Refuse pictures where the buyer would not see them.
+
+        Raises:
+            InvalidPayloadError: the buyer's channel shows none.
+        """
+        if not body.attachments:
+            return
+        found = await self._parts.database.read(
+            lambda connection: conversation(
+                connection, ask.shop_id, place.conversation_id
+            )
+        )
+        if not self._parts.connectors[found.connector].shows_pictures:
+            raise invalid("this channel shows no pictures", field="attachments")
 
     async def _read_words(
         self, text: str, ask: Asking, place: ConversationPlace
