@@ -60,6 +60,7 @@ def _parts() -> Service:
         live=Live(feed=_ABSENT, typing=_ABSENT, sessions=_ABSENT),
         clock=_ABSENT,
         noticed=_ABSENT,
+        replays=_ABSENT,
     )
     return Service(**parts)
 
