@@ -86,6 +86,8 @@ class PlanFollowUp:
     """At most one planned or sent per buyer, plan and this, whatever the order."""
     belongs_to_ticket: bool = False
     """Belongs to the ticket that this turn opens or adds to."""
+    ticket_type: str | None = None
+    """Of several tickets of a turn the one that it belongs to; None: the first."""
 
 
 class HandOverReason(StrEnum):

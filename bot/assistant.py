@@ -1,6 +1,8 @@
 """What does the assistant do about a turn? The one use case that runs the stages."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.actions import Decision
@@ -16,7 +18,7 @@ from bot.deciding.thread import thread_of
 from bot.guarding.guard import Guard
 from bot.messages import Turn
 from bot.ports import Understander
-from bot.scripts import Pack
+from bot.scripts import Pack, Script
 from bot.understanding.context import read_in_context
 from bot.utterances import Understanding
 
@@ -75,10 +77,22 @@ class Assistant:
         return self._case(turn, context, understanding).understanding
 
     def suggest(
-        self, turn: Turn, context: TurnContext, *, most: int = 3
+        self,
+        turn: Turn,
+        context: TurnContext,
+        *,
+        most: int = 3,
+        own: Sequence[Script] = (),
     ) -> tuple[Suggestion, ...]:
-        """Return what a person could answer, the most probable first; changes nothing."""
-        return suggest_replies(self._case(turn, context), most=most)
+        """Return what a person could answer, the most probable first; changes nothing.
+
+        Args:
+            turn: What the buyer wrote.
+            context: Everything it is decided on.
+            most: Intents that are answered.
+            own: Scripts that the person keeps for themselves.
+        """
+        return suggest_replies(self._case(turn, context), most=most, own=own)
 
     def _case(
         self,
@@ -86,11 +100,12 @@ class Assistant:
         context: TurnContext,
         understanding: Understanding | None = None,
     ) -> Case:
+        zone = ZoneInfo(context.facts.timezone)
+        read = partial(
+            self._understander.understand, today=context.now.astimezone(zone).date()
+        )
         if understanding is None:
-            zone = ZoneInfo(context.facts.timezone)
-            understanding = self._understander.understand(
-                turn.text, today=context.now.astimezone(zone).date()
-            )
+            understanding = read(turn.text)
         thread = thread_of(self.library, turn, context)
         case = make_case(
             self.library,
@@ -98,7 +113,7 @@ class Assistant:
             context=context,
             understanding=read_in_context(understanding, thread),
         )
-        case = clarify(case)
+        case = clarify(case, read=read)
         if case.clarified is None:
             case = choose_by_phrases(case)
         waiting = goes_on(case, case.understanding)

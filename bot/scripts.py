@@ -211,7 +211,7 @@ class Script:
     code: str = ""
     """By which an agent calls it up."""
     pictures: tuple[str, ...] = ()
-    """Addresses of pictures that an agent sends with it."""
+    """Addresses of pictures that go out with it, the assistant's replies included."""
     variables: tuple[tuple[str, str], ...] = ()
     """What an agent is asked for before it is sent: ``{ask.name}``, and how it is called.
     The assistant cannot know it, so it does not send such a variant."""

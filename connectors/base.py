@@ -130,6 +130,9 @@ class Connector(Protocol):
     """One platform: transport and translation, nothing else."""
 
     name: str
+    shows_pictures: bool
+    """Buyers there see the pictures that go out with a text. Where not, they get the text
+    alone: an address in it would lead them away from the platform they are on."""
 
     def routes(self, host: Host) -> Sequence[Route]:
         """Return what the platform calls; a handler verifies, parses, then receives."""

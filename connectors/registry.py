@@ -53,6 +53,13 @@ CONNECTORS: Mapping[str, Callable[[Parts], Connector]] = {
 """Every platform by the name that stands in conversations."""
 
 
+def pictureless(connectors: Mapping[str, Connector]) -> frozenset[str]:
+    """Return the names of the connectors whose buyers are shown no pictures."""
+    return frozenset(
+        name for name, connector in connectors.items() if not connector.shows_pictures
+    )
+
+
 def make_connectors(parts: Parts) -> dict[str, Connector]:
     """Return one connector of each platform."""
     return {name: make(parts) for name, make in CONNECTORS.items()}

@@ -11,6 +11,8 @@ class Terminal:
     """A buyer at a keyboard: nothing is sent, the command shows what is stored."""
 
     name = "terminal"
+    shows_pictures = True
+    """As links, in the keyboard's own window."""
 
     def routes(self, host: Host) -> Sequence[Route]:
         """Return no routes: nobody calls a terminal."""

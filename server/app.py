@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
+import msgspec
 import structlog
 
 from bot.messages import Sender
 from connectors.base import Connector
-from connectors.registry import Parts, make_connectors
+from connectors.registry import Parts, make_connectors, pictureless
 from server.api.desk.routes import Live, PeoplesDesk, make_desk
 from server.auth.edge import Edge
 from server.auth.parts import Auth, make_auth
@@ -21,6 +22,7 @@ from server.chat.service import ChatService
 from server.chat.status import StatusBoard
 from server.clock import Clock, system_clock
 from server.contexts import Contexts
+from server.curating.replay_jobs import Replays
 from server.follow_up_runner import FollowUpRunner
 from server.handling import TurnHandler
 from server.host import ServingHost
@@ -39,6 +41,7 @@ from server.personal_data.retention import Retention
 from server.promise_runner import PromiseRunner
 from server.rates import BuyerRates
 from server.recovery import recover
+from server.rescanning import Rescanner
 from server.scheduler import Scheduler
 from server.settings import Settings
 from server.shops import Shops
@@ -163,7 +166,11 @@ def _assemble(
         clock=clock,
         metrics=metrics,
     )
-    contexts = Contexts(database, identity=limits_of(settings.identity))
+    contexts = Contexts(
+        database,
+        identity=limits_of(settings.identity),
+        without_pictures=pictureless(connectors),
+    )
     handler = TurnHandler(
         database=database,
         shops=shops,
@@ -224,6 +231,7 @@ def _assemble(
             ),
             ("sessions", auth.sessions.sweep),
             ("libraries", shops.follow_pack),
+            ("rescan", Rescanner(shops).run),
         ),
         clock=clock,
         metrics=metrics,
@@ -280,6 +288,7 @@ def _assemble(
             live=Live(feed=feed, typing=typing, sessions=auth.sessions),
             clock=clock,
             noticed=scheduler.refresh_shops,
+            replays=Replays(_served_from(settings, database)),
         ),
         auth=auth,
         metrics=metrics,
@@ -339,3 +348,11 @@ def _tell_end(task: asyncio.Task[None]) -> None:
         return
     _log.critical("component.died", component=task.get_name(), exc_info=error)
     signal.raise_signal(signal.SIGTERM)
+
+
+def _served_from(settings: Settings, database: Database) -> Settings:
+    """Return the settings with the database that is open, for a process beside."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    return msgspec.structs.replace(
+        settings, database=msgspec.structs.replace(settings.database, url=url)
+    )

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.actions import Decision, StopContact
 from bot.deciding.bargaining_effects import day_began_at
+from bot.deciding.clarifying import is_asking
 from bot.deciding.letters import refusal_letter
 from bot.deciding.state import TurnContext
 from bot.facts import Facts, Item, Order
@@ -52,9 +53,18 @@ class Contexts:
         *,
         identity: IdentityLimits | None = None,
         orders_of: OrdersOf = StoredOrders,
+        without_pictures: frozenset[str] = frozenset(),
     ) -> None:
-        """Read with a database; ``identity`` None: as by default."""
+        """Read with a database.
+
+        Args:
+            database: As it is read from here.
+            identity: None: as by default.
+            orders_of: Where orders come from.
+            without_pictures: Names of the connectors whose buyers are shown none.
+        """
         self._database = database
+        self._without_pictures = without_pictures
         self._identity = IdentityLimits() if identity is None else identity
         self._orders_of = orders_of
         self._conversations: Memory[int, LoadedConversation] = Memory(_MOST_REMEMBERED)
@@ -86,7 +96,12 @@ class Contexts:
                 self._remember(turn, known)
         if shop.bargaining:
             known = await self._with_bargaining(shop, turn, known, now=now)
-        context = _context(shop, turn, known, now=now)
+        context = replace(
+            _context(shop, turn, known, now=now),
+            can_show_pictures=(
+                known.loaded.state.connector not in self._without_pictures
+            ),
+        )
         is_served = known.loaded.state.served_by is not None
         if turn.is_verified or is_served or shop.library.pack.identity is None:
             return context, known.loaded
@@ -163,9 +178,9 @@ class Contexts:
         """Return what is known of a turn, None when anything must be read."""
         if turn.conversation_id not in self._conversations:
             return None
-        if refusal_letter(turn.text) is not None:
-            return None
         loaded = self._conversations[turn.conversation_id]
+        if refusal_letter(turn.text) is not None or is_asking(loaded.state.past):
+            return None
         orders: tuple[Order, ...] = ()
         if turn.is_verified:
             buyer = (turn.shop_id, loaded.buyer_ref)
@@ -223,6 +238,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
         last_said=known.last_said,
+        asked_about=known.asked_about,
         incidents=shop.incidents,
         channel=shop.channel(loaded.state.connector),
         guard_rules=shop.guard_rules,

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.bargaining.known import Bargaining
+from bot.deciding.clarifying import is_asking
 from bot.deciding.letters import refusal_letter
 from bot.facts import Item, Order
 from bot.messages import Turn
 from bot.ports import OrderSource
+from bot.understanding.short_answers import LONGEST
 from server.named_orders import Naming, naming_of, open_order
+from server.turns import turn_of
 from storage.order_source import StoredOrders
 from storage.queries import facts as fact_queries
+from storage.queries.pending_turns import rows_of_turn
 from storage.queries.turns import LoadedConversation, last_said, load_conversation
 
 _MOST_NAMED = 5
@@ -31,6 +35,8 @@ class Known:
     item: Item | None
     last_said: str = ""
     """Our newest message, where the turn may answer it by a letter."""
+    asked_about: Turn | None = None
+    """What our newest words ask the meaning of."""
     bargaining: Bargaining | None = None
     """Never remembered: other conversations and people change it."""
 
@@ -55,7 +61,8 @@ def read_known(
     orders: tuple[Order, ...] = ()
     if turn.is_verified:
         orders = tuple(source.open_orders(loaded.buyer_ref))
-    naming = naming_of(turn)
+    asked_about = _asked_about(connection, turn, loaded)
+    naming = _naming(turn, asked_about)
     order = open_order(naming, last_order_ref=loaded.last_order_ref, orders=orders)
     if order is None or (naming.to_look_up and not naming.is_of(order)):
         order = _older_order(source, turn, loaded, naming) or order
@@ -64,7 +71,37 @@ def read_known(
     said = ""
     if refusal_letter(turn.text) is not None:
         said = last_said(connection, shop_id, conversation_id=turn.conversation_id)
-    return Known(loaded=loaded, orders=orders, order=order, item=item, last_said=said)
+    return Known(
+        loaded=loaded,
+        orders=orders,
+        order=order,
+        item=item,
+        last_said=said,
+        asked_about=asked_about,
+    )
+
+
+def _asked_about(
+    connection: Connection, turn: Turn, loaded: LoadedConversation
+) -> Turn | None:
+    """Return what the buyer had written when we asked what it meant."""
+    if not is_asking(loaded.state.past):
+        return None
+    rows = rows_of_turn(
+        connection,
+        turn.shop_id,
+        conversation_id=turn.conversation_id,
+        first_message_id=loaded.state.past[0].first_message_id,
+    )
+    return turn_of(rows) if rows else None
+
+
+def _naming(turn: Turn, asked_about: Turn | None) -> Naming:
+    """Return what a turn names; an answer to what was meant names what was named then."""
+    naming = naming_of(turn)
+    if asked_about is None or naming.names_any or len(turn.text) > LONGEST:
+        return naming
+    return naming_of(asked_about)
 
 
 def _older_order(

@@ -32,6 +32,11 @@ class Naming:
     """Other codes of the text that may be an order's, longest first."""
 
     @property
+    def names_any(self) -> bool:
+        """Return whether anything is named that may be an order."""
+        return bool(self.labelled or self.codes)
+
+    @property
     def is_explicit(self) -> bool:
         """Return whether an order was named, ours to find or not."""
         return bool(self.labelled)

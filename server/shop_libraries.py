@@ -18,10 +18,8 @@ from sqlalchemy import Connection
 from bot.errors import TrainingFailedError
 from bot.scripts import Pack
 from bot.understanding.overlay import overlay
-from scripts_library.shop.check_texts import check_texts
 from scripts_library.shop.composing import compose
 from scripts_library.shop.entries import (
-    edits_between,
     unpack_content,
     unpack_edits,
     with_edits,
@@ -198,16 +196,7 @@ def make_shop_library(base: Library, baseline: bytes, edits: bytes) -> Library:
     composed = compose(base.pack, content)
     for problem in composed.problems:
         _log.warning("library.entry_left_out", problem=str(problem))
-    library = library_over(base, composed.pack)
-    # What was published is read again by the rules of this release.
-    findings = check_texts(
-        composed.pack,
-        edits_between(opened, content),
-        guard=library.assistant.guard,
-    )
-    for finding in findings:
-        _log.warning("library.finding", finding=str(finding))
-    return library
+    return library_over(base, composed.pack)
 
 
 def library_over(base: Library, pack: Pack) -> Library:

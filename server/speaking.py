@@ -37,6 +37,8 @@ class Words:
     """Of the conversation as the agent saw it; None: however it stands."""
     doubts: tuple[Finding, ...] = ()
     """What the guard warned of, and was told that it is meant."""
+    attachments: tuple[str, ...] = ()
+    """Addresses of pictures that go with it."""
     override_reason: str | None = None
     """Why a manager sends it all the same; None: it was only confirmed."""
 
@@ -151,6 +153,7 @@ def say(
         now=now,
         deliver=is_delivered(place.connector),
         client_id=words.client_id,
+        attachments=words.attachments,
     )
     note_promises(
         connection,

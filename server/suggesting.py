@@ -12,6 +12,7 @@ from bot.deciding.state import BuyerState, ConversationState, ShopMode, TurnCont
 from bot.deciding.suggesting import Suggestion
 from bot.facts import Facts, Item, Order
 from bot.messages import Turn
+from bot.scripts import Script
 from server.contexts import Contexts
 from server.shops import Shop
 from storage.database import Database
@@ -20,6 +21,7 @@ from storage.queries.conversations import conversation
 from storage.queries.fact_lists import known_item, known_order
 
 MOST: Final = 3
+"""Intents that are answered."""
 _NOWHERE: Final = "signed_http"
 """Conditions of scripts may name a connector; a pasted text comes from the usual one."""
 
@@ -40,9 +42,20 @@ class Suggester:
         self._database = database
 
     async def for_conversation(
-        self, shop: Shop, conversation_id: int, *, now: datetime
+        self,
+        shop: Shop,
+        conversation_id: int,
+        *,
+        now: datetime,
+        own: tuple[Script, ...] = (),
     ) -> tuple[Suggestion, ...]:
         """Return replies to what the buyer wrote last; none when they wrote nothing.
+
+        Args:
+            shop: Whose conversation it is.
+            conversation_id: Which.
+            now: Aware UTC.
+            own: Scripts that the person who asks keeps for themselves.
 
         Raises:
             NotFoundError: the conversation is not of this shop.
@@ -69,12 +82,17 @@ class Suggester:
             return ()
         # Of its own: what is remembered for turns is told of changes, this would not be.
         context, _ = await Contexts(self._database).load(shop, turn, now=now)
-        return await _think(shop, turn, context)
+        return await _think(shop, turn, context, own)
 
     async def for_text(
-        self, shop: Shop, pasted: Pasted, *, now: datetime
+        self,
+        shop: Shop,
+        pasted: Pasted,
+        *,
+        now: datetime,
+        own: tuple[Script, ...] = (),
     ) -> tuple[Suggestion, ...]:
-        """Return replies to any text.
+        """Return replies to any text; otherwise as :meth:`for_conversation`.
 
         Raises:
             NotFoundError: the shop has told of no such order or item.
@@ -87,14 +105,14 @@ class Suggester:
             text=pasted.text,
             is_verified=True,
         )
-        return await _think(shop, turn, _context(shop, order, item, now=now))
+        return await _think(shop, turn, _context(shop, order, item, now=now), own)
 
 
 async def _think(
-    shop: Shop, turn: Turn, context: TurnContext
+    shop: Shop, turn: Turn, context: TurnContext, own: tuple[Script, ...]
 ) -> tuple[Suggestion, ...]:
     assistant = shop.library.assistant
-    return await asyncio.to_thread(assistant.suggest, turn, context, most=MOST)
+    return await asyncio.to_thread(assistant.suggest, turn, context, most=MOST, own=own)
 
 
 def _facts_of(

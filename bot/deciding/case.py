@@ -49,12 +49,19 @@ class Case:
     clarified: Clarified | None = None
     """What they answer to that; None: the turn says something else."""
 
-    def judge(self, text: str, *, spans: tuple[tuple[int, int], ...]) -> GuardVerdict:
-        """Return what the shop's guard says of a text of the assistant's.
+    def judge(
+        self,
+        text: str,
+        *,
+        spans: tuple[tuple[int, int], ...],
+        sender: GuardSender = GuardSender.ASSISTANT,
+    ) -> GuardVerdict:
+        """Return what the shop's guard says of a text.
 
         Args:
             text: What is about to be sent.
             spans: Where facts were filled in.
+            sender: Who would send it.
         """
         context = self.context
         around = Surroundings(
@@ -64,7 +71,7 @@ class Case:
             policies=context.policies,
             now=context.now,
         )
-        saying = OutgoingText(text=text, sender=GuardSender.ASSISTANT, spans=spans)
+        saying = OutgoingText(text=text, sender=sender, spans=spans)
         return judge_outgoing(saying, around=around)
 
     @property
@@ -115,10 +122,10 @@ class Case:
         ruled = self.ruled
         if ruled is not None and (ruled.intent_id, ruled.use) == (intent_id, use):
             found = (ruled, *found)
-        replies = self._kept(found)
+        replies = self.kept(found)
         if use is not Use.REPLY or not self.is_answer_to(intent_id):
             return replies
-        answered = (*self._kept(scripts.scripts(intent_id, Use.ANSWERED)), *replies)
+        answered = (*self.kept(scripts.scripts(intent_id, Use.ANSWERED)), *replies)
         hearing = self.library.hearing
         return tuple(sorted(answered, key=lambda it: it.script_id not in hearing))
 
@@ -128,7 +135,7 @@ class Case:
             return None
         return incident_for(intent_id, self.incidents, self.library.pack.incidents)
 
-    def _kept(self, scripts: tuple[Script, ...]) -> tuple[Script, ...]:
+    def kept(self, scripts: tuple[Script, ...]) -> tuple[Script, ...]:
         """Return the scripts that do not promise what an incident prevents."""
         if not self.incidents:
             return scripts

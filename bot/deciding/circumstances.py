@@ -78,6 +78,7 @@ def circumstances_of(
         mood=mood.mood,
         answered=_answered(context, understanding, scripts),
         duty=Duty.STAFFED if context.agents_on_duty > 0 else Duty.AWAY,
+        can_show_pictures=context.can_show_pictures,
     )
 
 

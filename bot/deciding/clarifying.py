@@ -5,17 +5,19 @@ the answer is known by the conversation's last turn, in every process and after 
 and what was asked about once is never asked about again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from bot.actions import Reply
 from bot.clarifying import FIRST, SECOND, ClarifyingTexts
 from bot.deciding.bands import Placement
-from bot.deciding.case import Case, Clarified
+from bot.deciding.case import Case, Clarified, make_case
 from bot.deciding.draft import NOTHING_DEFERRED, Draft, Said
 from bot.deciding.saying import welcome
+from bot.deciding.state import PastTurn
 from bot.deciding.thread import newest_said
+from bot.messages import Turn
 from bot.scripts import Effect, Script
 from bot.understanding.short_answers import NO, YES, is_made_of
 from bot.utterances import Guess, Understanding
@@ -67,8 +69,21 @@ def asks_meaning(case: Case, draft: Draft, placement: Placement) -> bool:
     return True
 
 
-def clarify(case: Case) -> Case:
-    """Return a case with what the turn says to a question of this kind, if it is one."""
+def is_asking(past: tuple[PastTurn, ...]) -> bool:
+    """Return whether our newest words ask what the buyer meant."""
+    return bool(past) and any(_intents_of(script_id) for script_id, _ in past[0].said)
+
+
+def clarify(case: Case, *, read: Callable[[str], Understanding]) -> Case:
+    """Return a case with what the turn says to a question of this kind, if it is one.
+
+    What was told with the words that we asked about counts as told with the answer: the
+    order, the reason, the photo.
+
+    Args:
+        case: The turn.
+        read: Understands a text by itself.
+    """
     asked = _asked_last(case)
     if not asked:
         return case
@@ -79,8 +94,35 @@ def clarify(case: Case) -> Case:
     clarified = _read(case.understanding.folded.text, asked, content)
     if clarified is None:
         return case
+    if clarified.intent_id is not None and case.context.asked_about is not None:
+        case = _with_first_words(case, case.context.asked_about, read)
     understanding = _read_as(case, clarified, asked[0])
     return replace(case, clarified=clarified, understanding=understanding)
+
+
+def _with_first_words(
+    case: Case, first: Turn, read: Callable[[str], Understanding]
+) -> Case:
+    """Return the case of the words that we asked about, as if written only now.
+
+    The mood stays that of the answer: nobody is angry twice by saying so once.
+    """
+    turn = replace(
+        case.turn,
+        text=first.text,
+        image_urls=(*first.image_urls, *case.turn.image_urls),
+        order_ref=_last(first.order_ref, case.turn.order_ref),
+        item_ref=_last(first.item_ref, case.turn.item_ref),
+    )
+    made = make_case(
+        case.library, turn, context=case.context, understanding=read(first.text)
+    )
+    situation = replace(made.situation, mood=case.mood.mood)
+    return replace(made, mood=case.mood, situation=situation, is_asked_meaning=True)
+
+
+def _last(first: str | None, later: str | None) -> str | None:
+    return first if later is None else later
 
 
 def _meant(case: Case, placement: Placement, content: ClarifyingTexts) -> Iterator[str]:

@@ -88,6 +88,7 @@ def plan_follow_up(
         order_ref=case.order_ref,
         item_ref=None if facts.item is None else facts.item.item_id,
         belongs_to_ticket=has_ticket,
+        ticket_type=intent.ticket if has_ticket else None,
     )
 
 

@@ -36,6 +36,7 @@ from bot.deciding.questions import take_answer
 from bot.deciding.saying import say_text, suggest, welcome
 from bot.deciding.silence import plan_reminder
 from bot.deciding.state import ShopMode
+from bot.deciding.taking_on import take_on
 from bot.scripts import Effect
 
 
@@ -204,11 +205,12 @@ def _speak(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
     """Answer the buyer, or give them to a person."""
     for placement in placed:
         if placement.band is Band.HAND_OVER and not placement.is_miss:
-            _hand_over(case, draft, placement)
+            others = tuple(one for one in placed if one is not placement)
+            _hand_over(case, draft, placement, others)
             draft.misses = 0
             return Band.HAND_OVER
     if _is_for_person(case, placed[0]):
-        _hand_over_angry(case, draft, placed[0])
+        _hand_over_angry(case, draft, placed)
         return Band.HAND_OVER
     kept = keep_item(case, draft, placed)
     if kept is not None:
@@ -245,7 +247,8 @@ def _is_for_person(case: Case, placement: Placement) -> bool:
     )
 
 
-def _hand_over_angry(case: Case, draft: Draft, placement: Placement) -> None:
+def _hand_over_angry(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> None:
+    placement, *others = placed
     draft.explain("生气的买家交给同事")
     draft.misses = 0
     if placement.is_miss:
@@ -253,14 +256,18 @@ def _hand_over_angry(case: Case, draft: Draft, placement: Placement) -> None:
         return
     person = replace(placement, band=Band.HAND_OVER)
     hand_over_intent(case, draft, person, reason=HandOverReason.ANGRY)
+    take_on(case, draft, tuple(others))
 
 
-def _hand_over(case: Case, draft: Draft, placement: Placement) -> None:
+def _hand_over(
+    case: Case, draft: Draft, placement: Placement, others: tuple[Placement, ...]
+) -> None:
     started = start_flow(case, draft, case.library.intent(placement.intent_id))
     if started is None:
         hand_over_intent(case, draft, placement)
+        take_on(case, draft, others)
     else:
-        hand_over_flow(case, draft, placement, started)
+        hand_over_flow(case, draft, placement, started, others=others)
 
 
 def _apply_stop(

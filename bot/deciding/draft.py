@@ -219,7 +219,7 @@ class Draft:
                 script_id=None if is_fixed else script.script_id,
                 variant=choice.variant,
                 buttons=self._fit(reply.buttons if is_fixed else script.buttons),
-                attachments=choice.pictures,
+                attachments=self._shown(choice.pictures),
             )
         )
 
@@ -229,6 +229,14 @@ class Draft:
             button
             for button in buttons
             if self.case.judge(button, spans=()).is_sendable
+        )
+
+    def _shown(self, pictures: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the addresses that the guard lets pass: a buyer reads them, too."""
+        return tuple(
+            address
+            for address in pictures
+            if self.case.judge(address, spans=((0, len(address)),)).is_sendable
         )
 
     def choices(

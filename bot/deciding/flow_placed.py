@@ -9,14 +9,23 @@ from bot.deciding.flow_start import say_opening
 from bot.deciding.flow_turn import FlowTurn, proceed
 from bot.deciding.hand_over import queue_intent, say_who_comes
 from bot.deciding.saying import say_script, suggest, welcome
+from bot.deciding.taking_on import take_on
 from bot.deciding.telling import tell_incident
 from bot.scripts import Use
 
 
 def hand_over_flow(
-    case: Case, draft: Draft, placement: Placement, turn: FlowTurn
+    case: Case,
+    draft: Draft,
+    placement: Placement,
+    turn: FlowTurn,
+    *,
+    others: tuple[Placement, ...] = (),
 ) -> None:
-    """Give the matter to a person, and collect meanwhile what they will need."""
+    """Give the matter to a person, and collect meanwhile what they will need.
+
+    ``others`` are taken on beside it, before its first question.
+    """
     intent = case.library.intent(placement.intent_id)
     welcome(draft)
     follow_up = plan_follow_up(case, intent, has_ticket=True)
@@ -32,7 +41,19 @@ def hand_over_flow(
     _open(case, draft, turn)
     if follow_up is not None:
         draft.add(follow_up)
+    take_on(case, draft, _not_told(turn, others))
     proceed(case, draft, turn)
+
+
+def _not_told(turn: FlowTurn, others: tuple[Placement, ...]) -> tuple[Placement, ...]:
+    """Return the wishes without those that tell the flow something: 退款 as the choice."""
+    told = {
+        name
+        for slot in turn.flow.slots.values()
+        for option in slot.options
+        for name in option.intents
+    }
+    return tuple(one for one in others if one.intent_id not in told)
 
 
 def answer_flow(case: Case, draft: Draft, placement: Placement, turn: FlowTurn) -> Said:

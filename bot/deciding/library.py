@@ -1,5 +1,6 @@
 """What is made of a pack once, so that every turn is decided from it quickly?"""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.deciding.slot_scripts import questions_of, slots_of
@@ -7,9 +8,9 @@ from bot.guarding.guard import Guard
 from bot.promises.finding import PromiseFinder
 from bot.replying.names import ENTITY_PREFIX, HEARD_PLACEHOLDERS, TICKET_PLACEHOLDERS
 from bot.replying.render import placeholders
-from bot.replying.select import ScriptIndex
+from bot.replying.select import SPOKEN, ScriptIndex
 from bot.replying.snippets import expanded
-from bot.scripts import Effect, Intent, Pack, Use
+from bot.scripts import Audience, Effect, Intent, Pack, Script, Use
 from bot.understanding.answers import AnswerReader
 from bot.utterances import EntityKind
 
@@ -40,36 +41,39 @@ class Library:
             pack = replace(pack, scripts=expanded(pack.scripts, pack.snippets))
         self.pack = pack
         self.scripts = ScriptIndex(pack.scripts)
+        self.team_scripts = ScriptIndex(
+            pack.scripts, audiences=frozenset({Audience.TEAM})
+        )
+        # What the assistant does follows from what it says, not from people's scripts.
+        said = tuple(it for it in pack.scripts if it.audience in SPOKEN)
         self.guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
         self.promises = PromiseFinder(pack.promises)
         self._registering = frozenset(
             script.intent_id
-            for script in pack.scripts
+            for script in said
             if script.use is Use.REPLY and any(map(_names_ticket, script.variants))
         )
         self._registering_answers = frozenset(
             script.intent_id
-            for script in pack.scripts
+            for script in said
             if script.use is Use.ANSWERED and any(map(_names_ticket, script.variants))
         )
         self.ordering = frozenset(
             script.intent_id
-            for script in pack.scripts
+            for script in said
             if any(map(_names_order, script.variants))
         )
         self.offers = self.scripts.of_use(Use.OFFER)
         self.slots = slots_of(pack)
         self.asking = {
-            it.script_id: it
-            for it in (*pack.scripts, *questions_of(self.slots))
-            if it.asks
+            it.script_id: it for it in (*said, *questions_of(self.slots)) if it.asks
         }
         self.hearing = frozenset(
             script.script_id
-            for script in pack.scripts
+            for script in said
             if any(map(_names_entity, script.variants))
         )
-        self.told_at_once = _told_at_once(pack)
+        self.told_at_once = _told_at_once(said)
         self.names = {name: intent.zh for name, intent in pack.intents.items()}
         self.wishless = _wishless(pack)
         others = _sample(pack)
@@ -107,10 +111,10 @@ class Library:
         return intent.intent_id in self._registering_answers
 
 
-def _told_at_once(pack: Pack) -> dict[str, frozenset[EntityKind]]:
+def _told_at_once(scripts: Iterable[Script]) -> dict[str, frozenset[EntityKind]]:
     """Return by intent what its replies ask for and buyers may tell with their wish."""
     found: dict[str, frozenset[EntityKind]] = {}
-    for script in pack.scripts:
+    for script in scripts:
         for ask in script.asks:
             if script.use is Use.REPLY and ask.continues == script.intent_id:
                 known = found.get(script.intent_id, frozenset())

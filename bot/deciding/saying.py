@@ -32,12 +32,16 @@ def say_script(
     *,
     with_ticket: bool,
     follow_up: PlanFollowUp | None = None,
+    may_ask: bool = True,
 ) -> Said:
     """Reply with the best script for an intent that can be filled and may leave.
 
-    A script that promises a later message is fit only with the ``follow_up``.
+    A script that promises a later message is fit only with the ``follow_up``, one that
+    asks the buyer for something only where it ``may_ask``.
     """
     scripts = draft.case.scripts(intent_id, use)
+    if not may_ask:
+        scripts = tuple(it for it in scripts if not it.asks)
     intent = draft.case.library.intent(intent_id)
     return draft.say(
         scripts,

@@ -17,6 +17,7 @@ from bot.follow_ups.situation import FollowUpLimits
 from bot.guarding.rules import Channel, GuardPattern
 from bot.identity.state import IdentityState
 from bot.incidents.values import Incident
+from bot.messages import Turn
 
 PAST_TURNS: Final = 4
 """Turns of a conversation that a new one is read in the light of."""
@@ -136,6 +137,8 @@ class TurnContext:
     """So many misses in a row bring a person; 0 and 1 mean the first."""
     last_said: str = ""
     """Our newest message; read only when the turn may be an answer by a letter."""
+    asked_about: Turn | None = None
+    """What the buyer had written when our newest words asked what it meant."""
     incidents: tuple[Incident, ...] = ()
     """Declared in this shop and not ended; each says itself whether it lasts."""
     identity: IdentityState | None = None
@@ -147,6 +150,8 @@ class TurnContext:
     """About the item of the turn; None: no policy covers it, so nothing is conceded."""
     channel: Channel = Channel.OWN_SITE
     """What the outgoing guard lets pass depends on whose platform it is."""
+    can_show_pictures: bool = True
+    """Of the buyer's channel."""
     guard_rules: tuple[GuardPattern, ...] = ()
     """Of the shop, on top of the pack's."""
     policies: tuple[Policy, ...] = ()

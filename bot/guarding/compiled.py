@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import regex
 
+from bot.guarding.alternatives import alternatives_of
 from bot.guarding.figures import Span
 from bot.guarding.prefilter import Prefilter, is_plain
 from bot.guarding.rules import Channel, GuardPattern, GuardSender, TextKind
@@ -30,14 +32,9 @@ class Situation:
     """None: every rule is in force."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One place of the folded text that a rule objects to."""
-
-    rule: GuardPattern
-    start: int
-    end: int
-    replacement: str | None
+Hit = tuple[GuardPattern, Span, str | None]
+"""A rule, the place of the folded text that it objects to, and what may stand there
+instead; a plain tuple, as a text may have dozens and a microsecond each counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +61,14 @@ class CompiledRules:
 
         compiled = []
         for index, rule in enumerate(rules):
-            for source in rule.patterns:
+            for source in _alternatives(rule.patterns):
                 hits.setdefault(number(source), []).append(index)
             for word, _ in rule.rewrites:
                 words.setdefault(word, []).append(index)
             compiled.append(
                 _Compiled(
                     rule=rule,
-                    unless=frozenset(map(number, rule.unless)),
+                    unless=frozenset(map(number, _alternatives(rule.unless))),
                     rewrites=dict(rule.rewrites),
                 )
             )
@@ -79,6 +76,7 @@ class CompiledRules:
         self._patterns = tuple(map(_compile, numbers))
         self._by_situation: dict[Situation, frozenset[int]] = {}
         self._hits = hits
+        self._hitting = frozenset(hits)
         self._words = words
         self._prefilter = Prefilter(tuple(numbers), words=words)
 
@@ -88,21 +86,35 @@ class CompiledRules:
             return
         candidates, present = self._prefilter.candidates(text)
         search = _Search(text, self._patterns, candidates)
-        spans: dict[int, list[Span]] = {}
-        named: dict[int, list[str]] = {}
         applying = self._applying(situation)
-        for candidate in candidates & self._hits.keys():
-            for of in filter(applying.__contains__, self._hits[candidate]):
-                spans.setdefault(of, []).extend(search.spans(candidate))
+        spans = self._spans_by_rule(search, applying)
+        named: dict[int, list[str]] = {}
         for word in present & self._words.keys():
             for of in filter(applying.__contains__, self._words[word]):
                 named.setdefault(of, []).append(word)
         for of in sorted({*spans, *named}):
             compiled = self._rules[of]
             found = _merge(_forbidden(compiled, spans.get(of, []), search))
-            words = _longest(text, named.get(of, []), taken=found)
-            found += _forbidden(compiled, words, search)
-            yield from (_hit(compiled, span, text) for span in sorted(found))
+            if of in named:
+                words = _longest(text, named[of], taken=found)
+                found = sorted((*found, *_forbidden(compiled, words, search)))
+            for span in found:
+                yield _hit(compiled, span, text)
+
+    def _spans_by_rule(
+        self, search: "_Search", applying: frozenset[int]
+    ) -> dict[int, list[Span]]:
+        """Return where patterns of the rules that apply match, by rule."""
+        spans: dict[int, list[Span]] = {}
+        for candidate in search.candidates & self._hitting:
+            rules = self._hits[candidate]
+            if applying.isdisjoint(rules):
+                continue
+            hits = search.spans(candidate)
+            if hits:
+                for of in filter(applying.__contains__, rules):
+                    spans.setdefault(of, []).extend(hits)
+        return spans
 
     def _applying(self, situation: Situation) -> frozenset[int]:
         """Return the numbers of the rules that apply; there are few situations."""
@@ -145,6 +157,11 @@ class _Search:
         return found
 
 
+def _alternatives(sources: Iterable[str]) -> Iterator[str]:
+    """Yield the alternatives of patterns, each once."""
+    yield from dict.fromkeys(chain.from_iterable(map(alternatives_of, sources)))
+
+
 def _compile(source: str) -> _Pattern:
     """Return a pattern for ``re`` where that is safe, as it is twice as fast."""
     return re.compile(source) if is_plain(source) else regex.compile(source)
@@ -169,6 +186,8 @@ def _forbidden(compiled: _Compiled, hits: list[Span], search: _Search) -> list[S
     if not unless:
         return hits
     allowed = [it for number in unless for it in search.spans(number)]
+    if not allowed:
+        return hits
     return [
         (start, end)
         for start, end in hits
@@ -177,9 +196,9 @@ def _forbidden(compiled: _Compiled, hits: list[Span], search: _Search) -> list[S
 
 
 def _hit(compiled: _Compiled, span: Span, text: str) -> Hit:
+    rule = compiled.rule
     start, end = span
-    replacement = compiled.rewrites.get(text[start:end], compiled.rule.replacement)
-    return Hit(rule=compiled.rule, start=start, end=end, replacement=replacement)
+    return rule, span, compiled.rewrites.get(text[start:end], rule.replacement)
 
 
 def _longest(text: str, words: Iterable[str], *, taken: Iterable[Span]) -> list[Span]:
@@ -199,6 +218,8 @@ def _longest(text: str, words: Iterable[str], *, taken: Iterable[Span]) -> list[
 
 def _merge(hits: list[Span]) -> list[Span]:
     """Return distinct spans, overlapping ones as one."""
+    if len(hits) <= 1:
+        return hits
     merged: list[Span] = []
     for start, end in sorted(hits):
         if merged and start < merged[-1][1]:

@@ -157,7 +157,7 @@ class Guard:
             ),
             *self._find_missing_suffix(text, sender=sender, kind=kind),
         ]
-        if read.has_digits or "@" in text:
+        if read.may_be_personal:
             findings += find_personal(text, read.plain, sourced=sourced, sender=sender)
         return judge(text, findings)
 
@@ -194,7 +194,7 @@ class Guard:
         values: Iterable[str],
     ) -> tuple[Span, ...]:
         """Return the spans that are facts or fixed terms; looked for only if needed."""
-        if not (read.figures or read.prices or read.bare or read.has_digits):
+        if not (read.figures or read.prices or read.bare or read.may_be_personal):
             return filled
         return (*filled, *occurrences(text, (*self._rules.fixed_terms, *values)))
 
@@ -225,22 +225,24 @@ class Guard:
 
     def _find_patterns(self, text: str, situation: Situation) -> list[Finding]:
         folded = self._speller.undo(fold_for_guard(text))
+        is_person = situation.sender.is_person
         findings = []
-        for hit in chain.from_iterable(
+        for rule, place, replacement in chain.from_iterable(
             compiled.find(folded.text, situation=situation)
             for compiled in self._compiled
         ):
-            start, end = folded.span(hit.start, hit.end)
+            start, end = folded.span(*place)
+            is_softer = is_person and rule.verdict is not Verdict.BLOCK
             findings.append(
                 Finding(
-                    category=hit.rule.category,
-                    rule=hit.rule.rule,
-                    verdict=soften(hit.rule.verdict, situation.sender),
+                    category=rule.category,
+                    rule=rule.rule,
+                    verdict=Verdict.WARN if is_softer else rule.verdict,
                     start=start,
                     end=end,
-                    suggestion=_suggestion(hit.rule, hit.replacement),
-                    replacement=hit.replacement,
-                    source=hit.rule.source,
+                    suggestion=_suggestion(rule, replacement),
+                    replacement=replacement,
+                    source=rule.source,
                 )
             )
         return findings

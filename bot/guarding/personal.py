@@ -28,6 +28,18 @@ _EMAIL: Final = re.compile(
 _OF_ORDER: Final = re.compile(r"[单编号](?!.*[卡证])")
 _CARD: Final = re.compile(r"62\d{14,17}|9558\d{15}|(?:4\d|5[1-5]|35)\d{14}")
 _BEFORE: Final = 8
+_NUMERALS: Final = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+_SPELLED: Final = re.compile(r"[\d零〇一二三四五六七八九幺]{11,}")
+"""A number of a telephone or more, in words or half in words: 一三八零零零零一一一一."""
+
+
+def may_be_personal(text: str, folded: GuardText) -> bool:
+    """Return whether a text can hold a number or an address at all: most cannot."""
+    return (
+        "@" in text
+        or any(map(str.isdigit, text))
+        or _SPELLED.search(folded.text) is not None
+    )
 
 
 def find_personal(
@@ -41,7 +53,7 @@ def find_personal(
         sourced: Spans that came from facts, such as the shop's return address.
         sender: People are warned of phone numbers; nobody sends cards.
     """
-    plain = folded.text
+    plain = _SPELLED.sub(_in_digits, folded.text)
     for match in _LONG.finditer(plain):
         start, end = folded.span(*match.span())
         kind = _kind(match)
@@ -64,6 +76,10 @@ def find_personal(
             masked = mask_email(match.group())
             verdict = soften(Verdict.REWRITE, sender)
             yield _finding(("email", masked), *match.span(), verdict=verdict)
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    return match.group().translate(_NUMERALS)
 
 
 def _kind(match: re.Match[str]) -> tuple[str, str] | None:

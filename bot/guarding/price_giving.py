@@ -10,7 +10,9 @@ from bot.understanding.numerals import parse_number
 _GOODS: Final = "件个双条套盒瓶包箱只支袋份张台片罐本副对提组"
 _NUMBER: Final = r"[1-9一二两三四五六七八九十]"
 _HALF: Final = re.compile(
-    r"(?:价格?|价钱)减半|减半(?=[给卖拿算成包]|的?价)|一半的?(?:价钱|价格|价|钱)(?!差)|价[格钱]?的?一半"
+    r"(?:砍|便宜|优惠|让利?)(?:掉|了|您|你|个)?一?半(?!天|小时|个月|年|是)|折半(?=[给卖拿算]|价)"
+    r"|(?:^|[，。,.!！]|[给帮]您|价格?)再?(?:少收?|减掉?|免|省)(?:您|你)?一?半(?=[给卖拿算包]|的?价|$|[，。,.!！吧哦啦])"
+    r"|(?:价格?|价钱)减半|减半(?=[给卖拿算成包]|的?价)|一半的?(?:价钱|价格|价|钱)(?!差)|价[格钱]?的?一半"
 )
 _SENT: Final = re.compile(
     rf"[拍买](?P<paid>{_NUMBER})[{_GOODS}]?发(?P<got>{_NUMBER})(?![{_GOODS}]?(?:快递|包裹|箱|单|次|天))"
@@ -35,8 +37,10 @@ class Given:
 
     start: int
     end: int
-    share: float | None
-    """What is still paid for a piece; None: nobody can tell, the gift may be small."""
+    share: float
+    """What is still paid for a piece, if it is the same that is given."""
+    is_gift: bool = False
+    """Nobody can tell what is given: it may be something small."""
 
 
 def find_given(text: str) -> Iterator[Given]:
@@ -56,7 +60,8 @@ def _pieces_for_nothing(text: str) -> Iterator[Given]:
         if share < 1:
             yield Given(*match.span(), share=share)
     for match in _WITH_GIFT.finditer(text):
-        yield Given(*match.span(), share=None)
+        paid, got = _number(match, "paid"), _number(match, "got")
+        yield Given(*match.span(), share=paid / (paid + got), is_gift=True)
 
 
 def _nth_for_nothing(text: str) -> Iterator[Given]:

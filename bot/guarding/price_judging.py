@@ -40,12 +40,26 @@ def judge_prices(
             else None
         )
         if limit is None or each is None:
-            if has_doubts:
+            if _is_given_away(price, limit) and not sender.is_person:
+                yield _finding(price, "below_floor", Verdict.BLOCK, _GIVEAWAY)
+            elif has_doubts:
                 yield from _doubts(price)
             continue
         if price.role is PriceRole.DISCOUNT:
             reached = each
         yield from _too_low(price, each, limit=limit, sender=sender)
+
+
+def _is_given_away(price: Price, limit: PriceLimit | None) -> bool:
+    """Return whether a gift, if it is the item itself, takes it below its floor.
+
+    A person may know that it is something small; nothing automatic does.
+    """
+    if price.role is not PriceRole.GIVEAWAY or limit is None:
+        return False
+    if limit.list_fen is None or price.share is None:
+        return False
+    return limit.list_fen * price.share < _floor(limit)
 
 
 def _doubts(price: Price) -> Iterator[Finding]:

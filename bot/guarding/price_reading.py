@@ -23,16 +23,17 @@ from bot.understanding.numerals import NUMBER, parse_number
 
 _HINT: Final = re.compile(r"[\d零一二两俩三四五六七八九十百千万半对]")
 """No amount without one of these."""
-_ENDS: Final = r"(?=$|[，。！？；、,.!?;\s~)）]|吧|哦|哈|呢|了|啦|呀|包邮|拿|成交|可以|给您|给你|就卖|卖您|卖你|带走|到手|不议价|怎么样|好吗|好不好|行吗|一口价|的价|就行|就能|就给|拍)"
+_ENDS: Final = r"(?=$|[，。！？；、,.!?;\s~)）]|吧|哦|哈|呢|了|啦|呀|包邮|拿|成交|可以|给您|给你|就卖|卖您|卖你|带走|到手|不议价|加(?:上|个)?(?:运费|邮费|邮|快递费)|怎么样|好吗|好不好|行吗|一口价|的价|就行|就能|就给|拍)"
 _BARE: Final = re.compile(
     r"(?:一口价|到手价?|活动价|特价|现价|单价|售价|标价|价格?|优惠价|会员价|内部价|券后价?|折后价?|实付|只要|只需|只卖|仅需|算您|算你|卖您|卖你|给您|给你|收您|收你"
-    r"|降到|减到|便宜到|优惠到|改到|改成|改为|低到|做到|最低|总共|一共|便宜|优惠|立减|直减|减|抹|少收|少|让|补差价?|差价|补|退您|退你|退|定金|订金|押金|尾款|运费|邮费)"
+    r"|降到|减到|便宜到|优惠到|改到|改成|改为|砍到|让到|谈到|抹到|抹成|低到|做到|最低|总共|一共|便宜|优惠|立减|直减|减|抹|少收|少|让|补差价?|差价|补|退您|退你|退|定金|订金|押金|尾款|运费|邮费)"
     r"(?:是|为|才|就|只要|只|到|按|：|:|了|您|你|给您|给你|价|个)?"
     rf"(?P<number>{NUMBER}){_ENDS}"
 )
 _TAKEN: Final = re.compile(
     rf"(?<![\d.第初周期零一二两三四五六七八九十百千万])(?P<number>{NUMBER})"
     r"(?=包邮|拿走|拿下|成交|给您|给你|就卖|卖您|卖你|带走|到手|一口价|不议价|/件|一件"
+    r"|加(?:上|个|您的?)?(?:运费|邮费|快递费)|不到(?:就)?(?:给[您你]|卖[您你]|拿走)"
     r"|(?:以内|以下|之内)(?:就|能|可以)?(?:给[您你]|卖[您你]|拿走|成交|包邮))"
 )
 _COINED: Final = re.compile(
@@ -218,8 +219,7 @@ def _vague_amounts(text: str) -> Iterator[_Amount]:
 
 def _given_away(text: str) -> Iterator[_Amount]:
     for given in find_given(text):
-        is_gift = given.share is None
-        yield _Amount(given.start, given.end, share=given.share, is_gift=is_gift)
+        yield _Amount(given.start, given.end, share=given.share, is_gift=given.is_gift)
 
 
 def _at_most(yuan: float) -> float:
@@ -265,14 +265,15 @@ def _reduction(fen: int | None, threshold: int) -> PriceRole:
 def _of_goods(
     amount: _Amount, before: str, after: str, *, is_further: bool
 ) -> _Meaning:
+    is_share = amount.share is not None
+    if is_share and is_postage(before):
+        return _Meaning(PriceRole.POSTAGE)
+    if is_share and is_no_gift(before, after):
+        return _Meaning(PriceRole.DECLINED)
     ordinal = parse_number(ordinal_of(before) or "")
     if ordinal is not None and ordinal > 1:
         return _Meaning(PriceRole.QUANTITY_PRICE, ordinal=int(ordinal))
-    if amount.share is not None:
-        if is_postage(before):
-            return _Meaning(PriceRole.POSTAGE)
-        if is_no_gift(before, after):
-            return _Meaning(PriceRole.DECLINED)
+    if is_share:
         return _Meaning(PriceRole.DISCOUNT, is_further=is_further)
     role = role_of(before, after)
     pieces = int(parse_number(pieces_of(before, after) or "") or 1)

@@ -13,6 +13,8 @@ _BANK_NUMERALS: Final = str.maketrans(
     "壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千"
 )
 _KEPT: Final = frozenset("，。！？；：、,.!?;:/%¥$~-\n ")
+_PLUS: Final = frozenset("+＋➕﹢")
+"""Read as 加: 45+运费."""
 _JOINED: Final = re.compile(
     r"(?<=[^\d\s]) +| +(?=[^\d\s])|^ +| +$"  # beside anything but digits
     r"|(?<=\d) (?=\d(?!\d))(?<![\d.]\d )"  # 9 9元: one digit after the other
@@ -24,7 +26,7 @@ _DIGIT_IN_WORDS: Final = re.compile(
     r"(?<![\d.])\d(?=[十百千])|(?<=[十百千])\d(?![\d.])"
 )
 _WORD_IN_DIGITS: Final = re.compile(
-    r"[零一二三四五六七八九](?=\d{1,3}(?:[元块折]|\.\d))|(?<=\d)[零一二三四五六七八九](?=[元块折])"
+    r"[零一二三四五六七八九](?=\d{1,3}(?:[元块折给拿卖包]|\.\d))|(?<=\d)[零一二三四五六七八九](?=[元块折])"
 )
 _WORDS: Final = "零一二三四五六七八九"
 _RUN: Final = re.compile("[0-9零一二三四五六七八九十百千]{2,}")
@@ -57,6 +59,8 @@ def _unmix(folded: GuardText) -> GuardText:
 def _fold(character: str) -> str:
     if character in _KEPT:
         return character
+    if character in _PLUS:
+        return "加"
     if unicodedata.category(character) == "No":
         value = unicodedata.numeric(character, 0.5)
         return str(int(value)) if value == int(value) else ""

@@ -100,6 +100,8 @@ class Spelling:
     """Other spellings, folded: vx and 薇信 for 微信."""
     innocent: tuple[str, ...] = ()
     """What sounds like it and is meant as it stands: 验证吗 is no 验证码."""
+    is_by_sound: bool = True
+    """Other characters of its sound stand for those of a long word, not only letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

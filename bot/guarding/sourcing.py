@@ -8,6 +8,7 @@ import regex
 
 from bot.guarding.figures import Span, find_figures, is_sourced
 from bot.guarding.folding import GuardText
+from bot.guarding.personal import may_be_personal
 from bot.guarding.price_reading import find_bare_prices, find_prices
 from bot.guarding.price_text import fold_for_prices
 from bot.guarding.prices import Price, PriceLimit, PriceRole
@@ -25,7 +26,8 @@ class TextReading:
     prices: tuple[Price, ...]
     bare: tuple[Price, ...]
     """Figures without a unit that are prices where the item is known."""
-    has_digits: bool
+    may_be_personal: bool
+    """It has digits, or something else of which a number or an address consists."""
 
     def amounts(self, limit: PriceLimit | None) -> tuple[Price, ...]:
         """Return the amounts in order: bare ones only where the item is known."""
@@ -47,7 +49,7 @@ def read_text(text: str) -> TextReading:
         figures=tuple(find_figures(text)),
         prices=prices,
         bare=find_bare_prices(plain, prices),
-        has_digits=any(map(str.isdigit, text)),
+        may_be_personal=may_be_personal(text, plain),
     )
 
 

@@ -137,7 +137,7 @@ def _homophones() -> Mapping[str, str]:
 
 
 def _is_by_sound(spelling: Spelling) -> bool:
-    return len(spelling.word) >= _SHORTEST_BY_SOUND
+    return spelling.is_by_sound and len(spelling.word) >= _SHORTEST_BY_SOUND
 
 
 def _source(spelling: Spelling) -> str:

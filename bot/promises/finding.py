@@ -18,7 +18,8 @@ import regex
 from bot.desk.ticket_types import WorkingSpan
 from bot.desk.working_time import WorkingCalendar
 from bot.promises.kinds import PromiseKind, PromiseRules
-from bot.promises.times import Moment, SaidTime, find_time, may_name_time
+from bot.promises.moments import Moment, SaidTime
+from bot.promises.times import find_time, may_name_time
 from bot.understanding.amounts import find_amounts
 from bot.understanding.normalize import convert_in_place
 

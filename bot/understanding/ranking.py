@@ -19,6 +19,11 @@ from bot.understanding.sentences import SentenceEncoder, Vectors
 SURE: Final = 0.97
 """Confidence from which a reading is not encoded: on the e-commerce pack's held-out
 phrasings 45 in 100 are, and asking the vectors about the others changes no figure."""
+CLAUSE_SURE: Final = 0.9
+"""The same for a clause beside the whole text, which only adds a wish …"""
+CLAUSE_LOST: Final = 0.4
+"""… and adds none that the first stage gives less than this. Of 2,212 texts of our own four
+have other wishes for it, and a quarter fewer vectors are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,34 +90,46 @@ class Ranker:
         self.calibration = calibration
         self.second = second
 
-    def rank(self, readings: Sequence[Reading]) -> list[Ranking]:
-        """Return how the labels rank for each reading.
+    def rank(self, texts: Sequence[Sequence[Reading]]) -> list[list[Ranking]]:
+        """Return how the labels rank for the readings of each text.
 
         What is unsure is encoded together, which costs half of one after the other.
+
+        Args:
+            texts: Of each the whole first, then its clauses, where there are several.
         """
-        rankings = [self.rank_first(reading) for reading in readings]
+        found = [[self.rank_first(reading) for reading in text] for text in texts]
         second = self.second
         if second is None:
-            return rankings
+            return found
         unsure = [
-            place
+            (text, place)
+            for text, rankings in enumerate(found)
             for place, ranking in enumerate(rankings)
-            if ranking.confidence < SURE and readings[place].text
+            if texts[text][place].text and _is_unsure(ranking, is_clause=place > 0)
         ]
         if not unsure:
-            return rankings
-        vectors = second.encoder.encode([readings[place].text for place in unsure])
-        for place, opinion in zip(unsure, second.model.score(vectors), strict=True):
-            first = rankings[place]
-            rankings[place] = _ranking(
+            return found
+        vectors = second.encoder.encode([texts[it][place].text for it, place in unsure])
+        opinions = second.model.score(vectors)
+        for (text, place), opinion in zip(unsure, opinions, strict=True):
+            first = found[text][place]
+            found[text][place] = _ranking(
                 first.scores, first.total + opinion, calibration=second.calibration
             )
-        return rankings
+        return found
 
     def rank_first(self, reading: Reading) -> Ranking:
         """Return how the labels rank by the first stage alone."""
         scores = self.scorer.score(reading)
         return _ranking(scores, scores.total, calibration=self.calibration)
+
+
+def _is_unsure(ranking: Ranking, *, is_clause: bool) -> bool:
+    """Tell whether vectors are asked about what the first stage ranked so."""
+    if is_clause:
+        return CLAUSE_LOST <= ranking.confidence < CLAUSE_SURE
+    return ranking.confidence < SURE
 
 
 def _ranking(scores: Scores, total: Floats, *, calibration: Calibration) -> Ranking:

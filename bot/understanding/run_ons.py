@@ -61,12 +61,12 @@ def part_questions(
     found: tuple[Ranking, ...] = ()
     sure = SURE_HALF
     for place in find_breaks(text):
-        halves = tuple(
-            ranker.rank_first(parser.read_part(part))
-            for part in (text[:place], text[place:])
-        )
-        wanted = {half.best for half in halves}
-        weaker = min(half.confidence for half in halves)
-        if len(wanted) == len(halves) and whole.best in wanted and weaker >= sure:
-            found, sure = halves, weaker
+        first = ranker.rank_first(parser.read_part(text[:place]))
+        if first.confidence < sure:
+            continue
+        second = ranker.rank_first(parser.read_part(text[place:]))
+        weaker = min(first.confidence, second.confidence)
+        is_about_it = whole.best in (first.best, second.best)
+        if is_about_it and first.best != second.best and weaker >= sure:
+            found, sure = (first, second), weaker
     return found

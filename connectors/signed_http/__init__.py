@@ -14,6 +14,7 @@ class SignedHttp:
     """Messages and facts in by signed requests, replies out by signed callbacks."""
 
     name = wire.NAME
+    shows_pictures = True
 
     def __init__(
         self,

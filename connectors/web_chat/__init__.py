@@ -24,6 +24,7 @@ class WebChat:
     """Sockets and pictures of the chat window; docs/chat.md is its contract."""
 
     name = wire.NAME
+    shows_pictures = True
 
     def __init__(
         self, limits: ChatLimits, *, address: Callable[[web.Request], str] = peer

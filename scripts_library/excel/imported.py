@@ -18,10 +18,10 @@ from bot.scripts import Pack
 from scripts_library.excel.facts_book import FactsBook
 from scripts_library.shop.composing import EntryProblem, compose
 from scripts_library.shop.entries import Content, Edits, Entry, Key, Kind, with_edits
+from scripts_library.shop.reasons import in_words
 
 _LAST_STEP: Final = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)$")
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-_NO_KEY: Final = re.compile(r"missing key: (.+)")
 
 
 class Mark(NamedTuple):
@@ -167,8 +167,8 @@ def _unusable(
 
 
 def _in_words(problem: EntryProblem) -> str:
-    match = _NO_KEY.fullmatch(problem.reason)
-    return problem.reason if match is None else f"没有填：{match[1]}"
+    told = in_words(problem.reason)
+    return f"{told.reason}；{told.fix}"
 
 
 def _at(imported: Imported, key: Key, path: str, reason: str) -> Problem:

@@ -94,5 +94,5 @@ EFFECTS: Final[Mapping[str, str]] = {
     "off_topic": "无关",
     "review_refused": "不愿改评",
     "review_agreed": "愿意沟通评价",
-    "at_once": "最先答，马上叫人",
+    "at_once": "最先答并叫人",
 }

@@ -1,7 +1,9 @@
 """Which rules must outgoing texts keep? ``guard.yaml`` and ``guard/*.yaml`` of a pack."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from bot.guarding.folding import fold_for_guard
@@ -15,7 +17,11 @@ from bot.guarding.rules import (
     Verdict,
 )
 from scripts_library.readers.folders import note_once, read_file
-from scripts_library.readers.patterns import read_patterns
+from scripts_library.readers.guard_words import (
+    Words,
+    read_guard_patterns,
+    read_words,
+)
 from scripts_library.report import Report
 from scripts_library.yaml_files import read_yaml
 from scripts_library.yaml_nodes import Fields, Value
@@ -43,6 +49,8 @@ class _Shared:
     category: str = ""
     source: str = ""
     unless: tuple[str, ...] = ()
+    words: Words = field(default_factory=dict)
+    """Classes of words that patterns may name, of the whole pack."""
 
 
 def read_guard(root: Path, *, report: Report) -> GuardRules:
@@ -50,31 +58,44 @@ def read_guard(root: Path, *, report: Report) -> GuardRules:
     file = read_file(root, "guard", report=report)
     if file is None:
         return GuardRules()
-    fields = file.fields(required=("fixed_terms", "patterns"), optional=("spellings",))
-    return GuardRules(
-        patterns=(
-            *read_rules(fields, "patterns"),
-            *(
-                rule
-                for path in sorted((root / "guard").glob("*.yaml"))
-                for rule in _read_category(path, root=root, report=report)
-            ),
+    fields = file.fields(
+        required=("fixed_terms", "patterns"), optional=("spellings", "words")
+    )
+    words = fields.read("words", read_words, {})
+    patterns = (
+        *read_rules(fields, "patterns", shared=_Shared(words=words)),
+        *(
+            rule
+            for path in sorted((root / "guard").glob("*.yaml"))
+            for rule in _read_category(path, words, root=root, report=report)
         ),
+    )
+    spellings = tuple(map(_spelling, fields.read("spellings", Value.items, ())))
+    return GuardRules(
+        patterns=patterns,
         fixed_terms=fields.read("fixed_terms", Value.texts, ()),
-        spellings=tuple(map(_spelling, fields.read("spellings", Value.items, ()))),
+        spellings=(*spellings, *_of_rewrites(patterns, known=spellings)),
     )
 
 
 def read_rules(
-    fields: Fields, key: str, *, shared: _Shared | None = None
+    fields: Fields, key: str, *, shared: _Shared
 ) -> tuple[GuardPattern, ...]:
     """Return the rules in the list of a key; problems are in the report."""
-    base = _Shared() if shared is None else shared
-    return tuple(_rule(value, base) for value in fields.read(key, Value.items, ()))
+    return tuple(_rule(value, shared) for value in fields.read(key, Value.items, ()))
+
+
+def _of_rewrites(
+    rules: Iterable[GuardPattern], *, known: Iterable[Spelling]
+) -> Iterator[Spelling]:
+    """Yield the words that rules rewrite, which may be spelled in letters as well."""
+    words = {word for rule in rules for word, _ in rule.rewrites if len(word) > 1}
+    for word in sorted(words - {it.word for it in known}):
+        yield Spelling(word=word, is_by_sound=False)
 
 
 def _read_category(
-    path: Path, *, root: Path, report: Report
+    path: Path, words: Words, *, root: Path, report: Report
 ) -> tuple[GuardPattern, ...]:
     file = read_yaml(path, root=root, report=report, kind="guard")
     if file is None:
@@ -83,7 +104,8 @@ def _read_category(
     shared = _Shared(
         category=fields.text("category"),
         source=fields.text("source"),
-        unless=fields.read("unless", read_patterns, ()),
+        unless=fields.read("unless", partial(read_guard_patterns, words=words), ()),
+        words=words,
     )
     return read_rules(fields, "rules", shared=shared)
 
@@ -91,6 +113,7 @@ def _read_category(
 def _rule(value: Value, shared: _Shared) -> GuardPattern:
     required = _REQUIRED if shared.category else (*_REQUIRED, "category")
     fields = value.fields(required=required, optional=_OPTIONAL)
+    read_patterns = partial(read_guard_patterns, words=shared.words)
     rule = GuardPattern(
         rule=fields.text("rule"),
         category=fields.read("category", Value.text, shared.category),

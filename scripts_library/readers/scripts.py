@@ -10,6 +10,7 @@ from bot.bargaining.situation import Outcome, Tactic
 from bot.deciding.mood import Mood
 from bot.facts import OrderState
 from bot.incidents.values import IncidentKind
+from bot.replying.pictures import MOST_PICTURES, is_picture_address
 from bot.replying.snippets import ASK_PREFIX
 from bot.scripts import (
     Asked,
@@ -125,10 +126,22 @@ def script_of(value: Value, fields: Fields, *, script_id: str) -> Script:
         category=fields.read("category", Value.texts, ()),
         tags=fields.read("tags", Value.texts, ()),
         code=fields.read("code", Value.text, ""),
-        pictures=fields.read("pictures", Value.texts, ()),
+        pictures=fields.read("pictures", _pictures, ()),
         variables=variables,
         attach=fields.read("attach", lambda value: value.choice(Attachment), None),
     )
+
+
+def _pictures(value: Value) -> tuple[str, ...]:
+    """Return addresses; no more than go out with one reply."""
+    for item in value.items():
+        address = str(item.node.value)
+        if not is_picture_address(address):
+            item.complain(f"no web address: {address!r}")
+    pictures = value.texts()
+    if len(pictures) > MOST_PICTURES:
+        value.complain(f"more than {MOST_PICTURES} pictures")
+    return pictures
 
 
 def _variables(value: Value) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.learning.lines import fold_line
@@ -15,12 +16,18 @@ from scripts_library.shop.findings import Finding, Severity
 
 LEAST: Final = 3
 """Lines with which an intent begins to work (decision 0016)."""
+_TEACHING: Final = frozenset({Kind.INTENT, Kind.EXAMPLES})
+"""Kinds of entries after whose change an intent may have too few lines."""
 _NEAR: Final = 85
 """Of 100, by rapidfuzz's ratio of folded lines: a word more or less."""
 _UNIFORM: Final = 75
 """Mean likeness of an intent's lines from which they teach one phrase only."""
 _VOTERS: Final = 12
 """Lines nearest to a disputed one that say whose it is."""
+_AT_ONCE: Final = 256
+"""New lines that are compared with all others at once: some thirty megabytes."""
+_VOTING: Final = 50
+"""Likeness from which a line has a vote."""
 _MOST_UNIFORM: Final = 30
 """Lines whose likeness is compared; more are surely not of one phrase."""
 
@@ -49,13 +56,13 @@ def check_examples(
     for key in sorted(edited):
         examples = pack.examples.get(key.entry_id, ())
         known = set(before.get(key, {}).get(LINES, ()))
-        for at, text in enumerate(examples):
-            if text not in known:
-                yield from _owner(pack, key, at, text, lines)
+        new = [(at, text) for at, text in enumerate(examples) if text not in known]
+        for start in range(0, len(new), _AT_ONCE):
+            yield from _owners(pack, key, new[start : start + _AT_ONCE], lines)
         yield from _uniform(key, examples)
-    for intent_id in sorted(key.entry_id for key in keys if key.kind is Kind.INTENT):
-        if intent_id in pack.intents:
-            yield from _enough(intent_id, pack.examples.get(intent_id, ()))
+    taught = {key.entry_id for key in keys if key.kind in _TEACHING}
+    for intent_id in sorted(taught & pack.intents.keys()):
+        yield from _enough(intent_id, pack.examples.get(intent_id, ()))
 
 
 def _all_lines(pack: Pack) -> _Lines:
@@ -67,29 +74,52 @@ def _all_lines(pack: Pack) -> _Lines:
     )
 
 
-def _owner(
-    pack: Pack, key: Key, at: int, text: str, lines: _Lines
+def _owners(
+    pack: Pack, key: Key, new: Sequence[tuple[int, str]], lines: _Lines
 ) -> Iterator[Finding]:
-    """Yield a line that looks like another intent's, with whose it should be."""
-    folded = fold_line(text)
-    near = process.extract(
-        folded, lines.folded, scorer=fuzz.ratio, limit=_VOTERS, score_cutoff=50
+    """Yield the lines that look like another intent's, with whose they should be."""
+    likenesses = process.cdist(
+        [fold_line(text) for _, text in new],
+        lines.folded,
+        scorer=fuzz.ratio,
+        score_cutoff=_NEAR,
+        dtype=np.float32,
     )
-    others = [
-        (likeness, place)
-        for _, likeness, place in near
-        if lines.owners[place] != key.entry_id
-    ]
-    if not others or others[0][0] < _NEAR:
-        return
-    likeness, place = others[0]
+    for (at, text), row in zip(new, likenesses, strict=True):
+        others = [
+            place
+            for place in np.flatnonzero(row).tolist()
+            if lines.owners[place] != key.entry_id
+        ]
+        if others:
+            place = max(others, key=lambda it: float(row[it]))
+            yield _disputed(
+                pack, key, at, text, lines, place=place, likeness=float(row[place])
+            )
+
+
+def _disputed(
+    pack: Pack,
+    key: Key,
+    at: int,
+    text: str,
+    lines: _Lines,
+    *,
+    place: int,
+    likeness: float,
+) -> Finding:
+    """Return that a line looks like another intent's; its neighbours say whose it is."""
+    folded = fold_line(text)
     votes: dict[str, float] = defaultdict(float)
+    near = process.extract(
+        folded, lines.folded, scorer=fuzz.ratio, limit=_VOTERS, score_cutoff=_VOTING
+    )
     for _, score, voter in near:
         if lines.texts[voter] != text:
             votes[lines.owners[voter]] += score
     best = max(sorted(votes), key=lambda it: votes[it]) if votes else key.entry_id
     is_same = lines.folded[place] == folded
-    yield Finding(
+    return Finding(
         severity=Severity.ERROR if is_same else Severity.WARNING,
         rule="contradicts" if is_same else "near_other",
         kind=key.kind.value,

@@ -7,8 +7,10 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from bot.replying.names import ENTITY_PREFIX, HEARD_PLACEHOLDERS
+from bot.replying.select import SPOKEN
 from bot.replying.snippets import ASK_PREFIX, put_in, snippets_in
-from bot.replying.templates import required, shapes
+from bot.replying.templates import placeholders, required, shapes
 from bot.scripts import Audience, Pack, Script, Use
 from scripts_library.linting.scripts import uses_of
 from scripts_library.shop.entries import Key, Kind
@@ -22,7 +24,6 @@ _TOO_ALIKE: Final = 90
 """Of 100, by rapidfuzz's ratio: 好的呢亲 for 好的亲 is no second variant."""
 _FACT_LENGTH: Final = 12
 """Characters that a fact is counted for where its value is not known."""
-_SPOKEN: Final = frozenset({Audience.PACK, Audience.SHOP})
 
 
 def check_scripts(
@@ -89,8 +90,17 @@ def _days(script: Script, today: date) -> Iterator[Finding]:
 
 def _reach(pack: Pack, script: Script) -> Iterator[Finding]:
     """Yield why no turn will ever say a script."""
+    if script.audience is Audience.PRIVATE:
+        yield _finding(
+            script,
+            "unreachable",
+            "audience",
+            "店里的话术写成“私人”，谁也用不到",
+            "把“谁能用”改成本店或者团队；只给自己用的，存到自己的话术里",
+            is_error=False,
+        )
     intent = pack.intents.get(script.intent_id)
-    if intent is None or script.audience not in _SPOKEN:
+    if intent is None or script.audience not in SPOKEN:
         return
     if script.use not in uses_of(intent):
         yield _finding(
@@ -127,8 +137,12 @@ def _asks(variant: str) -> bool:
 
 
 def _shadow(pack: Pack, script: Script) -> Script | None:
-    """Return a script that is always said before this one, if there is one."""
-    if script.phrases is not None or script.use is Use.OFFER:
+    """Return a script that is always said before this one, if there is one.
+
+    What speaks of what the buyer has told comes first when they have told it
+    (:meth:`bot.deciding.case.Case.scripts`).
+    """
+    if script.phrases is not None or script.use is Use.OFFER or _hears(script):
         return None
     for other in pack.scripts:
         is_beside = (
@@ -136,13 +150,21 @@ def _shadow(pack: Pack, script: Script) -> Script | None:
             and (other.intent_id, other.use) == (script.intent_id, script.use)
             and other.conditions == script.conditions
             and other.phrases is None
-            and other.audience in _SPOKEN
+            and other.audience in SPOKEN
             and other.valid_from is None
             and other.valid_until is None
         )
         if is_beside and _rank(other) < _rank(script) and _is_always_filled(other):
             return other
     return None
+
+
+def _hears(script: Script) -> bool:
+    return any(
+        name.startswith(ENTITY_PREFIX) or name in HEARD_PLACEHOLDERS
+        for variant in script.variants
+        for name in placeholders(variant)
+    )
 
 
 def _rank(script: Script) -> tuple[bool, int, str]:

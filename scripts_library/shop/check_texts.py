@@ -46,13 +46,26 @@ def _script(pack: Pack, key: Key, script: Script, guard: Guard) -> Iterator[Find
                 )
     for at, button in enumerate(script.buttons):
         yield from _guarded(key, f"buttons[{at}]", button, guard)
+    for at, address in enumerate(script.pictures):
+        yield from _guarded(key, f"pictures[{at}]", address, guard, is_fact=True)
 
 
-def _guarded(key: Key, place: str, text: str, guard: Guard) -> Iterator[Finding]:
-    """Yield what the strictest channel would not let pass, in every shape of a text."""
+def _guarded(
+    key: Key, place: str, text: str, guard: Guard, *, is_fact: bool = False
+) -> Iterator[Finding]:
+    """Yield what the strictest channel would not let pass, in every shape of a text.
+
+    Args:
+        key: Of the entry.
+        place: Of the text in it.
+        text: A template, or an address.
+        guard: Of the shop.
+        is_fact: Figures in it claim nothing.
+    """
     for shape in shapes(text):
         verdict = guard.check(
             shape,
+            filled_spans=((0, len(shape)),) if is_fact else (),
             sender=GuardSender.ASSISTANT,
             channel=Channel.MARKETPLACE,
             kind=TextKind.SERVICE,

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any, Final
 
+from scripts_library.excel import library_words as named
 from scripts_library.shop.entries import LINES, Content, Entry, Key, Kind
 
 _ALIKE: Final = 0.5
@@ -38,8 +39,56 @@ FIELD_NAMES: Final = {
     "text": "文字",
     "zh": "名称",
     "risk": "谁来答",
+    "effects": "作用",
+    "ticket": "工单类型",
+    "follow_up": "跟进计划",
+    "followed_by": "常接着的意图",
+    "facts_needed": "要有的资料",
     "urgency": "紧急程度",
 }
+WITHIN_NAMES: Final = {
+    "outcome": "议价结果",
+    "rung": "让利方式",
+    "tactic": "还价方式",
+    "connector": "渠道",
+    "category": "类目",
+    "item": "商品",
+    "incident": "店铺异常",
+    "mood": "买家情绪",
+    "asked": "第几次问",
+    "duty": "值班",
+    "order_state": "订单状态",
+    "hours": "时段",
+    "from": "第一天",
+    "until": "最后一天",
+    "contains": "含有",
+    "all": "都有",
+    "none": "不能有",
+    "pattern": "样式",
+    "kinds": "买家答什么",
+    "words": "答案词",
+    "yes_no": "是非问",
+    "continues": "接着的意图",
+    "says": "哪几个词在问",
+}
+"""Fields inside of others."""
+_VALUE_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "use": named.USES,
+    "audience": named.AUDIENCES,
+    "attach": named.ATTACHMENTS,
+    "risk": named.RISKS,
+    "effects": named.EFFECTS,
+    "outcome": named.OUTCOMES,
+    "rung": named.RUNGS,
+    "tactic": named.TACTICS,
+    "incident": named.INCIDENTS,
+    "mood": named.MOODS,
+    "asked": named.ASKED,
+    "duty": named.DUTY,
+    "order_state": named.ORDER_STATES,
+    "kinds": named.ENTITIES,
+}
+"""Values that have a name of their own, by field."""
 _WORDS: Final = frozenset({"variants", LINES, "text", "tags", "buttons"})
 
 
@@ -133,7 +182,11 @@ def _field(field: str, old: Any, new: Any) -> list[FieldChange]:
     if field in _WORDS:
         return _texts(field, _list(old), _list(new))
     name = FIELD_NAMES.get(field, field)
-    return [FieldChange(field=field, words=f"{name}：{_shown(old)} → {_shown(new)}")]
+    return [
+        FieldChange(
+            field=field, words=f"{name}：{_shown(old, field)} → {_shown(new, field)}"
+        )
+    ]
 
 
 def _texts(field: str, old: list[str], new: list[str]) -> list[FieldChange]:
@@ -191,11 +244,17 @@ def _list(value: Any) -> list[str]:
     return [str(it) for it in value] if isinstance(value, list) else [str(value)]
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, field: str = "") -> str:
+    """Return a value as managers call it; what has no name of its own stays."""
     if value in (None, "", [], {}):
         return "（无）"
     if isinstance(value, list):
-        return "、".join(map(_shown, value))
+        return "、".join(_shown(it, field) for it in value)
     if isinstance(value, Mapping):
-        return "，".join(f"{name} {_shown(it)}" for name, it in value.items())
-    return str(value)
+        return "，".join(
+            f"{WITHIN_NAMES.get(name, name)} {_shown(it, name)}"
+            for name, it in value.items()
+        )
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return _VALUE_NAMES.get(field, {}).get(str(value), str(value))

@@ -1,15 +1,20 @@
 """What do the commands on a shop's library share? The frame, who acts, what is meant."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import Connection
 
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, NotPermittedError
 from bot.replying.catalogue_phrases import shop_phrases
+from bot.scripts import Pack
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.composing import compose
 from scripts_library.shop.entries import Content, Key
@@ -80,6 +85,16 @@ class Curating:
             lambda connection, shop_id: read_draft(connection, shop_id, name)
         )
 
+    @property
+    def today(self) -> date:
+        """Return the day in the shop."""
+        return self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date()
+
+    def served(self) -> Pack:
+        """Return the pack that the shop speaks from."""
+        content = self.read(read_standing).open(self.frame).content
+        return compose(self.frame.pack, content).pack
+
     def findings(self, reading: DraftReading) -> tuple[Finding, ...]:
         """Return what the checks say of a draft."""
         return self._check(reading.open())
@@ -93,13 +108,14 @@ class Curating:
 
     def findings_now(self) -> tuple[Finding, ...]:
         """Return what the checks say of what is published."""
-        return self._check(self.read(read_standing).open(self.frame))
+        return self._check(self.read(read_standing).open(self.frame), is_whole=True)
 
     def _check(
         self,
         opened: DraftContent | Opened,
         *,
         only: frozenset[Key] | None = None,
+        is_whole: bool = False,
     ) -> tuple[Finding, ...]:
         catalogue = self.read(read_catalogue)
         return check_content(
@@ -107,8 +123,9 @@ class Curating:
             opened.content,
             before=opened.baseline,
             only=only,
+            is_whole=is_whole,
             shop=ShopSide(
-                today=self.who.now.astimezone(ZoneInfo(self.shop.timezone)).date(),
+                today=self.today,
                 guard_rules=patterns_of(guard_settings(self.shop.settings)),
                 facts={
                     **self.shop.policies,
@@ -180,19 +197,45 @@ def curating(tools: Tools, args: argparse.Namespace) -> Curating:
         NotFoundError: there is no such shop or pack, or nobody of this user name in it.
         ScriptLibraryError: the pack has problems.
     """
-    shop = tools.shop(args.shop)
-    pack = pack_of(tools.settings, shop.pack_id)
+    return _curating(tools, tools.shop(args.shop), user=args.user)
+
+
+def tell_findings(tools: Tools, shop: ShopRecord) -> None:
+    """Say on standard error what the checks find in what a shop says now.
+
+    Raises:
+        NotFoundError: the shop's pack is missing.
+        ScriptLibraryError: it has problems.
+    """
+    for finding in _curating(tools, shop, user=None).findings_now():
+        print(finding.in_words(), file=sys.stderr)
+
+
+def _curating(tools: Tools, shop: ShopRecord, *, user: str | None) -> Curating:
     return Curating(
         database=tools.database,
         settings=tools.settings,
         shop=shop,
-        frame=make_frame(pack),
+        frame=make_frame(pack_of(tools.settings, shop.pack_id)),
         who=Who(
             shop_id=shop.shop_id,
-            person_id=_person(tools, shop.shop_id, args.user),
+            person_id=_person(tools, shop.shop_id, user),
             now=now(),
         ),
     )
+
+
+def read_entry(file: str) -> dict[str, Any]:
+    """Return the JSON of an entry from a file, ``-``: from standard input.
+
+    Raises:
+        NotPermittedError: it is none, or there is no such file.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return msgspec.json.decode(raw, type=dict[str, Any])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise NotPermittedError(f"no entry: {error}") from error
 
 
 def finish(

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,7 +10,7 @@ from bot.errors import NotPermittedError, StaleEntryError
 from scripts_library.shop.entries import Key, Kind
 from scripts_library.shop.findings import Severity
 from server.cli.common import opened, print_json
-from server.cli.curating import curating, finish
+from server.cli.curating import curating, finish, read_entry
 from server.curating.contents import DraftReading, read_standing
 from server.curating.drafting import (
     begin_draft,
@@ -137,7 +136,7 @@ def _check(args: argparse.Namespace) -> int:
         reading = desk.draft(args.draft)
         findings = (*desk.findings(reading), *desk.phrase_findings(reading))
     for finding in findings:
-        print(finding, file=sys.stderr)
+        print(finding.in_words(), file=sys.stderr)
     return 1 if any(one.severity is Severity.ERROR for one in findings) else 0
 
 
@@ -180,12 +179,7 @@ def _review(args: argparse.Namespace) -> int:
 
 
 def _set(args: argparse.Namespace) -> int:
-    raw = sys.stdin.buffer.read() if args.file == "-" else Path(args.file).read_bytes()
-    try:
-        content = msgspec.json.decode(raw, type=dict[str, Any])
-    except msgspec.MsgspecError as error:
-        raise NotPermittedError(f"no entry: {error}") from error
-    return _save(args, content)
+    return _save(args, read_entry(args.file))
 
 
 def _remove(args: argparse.Namespace) -> int:
@@ -219,7 +213,7 @@ def _save(args: argparse.Namespace, content: dict[str, Any] | None) -> int:
             if (one.kind, one.entry_id) == key
         ]
     for finding in findings:
-        print(finding, file=sys.stderr)
+        print(finding.in_words(), file=sys.stderr)
     print_json({"revision": revision})
     return 0
 

@@ -15,18 +15,15 @@ from server.cli.curating import Curating, curating, finish
 from server.cli.libraries import served_library
 from server.curating.contents import DraftReading, read_standing
 from server.curating.drafting import begin_draft
-from server.curating.missing import (
-    MissedReport,
+from server.curating.missing import MissedReport, find_group, find_missed, group_json
+from server.curating.previewing import library_with
+from server.curating.taking_missed import (
     accept_missed,
     content_with,
     entries_for,
-    find_group,
-    find_missed,
-    group_json,
     known_acceptance,
     refuse_missed,
 )
-from server.curating.previewing import library_with
 from server.library import Library
 from storage.queries.drafts import open_drafts
 from storage.queries.missed import missed_decisions

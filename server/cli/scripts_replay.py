@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from bot.errors import NotFoundError
+from bot.replaying.report import ReplayReport
 from scripts_library.shop.findings import Finding
 from server.cli.common import count, opened, print_json
 from server.cli.curating import Curating, curating, finish
@@ -61,20 +63,11 @@ def run(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         desk = curating(tools, args)
         reading = desk.draft(_draft(desk, args.draft))
-        cases = _cases(desk, days=args.days, limit=args.limit)
-        before, after = desk.sides(reading)
-        setting = with_items(desk.setting(before), cases, database=desk.database)
         with _shown() as progress:
-            report = replay(
-                before,
-                after,
-                cases,
-                setting=setting,
-                progress=progress,
-                processes=processes_here(),
+            found = replay_draft(
+                desk, reading, days=args.days, limit=args.limit, progress=progress
             )
-        findings = phrase_findings(before, after, setting=setting)
-        intents = {it.intent_id: it.zh for it in after.pack.intents.values()}
+        report, findings, intents = found.report, found.findings, found.intents
     if args.json:
         print_json(report_json(report, findings))
     else:
@@ -88,6 +81,55 @@ def run(args: argparse.Namespace) -> int:
             print(error, file=sys.stderr)
             return 1
     return _status(findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayFound:
+    """What a replay found."""
+
+    report: ReplayReport
+    findings: tuple[Finding, ...]
+    """Phrases that the draft breaks."""
+    intents: Mapping[str, str]
+    """Chinese names by intent id."""
+
+
+def replay_draft(
+    desk: Curating,
+    reading: DraftReading,
+    *,
+    days: int,
+    limit: int,
+    progress: Progress,
+) -> ReplayFound:
+    """Return what a draft would do about what buyers wrote lately.
+
+    Args:
+        desk: Of the shop.
+        reading: The draft.
+        days: How far back.
+        limit: Messages at most, the newest.
+        progress: Told after every hundred texts.
+
+    Raises:
+        TrainingFailedError: the pack had to be learnt, and could not be.
+    """
+    cases = _cases(desk, days=days, limit=limit)
+    before, after = desk.sides(reading)
+    setting = with_items(desk.setting(before), cases, database=desk.database)
+    report = replay(
+        before,
+        after,
+        cases,
+        setting=setting,
+        progress=progress,
+        processes=processes_here(),
+    )
+    return ReplayFound(
+        report=report,
+        findings=phrase_findings(before, after, setting=setting),
+        intents={it.intent_id: it.zh for it in after.pack.intents.values()},
+    )
 
 
 def _status(findings: tuple[Finding, ...]) -> int:

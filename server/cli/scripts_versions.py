@@ -56,7 +56,7 @@ def _publish(args: argparse.Namespace) -> int:
         reading = desk.draft(args.draft)
         findings = (*desk.findings(reading), *desk.phrase_findings(reading))
         for finding in findings:
-            print(finding, file=sys.stderr)
+            print(finding.in_words(), file=sys.stderr)
         try:
             publication = prepare_publication(
                 reading, desk.frame, findings=findings, note=args.why
@@ -112,7 +112,7 @@ def _check(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         findings = curating(tools, args).findings_now()
     for finding in findings:
-        print(finding, file=sys.stderr)
+        print(finding.in_words(), file=sys.stderr)
     return 1 if any(one.severity is Severity.ERROR for one in findings) else 0
 
 

@@ -17,6 +17,7 @@ from bot.replying.names import POLICY_PLACEHOLDERS
 from connectors.registry import CONNECTORS
 from scripts_library.readers.shop_guard import read_shop_rules
 from server.cli.common import Opened, add_config, now, opened, print_json
+from server.cli.curating import tell_findings
 from server.guarding import SETTINGS_KEY, GuardSettings, guard_settings, stored
 from server.packs import DEFAULT_PACK, pack_of
 from storage.queries.shops import all_shops, shop_by_slug
@@ -147,6 +148,8 @@ def _set(args: argparse.Namespace) -> int:
             )
 
         tools.database.write_now(unit)
+        if args.guard_rules is not None:
+            tell_findings(tools, tools.shop(args.slug))
     return 0
 
 

@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from sqlalchemy import Connection
 
 from bot.actions import Decision
@@ -30,8 +29,8 @@ from bot.replaying.comparing import (
 from bot.replaying.outcomes import Served
 from bot.replaying.report import ReplayReport, Tally
 from bot.scripts import Bands, Pack, Script, Use
-from bot.understanding.sentences import SentenceEncoder, Vectors
 from bot.utterances import Understanding
+from server.curating.known_vectors import KnownVectors
 from server.curating.sharing import Shared, share_out
 from server.library import Library
 from server.shops import Shop
@@ -208,7 +207,7 @@ class Comparing:
         self._before = before
         self._after = after
         self._setting = setting
-        self._vectors = _Vectors()
+        self._vectors = KnownVectors()
         wrap = self._vectors.around
         self._matcher = before.matcher.encoding_with(wrap)
         self._is_same = after.matcher is before.matcher
@@ -344,43 +343,6 @@ def _parts(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
             start = at
     if start < len(cases):
         yield cases[start:]
-
-
-class _Vectors:
-    """Vectors of the texts that are being compared: each is encoded once."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Vectors] = {}
-
-    def around(self, encoder: SentenceEncoder) -> "_Remembering":
-        """Return an encoder that remembers here."""
-        return _Remembering(encoder, self._known)
-
-    def forget(self) -> None:
-        """Forget what was encoded."""
-        self._known.clear()
-
-
-class _Remembering:
-    """An encoder that gives what it has encoded before."""
-
-    def __init__(self, encoder: SentenceEncoder, known: dict[str, Vectors]) -> None:
-        self._encoder = encoder
-        self._known = known
-
-    @property
-    def name(self) -> str:
-        return self._encoder.name
-
-    @property
-    def size(self) -> int:
-        return self._encoder.size
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.stack([self._known[text] for text in texts])
 
 
 def _sample_order(state: OrderState | None, *, now: datetime) -> Order | None:

@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 
 from server.curating.drafting import Who
 from storage.repositories import audit
+from storage.repositories.draft_reviews import add_review
 from storage.repositories.drafts import (
     EntryChange,
-    add_review,
     close_draft,
     revert_entry,
     save_entries,

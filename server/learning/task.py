@@ -1,21 +1,17 @@
 """What do a training process and the process that started it say to each other?
 
-Over the child's standard input: the length of the task, the task, and then nothing; the
-end of the input means that the parent is gone. Over its standard output: a line of JSON
-for each step of the progress.
+How it gets there stands in :mod:`server.children`; each step of the progress is a line.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
 import msgspec
 
 from bot.understanding.matcher import TrainingSet
-
-LENGTH_BYTES: Final = 8
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +29,6 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
 
     stage: str
     share: float
-
-
-def packed(task: Task) -> bytes:
-    """Return a task as the child reads it."""
-    content = msgspec.msgpack.encode(task)
-    return len(content).to_bytes(LENGTH_BYTES, "big") + content
 
 
 @contextmanager

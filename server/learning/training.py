@@ -1,6 +1,5 @@
 """How is a model trained in a process of its own? The parent's side."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -16,14 +15,14 @@ import structlog
 
 from bot.errors import TrainingFailedError
 from bot.understanding.matcher import TrainingSet
-from server.learning.task import Step, Task, packed, remove_unfinished
+from server.children import environment, packed
+from server.learning.task import Step, Task, remove_unfinished
 
 Progress = Callable[[str, float], None]
 """Called with a stage in Chinese and the finished share, 0 to 1."""
 
 _log = structlog.get_logger(__name__)
 _CHILD: Final = "server.learning.child"
-_PROGRAM: Final = Path(__file__).parents[2]
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """One each: the other cores serve, and sums are added up in the same order anywhere."""
 
@@ -144,14 +143,7 @@ def train_into(
 
 def _environment() -> dict[str, str]:
     """Return the child's environment: this program, and one thread."""
-    path = os.pathsep.join(
-        part for part in (str(_PROGRAM), os.environ.get("PYTHONPATH")) if part
-    )
-    return (
-        dict(os.environ)
-        | {"PYTHONPATH": path, "PYTHONUTF8": "1"}
-        | dict.fromkeys(_THREADS, "1")
-    )
+    return environment() | dict.fromkeys(_THREADS, "1")
 
 
 def _hand_over(process: subprocess.Popen[bytes], task: Task) -> None:

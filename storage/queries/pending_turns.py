@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from storage.states import Direction
 from storage.tables import MessageRow, table_of
 from storage.tables.conversations import UNHANDLED
 
@@ -50,6 +51,24 @@ def turn_rows(
     statement = (
         _pending()
         .where(table.shop_id == shop_id, table.id.in_(message_ids))
+        .order_by(table.id)
+    )
+    return [_message(row) for row in conn.execute(statement)]
+
+
+def rows_of_turn(
+    conn: Connection, shop_id: int, *, conversation_id: int, first_message_id: int
+) -> list[PendingMessage]:
+    """Return what the buyer wrote in a turn that was handled, oldest first."""
+    table = _messages.c
+    statement = (
+        _pending()
+        .where(
+            table.shop_id == shop_id,
+            table.conversation_id == conversation_id,
+            table.turn_first_id == first_message_id,
+            table.direction == Direction.INCOMING,
+        )
         .order_by(table.id)
     )
     return [_message(row) for row in conn.execute(statement)]

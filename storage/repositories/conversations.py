@@ -199,6 +199,7 @@ def agent_message(  # noqa: PLR0913 - a message has so many sides
     now: datetime,
     deliver: bool = True,
     client_id: str | None = None,
+    attachments: tuple[str, ...] = (),
 ) -> OutgoingMessage:
     """Store what an agent writes; their take-over lasts until ``until`` from now on.
 
@@ -212,6 +213,7 @@ def agent_message(  # noqa: PLR0913 - a message has so many sides
         now: Aware UTC.
         deliver: False where the buyer's side fetches by itself.
         client_id: The writer's own id of the message; see ``sent_before``.
+        attachments: Addresses of pictures that go with it.
 
     Raises:
         NotFoundError: The shop has no such conversation.
@@ -226,6 +228,7 @@ def agent_message(  # noqa: PLR0913 - a message has so many sides
         text=text,
         sender=Sender.AGENT,
         person_id=person_id,
+        attachments=attachments,
         platform_message_id=(
             None
             if client_id is None

@@ -15,17 +15,15 @@ from storage.queries.drafts import (
     open_draft_of,
 )
 from storage.repositories.library import lock_library
-from storage.states import DraftState, ReviewVerdict
+from storage.states import DraftState
 from storage.tables import (
     LibraryDraftEntryRow,
     LibraryDraftRow,
-    LibraryReviewRow,
     table_of,
 )
 
 _drafts = table_of(LibraryDraftRow)
 _entries = table_of(LibraryDraftEntryRow)
-_reviews = table_of(LibraryReviewRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +119,7 @@ def save_entry(
         NotFoundError: There is no open draft of this name.
         StaleEntryError: It is not as it was seen any more; shows both sides.
     """
-    record = _held(conn, shop_id, draft)
+    record = held_draft(conn, shop_id, draft)
     _compare(conn, shop_id, record, change, seen)
     revision = record.revision + 1
     _delete_entry(conn, shop_id, record.draft_id, change)
@@ -167,7 +165,7 @@ def save_entries(
         NotFoundError: There is no open draft of this name.
         StaleStateError: It was saved meanwhile.
     """
-    record = _held(conn, shop_id, draft)
+    record = held_draft(conn, shop_id, draft)
     if seen not in {None, record.revision}:
         raise StaleStateError("draft", draft)
     revision = record.revision + 1
@@ -226,7 +224,7 @@ def revert_entry(
         NotFoundError: There is no open draft of this name.
         StaleEntryError: It is not as it was seen any more.
     """
-    record = _held(conn, shop_id, draft)
+    record = held_draft(conn, shop_id, draft)
     change = EntryChange(kind=kind, entry_id=entry_id, content=None)
     _compare(conn, shop_id, record, change, seen)
     _delete_entry(conn, shop_id, record.draft_id, change)
@@ -251,7 +249,7 @@ def put_on_ground(
     Raises:
         StaleStateError: The draft was saved meanwhile.
     """
-    record = _held(conn, shop_id, draft.name)
+    record = held_draft(conn, shop_id, draft.name)
     if (record.draft_id, record.revision) != (draft.draft_id, draft.revision):
         raise StaleStateError("draft", draft.name)
     authors = {
@@ -303,7 +301,7 @@ def close_draft(
     Raises:
         NotFoundError: There is no open draft of this name.
     """
-    record = _held(conn, shop_id, draft)
+    record = held_draft(conn, shop_id, draft)
     conn.execute(
         update(_drafts)
         .where(_drafts.c.shop_id == shop_id, _drafts.c.id == record.draft_id)
@@ -311,40 +309,7 @@ def close_draft(
     )
 
 
-def add_review(
-    conn: Connection,
-    shop_id: int,
-    *,
-    draft: str,
-    revision: int,
-    verdict: ReviewVerdict,
-    note: str,
-    now: datetime,
-    by: int | None,
-) -> None:
-    """Write down what somebody says of a draft.
-
-    Raises:
-        NotFoundError: There is no open draft of this name.
-        StaleStateError: It is at another revision than the one that was read.
-    """
-    record = _held(conn, shop_id, draft)
-    if record.revision != revision:
-        raise StaleStateError("draft", draft)
-    conn.execute(
-        insert(_reviews).values(
-            shop_id=shop_id,
-            draft_id=record.draft_id,
-            revision=revision,
-            verdict=verdict,
-            note=note,
-            reviewed_by=by,
-            reviewed_at=now,
-        )
-    )
-
-
-def _held(conn: Connection, shop_id: int, name: str) -> DraftRecord:
+def held_draft(conn: Connection, shop_id: int, name: str) -> DraftRecord:
     """Return an open draft that nobody else changes before the unit ends."""
     table = _drafts.c
     conn.execute(

@@ -222,7 +222,7 @@ def _suggest(conn: Connection, work: TurnWork, action: Suggest) -> None:
 
 
 def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
-    ticket = work.tickets[0] if action.belongs_to_ticket and work.tickets else None
+    ticket = _ticket_followed(work, action)
     value = NewFollowUp(
         buyer_id=work.address.buyer_id,
         conversation_id=work.address.conversation_id,
@@ -237,6 +237,14 @@ def _plan(conn: Connection, work: TurnWork, action: PlanFollowUp) -> None:
     follow_up_id = plan(conn, work.shop_id, value=value, now=work.now)
     if follow_up_id is not None:
         work.follow_up_ids.append(follow_up_id)
+
+
+def _ticket_followed(work: TurnWork, action: PlanFollowUp) -> OpenedTicket | None:
+    """Return the ticket a follow-up belongs to: of its type, else the turn's first."""
+    if not action.belongs_to_ticket or not work.tickets:
+        return None
+    named = (it for it in work.tickets if it.ticket_type == action.ticket_type)
+    return next(named, work.tickets[0])
 
 
 def _dedupe_key(work: TurnWork, action: PlanFollowUp) -> str | None:

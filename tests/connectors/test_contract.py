@@ -7,13 +7,14 @@ import pytest
 from aiohttp import ClientResponse
 
 from bot.errors import DeliveryFailedError, DeliveryRejectedError
-from connectors.registry import CONNECTORS
+from connectors.registry import CONNECTORS, pictureless
 from tests.connectors.edges import SHOP, Edge, edge_of, fault_of, message_bytes
 from tests.connectors.platforms import FakePlatform, serving
 from tests.factories import make_account, make_outgoing
 
 Call = Callable[[Edge], Awaitable[ClientResponse]]
 MESSAGES = f"{SHOP}/messages"
+PICTURE = "https://shop.example/1.jpg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,14 @@ class TestEveryConnector:
         assert all(route.summary and route.role and route.replies for route in routes)
         assert len({(route.method, route.path) for route in routes}) == len(routes)
 
+    @pytest.mark.parametrize("name", CONNECTORS)
+    async def test_says_whether_its_buyers_see_pictures(self, name: str) -> None:
+        async with edge_of(name) as edge:
+            connector = edge.connector
+
+        assert isinstance(connector.shows_pictures, bool)
+        assert (name in pictureless({name: connector})) is not connector.shows_pictures
+
 
 class TestCalledConnector:
     @pytest.mark.parametrize("name", CALLED)
@@ -158,6 +167,17 @@ class TestCallingConnector:
         assert len(platform.received) == 1
 
     @pytest.mark.parametrize("name", CALLING)
+    async def test_pictures_go_out_with_the_text_where_they_are_shown(
+        self, name: str
+    ) -> None:
+        platform = CALLING[name].accepted()
+
+        shows = await self.send(name, platform, attachments=(PICTURE,))
+
+        (delivered,) = platform.received
+        assert (PICTURE.encode() in delivered.body) is shows
+
+    @pytest.mark.parametrize("name", CALLING)
     async def test_a_no_is_told_apart(self, name: str) -> None:
         with pytest.raises(DeliveryRejectedError) as caught:
             await self.send(name, CALLING[name].rejected())
@@ -184,16 +204,23 @@ class TestCallingConnector:
             assert edge.connector.is_polled(make_account(callback_url=None))
 
     async def send(
-        self, name: str, platform: FakePlatform, *, timeout_seconds: float = 5.0
-    ) -> None:
+        self,
+        name: str,
+        platform: FakePlatform,
+        *,
+        timeout_seconds: float = 5.0,
+        attachments: tuple[str, ...] = (),
+    ) -> bool:
+        """Send one message; return whether the connector shows pictures."""
         async with (
             serving(platform),
             edge_of(name, timeout_seconds=timeout_seconds) as edge,
         ):
             await edge.connector.send(
-                make_outgoing(connector=name),
+                make_outgoing(connector=name, attachments=attachments),
                 shop=make_account(callback_url=platform.address),
             )
+            return edge.connector.shows_pictures
 
 
 class TestReadConnector:

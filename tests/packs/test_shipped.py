@@ -12,10 +12,16 @@ from bot.replying.taboos import find_slips
 from bot.scripts import Effect, Pack
 from scripts_library.lint import lint_folder
 from scripts_library.loader import load_pack, shipped_packs
+from scripts_library.shop.check_facts import check_facts
+from scripts_library.shop.check_scripts import check_scripts
+from scripts_library.shop.check_texts import check_texts
+from scripts_library.shop.entries import Kind, entries_of
+from scripts_library.shop.findings import Severity
 from server.library import Library
 
 DAY = date(2026, 11, 25)
 SMALL = ("property", "hospital")
+_SAID = frozenset({Kind.SCRIPT, Kind.SNIPPET})
 
 
 @pytest.fixture(scope="module", name="packs")
@@ -38,6 +44,22 @@ class TestShipped:
     @pytest.mark.parametrize("folder", shipped_packs(), ids=lambda path: path.name)
     def test_has_no_findings(self, folder: Path) -> None:
         assert lint_folder(folder) == ()
+
+    @pytest.mark.parametrize("folder", shipped_packs(), ids=lambda path: path.name)
+    def test_nothing_in_it_would_stop_a_shops_publication(self, folder: Path) -> None:
+        """A shop that takes a script over as its own meets every check a manager does."""
+        pack = load_pack(folder)
+        keys = frozenset(key for key in entries_of(pack) if key.kind in _SAID)
+        guard = Guard(pack.guard, marketing_suffix=pack.texts.marketing_suffix)
+
+        found = (
+            *check_texts(pack, keys, guard=guard),
+            *check_facts(pack, keys, facts=pack.policies),
+            *check_scripts(pack, keys, today=DAY),
+        )
+
+        assert [str(it) for it in found if it.severity is Severity.ERROR] == []
+        assert {it.rule for it in found} <= {"unreachable"}
 
 
 @pytest.mark.parametrize("name", SMALL)

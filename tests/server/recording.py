@@ -17,6 +17,7 @@ class RecordingConnector:
     """Takes every delivery, unless a test gave it errors to raise first."""
 
     name: str = "signed_http"
+    shows_pictures: bool = True
     is_read: bool = False
     """Buyers fetch their replies: nothing is ever sent."""
     errors: list[Exception] = field(default_factory=list)

@@ -132,6 +132,20 @@ def _desk(library: Library, tmp_path: Path) -> Iterator[Desk]:
         yield Desk(database, shop_of(record, library=library, settings=Settings()))
 
 
+class TestPictures:
+    async def test_a_connector_that_shows_none_is_known_to_the_turn(
+        self, desk: Desk
+    ) -> None:
+        turn = desk.take()
+        connector = (await desk.answer(turn)).conversation.connector
+        blind = Contexts(desk.database, without_pictures=frozenset({connector}))
+
+        seeing, _ = await Contexts(desk.database).load(desk.shop, turn, now=NOW)
+        context, _ = await blind.load(desk.shop, turn, now=NOW)
+
+        assert (seeing.can_show_pictures, context.can_show_pictures) == (True, False)
+
+
 class TestLoad:
     async def test_a_remembered_conversation_is_what_the_database_says(
         self, desk: Desk

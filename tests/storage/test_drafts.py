@@ -15,10 +15,10 @@ from storage.queries.library import (
     versions,
 )
 from storage.queries.shops import ShopRecord
+from storage.repositories.draft_reviews import add_review
 from storage.repositories.drafts import (
     EntryChange,
     Ground,
-    add_review,
     close_draft,
     open_draft,
     put_on_ground,

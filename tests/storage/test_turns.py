@@ -271,6 +271,24 @@ class TestCommitTurn:
         assert record.ticket_id == done.tickets[0].ticket_id
         assert done.follow_up_ids == (record.follow_up_id,)
 
+    def test_of_two_tickets_a_follow_up_belongs_to_the_one_of_its_type(
+        self, database: Database, shop: ShopRecord
+    ) -> None:
+        receipt = take(database, shop)
+        first = make_ticket_action()
+        done = commit(
+            database,
+            shop,
+            [receipt],
+            planned(Kind.SERVICE, belongs_to_ticket=True, ticket_type="claim"),
+            first,
+            replace(first, ticket_type="claim", prefix="SP"),
+        )
+
+        (record,) = all_follow_ups(database, shop)
+
+        assert record.ticket_id == done.tickets[1].ticket_id
+
     def test_the_same_follow_up_for_the_same_order_is_planned_once(
         self, database: Database, shop: ShopRecord
     ) -> None:

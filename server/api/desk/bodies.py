@@ -30,6 +30,11 @@ Line = Annotated[
 """A short reason; not blank."""
 Prose = Annotated[str, msgspec.Meta(min_length=1, max_length=5000, pattern=VISIBLE)]
 """A text that people write; may have line breaks, is not blank."""
+Address = Annotated[
+    str,
+    msgspec.Meta(max_length=500, pattern=r"^https?://[^\s\x00-\x20\x7f-\x9f]+$(?!\n)"),
+]
+"""Of a picture on the web."""
 Phone = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9][0-9 -]{4,22}[0-9]$(?!\n)")]
 Moment = Annotated[
     str, msgspec.Meta(max_length=40, extra_json_schema={"format": "date-time"})

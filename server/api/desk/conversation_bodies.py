@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from server.api.desk.bodies import Body, Line, Prose, Version, Word
+from bot.replying.pictures import MOST_PICTURES
+from server.api.desk.bodies import Address, Body, Line, Prose, Version, Word
 from server.api.desk.paging import Cursor, Limit, Page
 from storage.states import ConversationPhase
 
@@ -63,11 +64,21 @@ class SayBody(Body, frozen=True):
         str, msgspec.Meta(min_length=1, max_length=64, pattern=_NO_CONTROLS)
     ]
     """Chosen by the client; the same one again sends nothing more."""
+    attachments: Annotated[
+        tuple[Address, ...], msgspec.Meta(max_length=MOST_PICTURES)
+    ] = ()
+    """Addresses of the shop's pictures that go with it, such as a script's."""
     version: Version | None = None
     is_confirmed: bool = False
     """Send it although the guard has doubts."""
     override_reason: Line | None = None
     """A manager's, for sending it although the guard has doubts; kept with who and when."""
+
+
+class CheckBody(Body, frozen=True):
+    """``POST …/check``."""
+
+    text: Prose
 
 
 class SuggestBody(Body, frozen=True):

@@ -39,19 +39,16 @@ from server.api.desk.parts import (
     place_of,
     query_of,
 )
-from server.curating.missing import (
+from server.curating.missing import MissedReport, find_group, find_missed, group_json
+from server.curating.replaying import Setting
+from server.curating.taking_missed import (
     Accepted,
-    MissedReport,
     accept_missed,
     content_with,
     entries_for,
-    find_group,
-    find_missed,
-    group_json,
     known_acceptance,
     refuse_missed,
 )
-from server.curating.replaying import Setting
 from storage.queries.missed import missed_decisions
 from storage.queries.served_turns import (
     WEEK,

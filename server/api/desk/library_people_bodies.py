@@ -1,19 +1,19 @@
 """What do agents ask of the library: to find, to keep for themselves, to propose? Bodies."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 
+from bot.errors import NotPermittedError
 from scripts_library.shop.entries import Kind
-from server.api.desk.bodies import Body, Prose, Version, Word
+from server.api.desk.bodies import Address, Body, Line, Prose, Version, Word
 from server.api.desk.library_bodies import DraftName, Note
 from server.api.desk.paging import Page, RowId
 from storage.states import ProposalState
 
-Address = Annotated[
-    str, msgspec.Meta(max_length=500, pattern=r"^https?://[^\x00-\x20]+$")
-]
+VariableName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")]
 Code = Annotated[
     str, msgspec.Meta(max_length=20, pattern=r"^[^\x00-\x20\x7f-\x9f]*$(?!\n)")
 ]
@@ -62,10 +62,42 @@ class PrivateScriptBody(Body, frozen=True):
 
     revision: Version
     variants: Annotated[tuple[Prose, ...], msgspec.Meta(min_length=1, max_length=20)]
+    intent: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    """The wish that it answers: then it is suggested as well as found."""
+    variables: Annotated[dict[VariableName, Word], msgspec.Meta(max_length=20)] = (
+        msgspec.field(default_factory=dict)
+    )
+    """What ``{ask.name}`` in it is called."""
     category: Annotated[tuple[Word, ...], msgspec.Meta(max_length=5)] = ()
     tags: Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)] = ()
     code: Code = ""
     pictures: Annotated[tuple[Address, ...], msgspec.Meta(max_length=9)] = ()
+
+
+_KEPT = ("intent", "variants", "category", "tags", "code", "pictures", "variables")
+
+
+def kept(body: PrivateScriptBody) -> dict[str, Any]:
+    """Return what is stored of a private script."""
+    return {field: msgspec.to_builtins(getattr(body, field)) for field in _KEPT}
+
+
+def private_content(
+    entry: Mapping[str, Any], *, intents: Collection[str]
+) -> dict[str, Any]:
+    """Return what is stored of a private script that stands in a file.
+
+    Raises:
+        NotPermittedError: it is not written as a body is, or answers a wish that nobody
+            knows.
+    """
+    try:
+        body = msgspec.convert({**entry, "revision": 0}, PrivateScriptBody)
+    except msgspec.ValidationError as error:
+        raise NotPermittedError(f"no private script: {error}") from error
+    if body.intent and body.intent not in intents:
+        raise NotPermittedError(f"intent: no {body.intent}")
+    return kept(body)
 
 
 class OwnScriptBody(msgspec.Struct, frozen=True):
@@ -73,7 +105,9 @@ class OwnScriptBody(msgspec.Struct, frozen=True):
 
     name: str
     revision: int
+    intent: str
     variants: list[str]
+    variables: dict[str, str]
     category: list[str]
     tags: list[str]
     code: str
@@ -122,9 +156,9 @@ class TakeBody(Body, frozen=True):
 
 
 class RefuseBody(Body, frozen=True):
-    """Why not."""
+    """Why not: whoever proposed it reads it."""
 
-    note: Note = ""
+    note: Line
 
 
 class ProposalIdBody(msgspec.Struct, frozen=True):

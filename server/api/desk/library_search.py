@@ -1,16 +1,14 @@
 """Which script does an agent look for, and what do they keep for themselves?"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
 
 from aiohttp import web
 
-from bot.replying.select import is_in_time
 from bot.replying.snippets import put_in
-from bot.scripts import Audience, Pack, Script
-from bot.searching import Found, ScriptSearch
+from bot.scripts import Pack
+from bot.searching import Found
 from connectors.base import Route
 from server.api.desk.library import LIBRARY
 from server.api.desk.library_people_bodies import (
@@ -22,23 +20,23 @@ from server.api.desk.library_people_bodies import (
     PrivatePlace,
     PrivateScriptBody,
     ScriptsQuery,
+    kept,
 )
 from server.api.desk.library_work import LibraryWork, local_day
 from server.api.desk.parts import (
-    Asking,
     answer,
     asking,
     body_of,
+    invalid,
     place_of,
     query_of,
 )
+from server.peoples_scripts import find_scripts, own_scripts, script_of
 from storage.queries.proposals import PrivateScript, private_scripts
 from storage.repositories.proposals import delete_private_script, put_private_script
 
 _PRIVATE = LIBRARY + "/private-scripts"
 _ONE = _PRIVATE + "/{name}"
-_SEEN: Final = frozenset({Audience.PACK, Audience.SHOP, Audience.TEAM})
-_FIELDS: Final = ("variants", "category", "tags", "code", "pictures")
 
 
 class LibrarySearch:
@@ -94,10 +92,12 @@ class LibrarySearch:
         ask = asking(request, now=self._parts.clock())
         query = query_of(request, ScriptsQuery)
         own = await self._parts.database.read(
-            lambda connection: private_scripts(connection, ask.shop_id, ask.person_id)
+            lambda connection: own_scripts(connection, ask.shop_id, ask.person_id)
         )
-        found = await asyncio.to_thread(_find, ask, query, own)
         pack = ask.shop.library.pack
+        found = await asyncio.to_thread(
+            find_scripts, pack, own, query.q, day=local_day(ask), most=query.limit
+        )
         return answer(FoundScriptsBody(items=[_found_body(it, pack) for it in found]))
 
     async def list_own(self, request: web.Request) -> web.Response:
@@ -113,18 +113,15 @@ class LibrarySearch:
         ask = asking(request, now=self._parts.clock())
         name = place_of(request, PrivatePlace).name
         body = await body_of(request, PrivateScriptBody)
-        values = ((field, getattr(body, field)) for field in _FIELDS)
-        content: dict[str, Any] = {
-            field: value if isinstance(value, str) else list(value)
-            for field, value in values
-        }
+        if body.intent and body.intent not in ask.shop.library.pack.intents:
+            raise invalid(f"no intent {body.intent}", field="intent")
         revision = await self._parts.database.write(
             lambda connection: put_private_script(
                 connection,
                 ask.shop_id,
                 person_id=ask.person_id,
                 entry_id=name,
-                content=content,
+                content=kept(body),
                 seen=body.revision,
                 now=ask.now,
             )
@@ -141,33 +138,6 @@ class LibrarySearch:
             )
         )
         return web.Response(status=204)
-
-
-def _find(
-    ask: Asking, query: ScriptsQuery, own: Sequence[PrivateScript]
-) -> tuple[Found, ...]:
-    pack = ask.shop.library.pack
-    day = local_day(ask)
-    seen = [it for it in pack.scripts if it.audience in _SEEN and is_in_time(it, day)]
-    names = {name: intent.zh for name, intent in pack.intents.items()}
-    search = ScriptSearch(
-        (*map(_private_script, own), *seen), names=names, snippets=pack.snippets
-    )
-    return search.find(query.q, most=query.limit)
-
-
-def _private_script(one: PrivateScript) -> Script:
-    content: Mapping[str, Any] = one.content
-    return Script(
-        script_id=one.entry_id,
-        intent_id="",
-        audience=Audience.PRIVATE,
-        variants=tuple(content["variants"]),
-        category=tuple(content["category"]),
-        tags=tuple(content["tags"]),
-        code=content["code"],
-        pictures=tuple(content["pictures"]),
-    )
 
 
 def _found_body(found: Found, pack: Pack) -> FoundScriptBody:
@@ -191,9 +161,11 @@ def _found_body(found: Found, pack: Pack) -> FoundScriptBody:
 
 
 def _own_body(one: PrivateScript) -> OwnScriptBody:
-    script = _private_script(one)
+    script = script_of(one)
     return OwnScriptBody(
         name=one.entry_id,
+        intent=script.intent_id,
+        variables=dict(script.variables),
         revision=one.revision,
         variants=list(script.variants),
         category=list(script.category),

@@ -82,7 +82,9 @@ class LibraryWork:
         standing = await self.parts.database.read(
             lambda connection: read_standing(connection, ask.shop_id)
         )
-        return await self._check(ask, lambda: standing.open(frame), only=None)
+        return await self._check(
+            ask, lambda: standing.open(frame), only=None, is_whole=True
+        )
 
     async def _check(
         self,
@@ -90,6 +92,7 @@ class LibraryWork:
         open_it: Callable[[], DraftContent | Opened],
         *,
         only: frozenset[Key] | None,
+        is_whole: bool = False,
     ) -> tuple[Finding, ...]:
         side = self.side(ask)
 
@@ -101,6 +104,7 @@ class LibraryWork:
                 before=opened.baseline,
                 shop=side,
                 only=only,
+                is_whole=is_whole,
             )
 
         return await asyncio.to_thread(check)

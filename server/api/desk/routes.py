@@ -20,6 +20,7 @@ from server.api.desk.library_draft_entries import DraftEntries
 from server.api.desk.library_drafts import LibraryDrafts
 from server.api.desk.library_learning import LibraryLearning
 from server.api.desk.library_proposals import LibraryProposals
+from server.api.desk.library_replays import LibraryReplays
 from server.api.desk.library_search import LibrarySearch
 from server.api.desk.library_work import LibraryWork
 from server.api.desk.library_workbook import LibraryWorkbooks
@@ -32,6 +33,7 @@ from server.api.desk.tickets import Tickets
 from server.api.desk.workbook import Workbooks
 from server.auth.sessions import Sessions
 from server.clock import Clock
+from server.curating.replay_jobs import Replays
 from server.live.agents import AgentParts, Agents
 from server.live.feed import Feed
 from server.live.presence import Presence
@@ -53,8 +55,9 @@ class Live:
 class PeoplesDesk:
     """The people's API of every shop, and the sockets of the desks."""
 
-    def __init__(self, parts: DeskParts, agents: Agents) -> None:
+    def __init__(self, parts: DeskParts, agents: Agents, replays: Replays) -> None:
         self._parts = parts
+        self.replays = replays
         self._agents = agents
         self._workbooks = Workbooks(parts)
 
@@ -84,6 +87,7 @@ class PeoplesDesk:
             *LibraryDrafts(library).routes(),
             *LibraryWorkbooks(library, self._workbooks).routes(),
             *DraftEntries(library).routes(),
+            *LibraryReplays(library, self.replays).routes(),
             *LibrarySearch(library).routes(),
             *LibraryProposals(library).routes(),
             *LibraryLearning(library).routes(),
@@ -91,8 +95,9 @@ class PeoplesDesk:
         )
 
     async def stop(self) -> None:
-        """Close the sockets, so that the desks come again."""
+        """Close the sockets, so that the desks come again; end a replay."""
         await self._agents.stop()
+        await self.replays.stop()
 
 
 def make_desk(
@@ -104,6 +109,7 @@ def make_desk(
     live: Live,
     clock: Clock,
     noticed: Callable[[], Awaitable[None]],
+    replays: Replays,
 ) -> PeoplesDesk:
     """Return the people's API over running parts.
 
@@ -115,6 +121,7 @@ def make_desk(
         live: what the sockets need.
         clock: tells the aware UTC time.
         noticed: called when what processes keep in memory was changed.
+        replays: of this process.
     """
     return PeoplesDesk(
         DeskParts(
@@ -136,4 +143,5 @@ def make_desk(
                 sessions=live.sessions,
             )
         ),
+        replays,
     )

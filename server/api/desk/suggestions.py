@@ -4,13 +4,23 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from bot.scripts import Script
 from connectors.base import Route
 from server.api.desk.bargaining import find_standing
 from server.api.desk.bodies import ConversationPlace
 from server.api.desk.conversation_bodies import SuggestBody
 from server.api.desk.conversations import buyer_name
-from server.api.desk.parts import DESK, DeskParts, answer, asking, body_of, place_of
+from server.api.desk.parts import (
+    DESK,
+    Asking,
+    DeskParts,
+    answer,
+    asking,
+    body_of,
+    place_of,
+)
 from server.api.desk.views.suggestions import SuggestionsBody, suggestions_body
+from server.peoples_scripts import own_scripts
 from server.suggesting import Pasted, Suggester
 from storage.queries.conversations import suggestions
 
@@ -32,7 +42,7 @@ class Suggestions:
                 path=DESK + "/conversations/{conversation_id}/suggestions",
                 handler=self.for_conversation,
                 role="agent",
-                summary="Three replies to what the buyer wrote last.",
+                summary="Replies to what the buyer wrote last, for three wishes.",
                 place=ConversationPlace,
                 replies={200: SuggestionsBody},
             ),
@@ -41,7 +51,7 @@ class Suggestions:
                 path=DESK + "/suggestions",
                 handler=self.for_text,
                 role="agent",
-                summary="Three replies to any text.",
+                summary="Replies to any text, for three wishes.",
                 body=SuggestBody,
                 replies={200: SuggestionsBody},
             ),
@@ -52,7 +62,7 @@ class Suggestions:
         ask = asking(request, now=self._parts.clock())
         conversation_id = place_of(request, ConversationPlace).conversation_id
         found = await self._suggester.for_conversation(
-            ask.shop, conversation_id, now=ask.now
+            ask.shop, conversation_id, now=ask.now, own=await self._own(ask)
         )
         offered, name, standing = await self._parts.database.read(
             lambda connection: (
@@ -85,7 +95,14 @@ class Suggestions:
             ask.shop,
             Pasted(text=body.text, order_id=body.order_id, item_id=body.item_id),
             now=ask.now,
+            own=await self._own(ask),
         )
         return answer(
             suggestions_body(found, pack=ask.shop.library.pack, role=ask.role)
+        )
+
+    async def _own(self, ask: Asking) -> tuple[Script, ...]:
+        """Return what the person who asks keeps for themselves."""
+        return await self._parts.database.read(
+            lambda connection: own_scripts(connection, ask.shop_id, ask.person_id)
         )

@@ -73,6 +73,7 @@ def policies(draw: st.DrawFn) -> Policy:
                     {"at_least": st.integers(2, 3), "off_fen": st.integers(1, 2_000)}
                 ),
                 max_size=2,
+                unique_by=lambda offer: offer["at_least"],
             )
         ),
     }

@@ -189,10 +189,12 @@ class TestSeveralIntents:
         assert len(texts(decision)) == 2
         assert tickets(decision) == []
 
-    def test_one_that_needs_a_person_takes_the_turn(self) -> None:
-        decision = handle("broken", "colour")
+    def test_one_that_needs_a_person_takes_the_turn_and_is_spoken_of_first(
+        self,
+    ) -> None:
+        decision = handle("colour", "broken")
 
-        assert texts(decision) == ["抱歉，请同事来看"]
+        assert texts(decision) == ["抱歉，请同事来看", "红的好看"]
         assert decision.band is Band.HAND_OVER
 
     def test_courtesies_are_not_answered_beside_a_wish(self) -> None:

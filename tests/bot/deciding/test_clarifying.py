@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from bot.actions import Band, Decision, HandOver, Reply, Suggest
+from bot.actions import (
+    Band,
+    Decision,
+    HandOver,
+    OpenTicket,
+    Reply,
+    Suggest,
+    UpdateDialogue,
+)
 from bot.clarifying import ClarifyingTexts
 from bot.deciding.state import PastTurn, TurnContext
 from bot.scripts import Pack
@@ -18,6 +26,7 @@ from tests.bot.deciding.deciding_factories import (
     texts,
     the,
 )
+from tests.bot.deciding.dialogue_factories import FLOW_PACK
 
 ASKING: Pack = replace(
     PACK,
@@ -101,6 +110,32 @@ class TestAsksMeaning:
 def answer(text: str, context: TurnContext) -> Decision:
     turn = make_turn(text)
     return handle(("chat", 0.3), pack=ASKING, context=context, turn=turn)
+
+
+class TestFirstWords:
+    def test_what_was_told_with_the_words_asked_about_counts_with_the_yes(self) -> None:
+        first = make_turn("发票，照片在这", image_urls=("a.jpg",))
+        context = replace(asked("clarify:bill"), asked_about=first)
+        bill = replace(ASKING.intents["bill"], flow="repair")
+        pack = replace(
+            ASKING,
+            intents={**ASKING.intents, "bill": bill},
+            flows=FLOW_PACK.flows,
+            flow_rules=FLOW_PACK.flow_rules,
+        )
+
+        decision = handle(
+            ("chat", 0.3), pack=pack, context=context, turn=make_turn("是的")
+        )
+
+        assert dict(the(decision, UpdateDialogue).collected)["picture"] == "1"
+        assert "照片在这" in the(decision, OpenTicket).summary
+
+    def test_a_no_carries_nothing(self) -> None:
+        first = make_turn("发票，照片在这", image_urls=("a.jpg",))
+        context = replace(asked("clarify:colour"), asked_about=first)
+
+        assert texts(answer("不是", context)) == ["没看懂，换个说法吧"]
 
 
 class TestClarify:

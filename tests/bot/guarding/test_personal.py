@@ -39,6 +39,31 @@ class TestPersonalData:
         assert verdict.verdict is Verdict.WARN
         assert masked in found.suggestion
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "他的电话是一三八零零零零五六七八",
+            "打幺三八〇〇〇〇五六七八找他",
+            "①三8零000伍6柒捌",
+        ],
+    )
+    def test_a_number_in_words_is_one_too(self, text: str) -> None:
+        agents = make_guard().check(text, sender=GuardSender.AGENT)
+        automatic = make_guard().check(text, sender=GuardSender.ASSISTANT)
+
+        assert "138****5678" in agents.findings[-1].suggestion
+        assert agents.verdict is Verdict.WARN
+        assert "phone_number" in {found.rule for found in automatic.findings}
+
+    @pytest.mark.parametrize(
+        "text",
+        ["一二三四五六七八九十", "一共一百三十八个", "编号二三八零零零零五六七八"],
+    )
+    def test_other_numerals_are_none(self, text: str) -> None:
+        verdict = make_guard().check(text, sender=GuardSender.AGENT)
+
+        assert "phone_number" not in {found.rule for found in verdict.findings}
+
     def test_the_shops_own_number_is_a_fact(self) -> None:
         verdict = make_guard().check(
             "退到 仓库 13800005678",

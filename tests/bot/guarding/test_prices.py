@@ -52,6 +52,31 @@ class TestLegitimateAmounts:
         assert all(found.role is None for found in verdict.findings)
 
 
+class TestGiveaways:
+    @pytest.mark.parametrize(
+        ("text", "sender", "floor_fen", "verdict"),
+        [
+            ("买一送一", GuardSender.ASSISTANT, 7900, Verdict.BLOCK),
+            ("买一送一", GuardSender.FOLLOW_UP, 7900, Verdict.BLOCK),
+            ("买一送一", GuardSender.ASSISTANT, 4000, Verdict.WARN),
+            ("买二送一", GuardSender.ASSISTANT, 6000, Verdict.WARN),
+            ("买二送一", GuardSender.ASSISTANT, 7000, Verdict.BLOCK),
+            ("没有买一送一的活动", GuardSender.ASSISTANT, 7900, Verdict.PASS),
+            ("买一送一", GuardSender.AGENT, 7900, Verdict.WARN),
+        ],
+    )
+    def test_nothing_automatic_gives_a_piece_away_below_the_floor(
+        self, text: str, sender: GuardSender, floor_fen: int, verdict: Verdict
+    ) -> None:
+        limit = PriceLimit(item_id="mug", list_fen=9900, floor_fen=floor_fen)
+
+        judged = make_guard().check(
+            text, sender=sender, limit=limit, needs_source=False
+        )
+
+        assert judged.verdict is verdict
+
+
 class TestAuthority:
     @pytest.mark.parametrize(
         ("text", "sender", "verdict"),

@@ -1,5 +1,7 @@
 """Pictures go out when the shop gave some, and from nowhere else."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.catalogue.cards import ProductCard
@@ -47,6 +49,27 @@ class TestPicturesOf:
 
     def test_one_that_does_is_not(self) -> None:
         assert pictures_of(WITH, {}) is None
+
+    def test_its_own_pictures_come_before_the_photos_and_no_more_than_three(
+        self,
+    ) -> None:
+        own = tuple(f"https://shop.example/own{number}.jpg" for number in range(2))
+        photos = tuple(f"https://shop.example/{number}.jpg" for number in range(2))
+        values = picture_values(ProductCard(photos=photos))
+
+        assert pictures_of(replace(WITHOUT, pictures=own), values) == own
+        assert pictures_of(replace(WITH, pictures=own), values) == (*own, photos[0])
+
+    def test_a_channel_that_shows_none_gets_the_text_alone(self) -> None:
+        values = picture_values(ProductCard(photos=(PHOTO,)))
+        pictured = replace(WITHOUT, pictures=(PHOTO,))
+
+        assert pictures_of(pictured, values, is_shown=False) == ()
+
+    def test_nothing_is_said_of_photos_that_nobody_would_see(self) -> None:
+        values = picture_values(ProductCard(photos=(PHOTO,)))
+
+        assert pictures_of(WITH, values, is_shown=False) is None
 
 
 class TestSelectScript:

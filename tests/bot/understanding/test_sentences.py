@@ -114,10 +114,18 @@ class TestUnderstand:
     def test_what_is_unsure_is_encoded_all_at_once(self) -> None:
         encoder = FakeEncoder()
 
+        make_matcher(encoder).understand_all(["这是什么呀", "那个怎么弄"], today=TODAY)
+
+        (batch,) = encoder.batches
+        assert len(batch) == 2
+
+    def test_a_clause_that_can_add_no_wish_is_not_encoded(self) -> None:
+        encoder = FakeEncoder()
+
         make_matcher(encoder).understand("这是什么呀，那个怎么弄", today=TODAY)
 
         (batch,) = encoder.batches
-        assert len(batch) == 3
+        assert len(batch) == 1
 
     def test_what_is_sure_is_not_encoded(self) -> None:
         encoder = FakeEncoder()

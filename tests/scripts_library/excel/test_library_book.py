@@ -1,6 +1,5 @@
 """A library's workbook: nothing is lost on the way out and in, and every fault has a place."""
 
-from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -12,7 +11,6 @@ from openpyxl import load_workbook
 from bot.bargaining.policy import RungKind
 from bot.bargaining.situation import Outcome, Tactic
 from bot.deciding.mood import Mood
-from bot.errors import ScriptLibraryError
 from bot.facts import OrderState
 from bot.incidents.values import IncidentKind
 from bot.scripts import (
@@ -29,65 +27,30 @@ from bot.utterances import EntityKind
 from scripts_library.excel import library_words as words
 from scripts_library.excel.entry_rows import write_entry
 from scripts_library.excel.facts_book import FactsBook
-from scripts_library.excel.imported import Imported, find_changes
-from scripts_library.excel.library_book import read_library
-from scripts_library.excel.library_columns import SCRIPT_COLUMNS, SHEETS
+from scripts_library.excel.library_columns import SCRIPT_COLUMNS
 from scripts_library.excel.library_write import write_library
 from scripts_library.loader import builtin_pack, load_pack
-from scripts_library.shop.entries import Content, Edits, Key, Kind, entries_of
+from scripts_library.shop.entries import Content, Key, Kind, entries_of
 from server.demo_facts import FACTS, ITEMS
 from tests.scripts_library.excel import library_strategies as some
+from tests.scripts_library.excel.library_workbooks import (
+    HELLO,
+    SCRIPT,
+    SHANGHAI,
+    changes,
+    edited,
+    problems,
+    put,
+    read,
+    row_of,
+    written,
+)
 from tests.scripts_library.small_pack import make_small_pack
-
-SHANGHAI = "Asia/Shanghai"
-HELLO = Key(Kind.SCRIPT, "greeting.one")
-SCRIPT = {"intent": "greeting", "variants": ["=1+1", "-好"], "priority": 0}
 
 
 @pytest.fixture(scope="module", name="small")
 def _small(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     return load_pack(make_small_pack(tmp_path_factory.mktemp("book")).folder)
-
-
-def read(raw: bytes, frame: Pack) -> Imported:
-    return read_library(raw, frame=frame, timezone=SHANGHAI, file="话术.xlsx")
-
-
-def written(content: Content, frame: Pack) -> bytes:
-    return write_library(content, frame=frame, timezone=SHANGHAI)
-
-
-def edited(raw: bytes, change: Callable[[Any], object]) -> bytes:
-    """Return the workbook after somebody has edited it in Excel."""
-    book = load_workbook(BytesIO(raw))
-    change(book)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def row_of(book: Any, sheet: str, first: str) -> int:
-    """Return the first row of a sheet that begins with a text."""
-    rows: Iterator[Any] = book[sheet].iter_rows(max_col=1)
-    return next(int(cell.row) for (cell,) in rows if cell.value == first)
-
-
-def put(sheet: str, first: str, title: str, value: object) -> Callable[[Any], None]:
-    def change(book: Any) -> None:
-        column = list(SHEETS[sheet]).index(title) + 1
-        book[sheet].cell(row_of(book, sheet, first), column).value = value
-
-    return change
-
-
-def problems(raw: bytes, frame: Pack) -> list[str]:
-    with pytest.raises(ScriptLibraryError) as raised:
-        read(raw, frame)
-    return [str(problem) for problem in raised.value.problems]
-
-
-def changes(raw: bytes, frame: Pack, current: Content) -> Edits:
-    return find_changes(read(raw, frame), current, frame=frame)
 
 
 class TestWriteLibrary:
@@ -162,6 +125,11 @@ class TestWriteLibrary:
     def test_every_value_has_a_word_of_its_own(self, known: Any, told: Any) -> None:
         assert set(told) == set(known)
         assert len(set(told.values())) == len(told)
+
+    def test_no_word_of_a_list_holds_what_separates_words(self) -> None:
+        listed = (words.EFFECTS, words.MOODS, words.ORDER_STATES, words.INCIDENTS)
+
+        assert [it for names in listed for it in names.values() if "，" in it] == []
 
     def test_tells_how_far_it_is(self, small: Pack) -> None:
         content = {Key(Kind.SCRIPT, f"s{number}"): SCRIPT for number in range(600)}
@@ -238,14 +206,14 @@ class TestReadLibrary:
                 "greeting.one",
                 "其他",
                 "[1]",
-                "AF列「其他」：要是一个 JSON 对象；不清楚就清空它",
+                "AE列「其他」：要是一个 JSON 对象；不清楚就清空它",
             ),
             (
                 "话术",
                 "greeting.one",
                 "其他",
                 '{"intent": "rush"}',
-                "AF列「其他」：“intent”在自己的列里已经填了",
+                "AE列「其他」：“intent”在自己的列里已经填了",
             ),
             (
                 "意图",
@@ -335,108 +303,6 @@ class TestReadLibrary:
         )
 
         assert read(raw, small).content[HELLO]["valid"] == {"until": "2026-11-30"}
-
-
-class TestFindChanges:
-    def test_only_what_was_edited_is_changed(self, small: Pack) -> None:
-        content = entries_of(small)
-        raw = edited(
-            written(content, small), put("说法", "greeting.one", "说法", "您好呀")
-        )
-
-        assert changes(raw, small, content) == {
-            HELLO: {**content[HELLO], "variants": ["您好呀"]}
-        }
-
-    def test_a_row_that_is_gone_removes_its_script(self, small: Pack) -> None:
-        content = entries_of(small)
-
-        def change(book: Any) -> None:
-            for sheet in ("话术", "说法"):
-                book[sheet].delete_rows(row_of(book, sheet, "greeting.one"))
-
-        assert changes(edited(written(content, small), change), small, content) == {
-            HELLO: None
-        }
-
-    def test_a_sheet_that_is_gone_changes_nothing(self, small: Pack) -> None:
-        content = entries_of(small)
-
-        def change(book: Any) -> None:
-            for sheet in ("话术", "说法", "追问", "词库", "同义词"):
-                del book[sheet]
-
-        assert changes(edited(written(content, small), change), small, content) == {}
-
-    def test_what_others_did_meanwhile_stays(self, small: Pack) -> None:
-        content = entries_of(small)
-        raw = edited(
-            written(content, small), put("说法", "greeting.one", "说法", "您好呀")
-        )
-        rush = Key(Kind.SCRIPT, "rush.shipped")
-        new = Key(Kind.SCRIPT, "greeting.two")
-        now = {**content, rush: {**content[rush], "tags": ["别人"]}, new: SCRIPT}
-
-        assert set(changes(raw, small, now)) == {HELLO}
-
-    def test_what_others_changed_too_is_refused(self, small: Pack) -> None:
-        content = entries_of(small)
-        raw = edited(
-            written(content, small), put("说法", "greeting.one", "说法", "您好呀")
-        )
-        now = {**content, HELLO: {**content[HELLO], "tags": ["别人"]}}
-
-        with pytest.raises(ScriptLibraryError) as raised:
-            changes(raw, small, now)
-
-        (problem,) = raised.value.problems
-        assert (problem.file, problem.line, problem.column) == ("话术", 2, "A")
-        assert "导出以后别人也改了这一条" in problem.reason
-
-    def test_what_cannot_be_used_is_told_where_it_stands(self, small: Pack) -> None:
-        content = entries_of(small)
-
-        def change(book: Any) -> None:
-            put("说法", "greeting.one", "说法", "{no.fact}您好")(book)
-            put("话术", "rush.shipped", "时段", "早上")(book)
-            put("话术", "other.one", "意图", "没有的")(book)
-
-        with pytest.raises(ScriptLibraryError) as raised:
-            changes(edited(written(content, small), change), small, content)
-
-        places = {
-            (it.file, it.field): it.reason for it in raised.value.problems if it.column
-        }
-        assert "unknown placeholder {no.fact}" in places["说法", "说法"]
-        assert "expected HH:MM-HH:MM" in places["话术", "时段"]
-
-    def test_a_workbook_that_somebody_made_removes_nothing(self, small: Pack) -> None:
-        def change(book: Any) -> None:
-            del book["导出记录"]
-            book["话术"].delete_rows(2, 50)
-            book["说法"].delete_rows(2, 50)
-            book["话术"].append(["greeting.new", "greeting"])
-            book["说法"].append(["greeting.new", "在的"])
-            book["追问"].delete_rows(2, 50)
-
-        content = entries_of(small)
-
-        assert changes(edited(written(content, small), change), small, content) == {
-            Key(Kind.SCRIPT, "greeting.new"): {
-                "intent": "greeting",
-                "variants": ["在的"],
-            }
-        }
-
-    def test_what_no_window_shows_is_told(self, small: Pack) -> None:
-        content = entries_of(small)
-        raw = edited(
-            written(content, small),
-            put("说法", "greeting.one", "说法", "您\\u0007好"),
-        )
-
-        with pytest.raises(ScriptLibraryError, match="有看不见的控制字符"):
-            changes(raw, small, content)
 
 
 class TestColumns:

@@ -1,10 +1,13 @@
 """Each check finds what it is for, says where, why and what mends it, and else nothing."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from bot.guarding.rules import Verdict
+from bot.guarding.shop_rules import ShopRule, pattern_of
 from bot.scripts import Pack
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.entries import Entry, Key, Kind, entries_of
@@ -68,6 +71,10 @@ class TestCheckContent:
             ),
             (script("亲，" + "好" * 700), ("error", "too_long", "variants[0]")),
             (
+                script(GOOD, audience="private"),
+                ("warning", "unreachable", "audience"),
+            ),
+            (
                 script("亲，四十八小时内一定发"),
                 ("error", "contradicts_fact", "variants[0]"),
             ),
@@ -102,6 +109,62 @@ class TestCheckContent:
         self, ecommerce: Pack, entry: tuple[Kind, str, Entry]
     ) -> None:
         assert check(ecommerce, entry) == ()
+
+    def test_a_template_that_contradicts_the_shops_fact_names_both(
+        self, ecommerce: Pack
+    ) -> None:
+        found = check(ecommerce, script("亲，48小时内发货"))
+
+        (one,) = [it for it in found if it.rule == "contradicts_fact"]
+        assert (one.severity, one.place) == (Severity.ERROR, "variants[0]")
+        assert "写的是48小时" in one.reason
+        assert "付款后24小时内" in one.reason
+        assert "{shop.ship_within}" in one.fix
+
+    def test_a_taboo_is_told_with_what_to_say_instead(self, ecommerce: Pack) -> None:
+        found = check(ecommerce, script("亲，这个我们也没办法"))
+
+        (one,) = [it for it in found if it.rule.startswith("taboo.")]
+        assert (one.severity, one.place) == (Severity.ERROR, "variants[0]")
+        assert "没办法" in one.reason
+        assert one.fix
+
+    def test_what_is_published_is_read_as_a_whole_by_the_shops_own_rules(
+        self, ecommerce: Pack
+    ) -> None:
+        before = entries_of(ecommerce)
+        said = ecommerce.scripts[0]
+        words = next(it for it in said.variants if "{" not in it and "[[" not in it)
+        rule = ShopRule(
+            rule="not_so",
+            verdict=Verdict.BLOCK,
+            phrases=(words,),
+            suggestion="换个说法",
+        )
+        side = replace(SIDE, facts={}, guard_rules=(pattern_of(rule),))
+
+        edits_only = check_content(ecommerce, before, before=before, shop=side)
+        whole = check_content(
+            ecommerce, before, before=before, shop=side, is_whole=True
+        )
+
+        assert edits_only == ()
+        assert (said.script_id, "guard.shop.not_so", "换个说法") in {
+            (it.entry_id, it.rule, it.fix) for it in whole
+        }
+
+    def test_the_shops_facts_are_held_against_the_packs_words_too(
+        self, ecommerce: Pack
+    ) -> None:
+        own = Key(Kind.SCRIPT, "own.script")
+        before = {**entries_of(ecommerce), own: script("亲，48小时内发货")[2]}
+
+        found = check_content(
+            ecommerce, before, before=before, shop=SIDE, is_whole=True
+        )
+
+        assert {it.entry_id for it in found} == {"own.script"}
+        assert "contradicts_fact" in {it.rule for it in found}
 
     @pytest.mark.parametrize("words", ["加微信聊", "五星好评返现"])
     def test_the_guard_reads_every_text(self, ecommerce: Pack, words: str) -> None:
@@ -163,6 +226,15 @@ class TestExamples:
 
         assert (one.severity, one.rule) == (Severity.WARNING, "near_other")
         assert "%相似" in one.reason
+
+    @pytest.mark.parametrize("lines", [["能停车吗", "有没有车位"], []])
+    def test_an_intent_of_the_pack_that_has_lost_its_lines_is_told(
+        self, ecommerce: Pack, lines: list[str]
+    ) -> None:
+        (one,) = check(ecommerce, (Kind.EXAMPLES, "invoice", {"lines": lines}))
+
+        assert (one.severity, one.rule) == (Severity.ERROR, "too_few")
+        assert f"只有{len(lines)}句" in one.reason
 
     def test_a_line_of_its_own_is_fine(self, ecommerce: Pack) -> None:
         assert (

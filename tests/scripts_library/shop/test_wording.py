@@ -7,6 +7,25 @@ NAMES = {"hello": "问候"}
 
 
 class TestDescribe:
+    def test_values_are_called_as_managers_call_them(self) -> None:
+        entry = {"intent": "hello", "variants": ["您好"]}
+        after = {
+            **entry,
+            "audience": "team",
+            "use": "holding",
+            "when": {"order_state": ["shipped", "signed"], "mood": ["angry"]},
+            "asks": [{"kinds": ["size"], "yes_no": True}],
+        }
+
+        (script,) = describe({HELLO: entry}, {HELLO: after}, intents=NAMES)
+
+        assert script.lines()[1:] == (
+            "  谁能用：（无） → 团队",
+            "  用途：（无） → 请稍等",
+            "  条件：（无） → 订单状态 已发货、已签收，买家情绪 生气",
+            "  向买家问的：（无） → 买家答什么 尺码，是非问 是",
+        )
+
     def test_says_what_was_changed_with_the_words_marked(self) -> None:
         before: Content = {
             HELLO: {"intent": "hello", "variants": ["亲，两天内发出", "您好"]},
@@ -31,7 +50,7 @@ class TestDescribe:
             "  删说法：您好",
             "  加说法：欢迎光临小店",
             "  优先级：（无） → 5",
-            "  有效期：（无） → until 2026-11-11",
+            "  有效期：（无） → 最后一天 2026-11-11",
         )
 
     def test_says_what_is_new_and_what_is_gone(self) -> None:

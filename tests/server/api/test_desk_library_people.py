@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from server.api.desk.parts import DESK as ANY_DESK
+from server.auth.middleware import ROUTES
 from storage.states import Role
 from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Colleague, employ
@@ -58,11 +60,17 @@ class TestFind:
         )
 
         items = (await lan.get("/library/scripts", q="hd")).body["items"]
+        suggested = (await lan.post("/suggestions", text="什么时候发货")).body["items"]
         answered = await floor.say("b1", "什么时候发货")
 
         assert items[0]["variables"] == {"day": "哪天"}
         assert (items[0]["audience"], items[0]["match"]) == ("team", "code")
         assert all("再核对一遍" not in it["text"] for it in answered["replies"])
+        (offered,) = [it for it in suggested if it["audience"] == "team"]
+        assert (offered["script_id"], offered["variables"]) == (
+            "team.check",
+            {"day": "哪天"},
+        )
 
     async def test_what_is_out_of_its_days_is_not_found(
         self, boss: Colleague, lan: Colleague
@@ -84,6 +92,43 @@ class TestPrivateScripts:
         assert await found(lan, "ckww") == [("问仓库", "code")]
         assert await found(mei, "ckww") == []
         assert (await mei.get("/library/private-scripts")).body == {"items": []}
+
+    async def test_one_for_a_wish_is_suggested_to_its_owner_alone(
+        self, lan: Colleague, mei: Colleague, floor: ShopFloor
+    ) -> None:
+        own = {
+            **OWN,
+            "intent": "shipping_time",
+            "variants": ["亲，{ask.day}就去仓库催"],
+            "variables": {"day": "哪天"},
+            "pictures": ["https://shop.example/1.jpg"],
+        }
+        await lan.put("/library/private-scripts/问仓库", revision=0, **own)
+        said = await floor.say("b1", "什么时候发货")
+        asked = f"/conversations/{said['conversation_id']}/suggestions"
+
+        mine = (await lan.get(asked)).body["items"]
+        pasted = (await lan.post("/suggestions", text="什么时候发货")).body["items"]
+        others = (await mei.get(asked)).body["items"]
+
+        for items in (mine, pasted):
+            (one,) = [it for it in items if it["audience"] == "private"]
+            assert (one["intent"], one["text"]) == (
+                "shipping_time",
+                "亲，{ask.day}就去仓库催",
+            )
+            assert one["variables"] == {"day": "哪天"}
+            assert one["pictures"] == own["pictures"]
+        assert "private" not in {it["audience"] for it in others}
+
+    async def test_a_wish_that_nobody_knows_is_refused_by_name(
+        self, lan: Colleague
+    ) -> None:
+        put = await lan.put(
+            "/library/private-scripts/问仓库", revision=0, **OWN, intent="no_such"
+        )
+
+        assert (put.status, put.field) == (400, "intent")
 
     async def test_a_stale_save_is_refused_and_a_removed_one_is_gone(
         self, lan: Colleague
@@ -142,6 +187,47 @@ class TestProposals:
         (mine,) = (await lan.get("/library/proposals", state="refused")).body["items"]
         assert mine["decision"] == "已经有了"
 
+    @pytest.mark.parametrize("body", [{}, {"note": ""}, {"note": " "}])
+    async def test_nobody_refuses_without_a_word(
+        self, lan: Colleague, boss: Colleague, body: dict[str, str]
+    ) -> None:
+        number = await self.propose(lan)
+
+        refused = await boss.post(f"/library/proposals/{number}/refuse", **body)
+
+        (mine,) = (await lan.get("/library/proposals")).body["items"]
+        assert (refused.status, refused.field) == (400, "note")
+        assert mine["state"] == "open"
+
+    async def test_an_example_can_be_proposed_and_each_step_is_in_the_audit(
+        self, lan: Colleague, boss: Colleague
+    ) -> None:
+        known = (await lan.get("/library/entries/examples/invoice")).body["content"]
+        lines = {"lines": [*known["lines"], "抬头开公司名行吗"]}
+        made = await lan.post(
+            "/library/proposals", kind="examples", id="invoice", content=lines
+        )
+        number = made.body["id"]
+        other = await self.propose(lan)
+        await boss.post("/library/drafts", name="建议")
+        await boss.post(f"/library/proposals/{number}/take", draft="建议")
+        await boss.post(f"/library/proposals/{other}/refuse", note="已经有了")
+
+        rows = (await boss.get("/audit", limit=20)).body["items"]
+        draft = (await boss.get("/library/drafts/建议")).body
+        assert [it["content"] for it in draft["entries"]] == [lines]
+        assert {
+            (it["action"], it["subject"].partition("/")[0])
+            for it in rows
+            if it["action"].startswith("library.proposal")
+            or it["action"] == "library.proposed"
+        } == {
+            ("library.proposed", str(number)),
+            ("library.proposed", str(other)),
+            ("library.proposal_taken", str(number)),
+            ("library.proposal_refused", str(other)),
+        }
+
     async def test_agents_see_their_own_and_managers_all(
         self, lan: Colleague, mei: Colleague, boss: Colleague
     ) -> None:
@@ -169,6 +255,30 @@ class TestProposals:
 
 
 class TestRoles:
+    def test_who_may_do_what_is_written_down(self, floor: ShopFloor) -> None:
+        """Agents: to look, private scripts, proposals; admins: packs, the rule of two."""
+        roles: dict[str, set[str]] = {}
+        for route in floor.client.app[ROUTES]:
+            if route.path.startswith(f"{ANY_DESK}/library"):
+                path = route.path.removeprefix(f"{ANY_DESK}/library")
+                roles.setdefault(route.role, set()).add(f"{route.method} {path}")
+
+        assert roles.keys() == {"agent", "manager", "admin"}
+        assert roles["agent"] == {
+            "GET ",
+            "GET /entries/{kind}/{entry_id}",
+            "GET /scripts",
+            "GET /private-scripts",
+            "PUT /private-scripts/{name}",
+            "DELETE /private-scripts/{name}",
+            "GET /proposals",
+            "POST /proposals",
+        }
+        assert roles["admin"] == {"POST /release-drafts", "PUT /settings"}
+        assert {"GET /findings", "POST /proposals/{proposal_id}/take"} <= roles[
+            "manager"
+        ]
+
     @pytest.mark.parametrize(
         ("path", "body"),
         [

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.facts import Item
+from scripts_library.loader import builtin_pack, load_pack
 from storage.queries.shops import shop_by_slug
 from storage.repositories.facts import put_item
 from tests.server.cli.command_line import CommandLine
@@ -92,6 +93,28 @@ class TestGuard:
         (found,) = row["findings"]
         assert (found["category"], found["rule"]) == ("shop", "rival")
         assert (found["start"], found["end"]) == (0, 7)
+
+    def test_new_rules_are_held_against_all_that_the_shop_says(
+        self, staffed: CommandLine, tmp_path: Path
+    ) -> None:
+        pack = load_pack(builtin_pack())
+        (said, *_) = [it for it in pack.scripts if it.intent_id == "greeting"]
+        words = next(it for it in said.variants if "{" not in it)
+        rules = tmp_path / "rules.yaml"
+        rules.write_text(
+            f"- {{rule: not_so, verdict: block, phrases: ['{words}'], suggestion: 换}}\n",
+            "utf-8",
+        )
+
+        clean = staffed.run("scripts", "check")
+        told = staffed.run("shop", "set", "demo", "--guard-rules", str(rules))
+        checked = staffed.run("scripts", "check")
+
+        assert (clean.status, clean.err) == (0, "")
+        assert (told.status, checked.status) == (0, 1)
+        assert told.err == checked.err
+        assert f"话术“{said.script_id}”" in told.err
+        assert "建议：换" in told.err
 
     def test_rules_that_cannot_be_used_are_told_with_their_lines(
         self, staffed: CommandLine, tmp_path: Path

@@ -13,19 +13,17 @@ from scripts_library.shop.entries import LINES, Key
 from scripts_library.shop.entries import Kind as EntryKind
 from server.curating.contents import make_frame, read_draft, read_standing
 from server.curating.drafting import Who, begin_draft
-from server.curating.missing import (
+from server.curating.missing import MissedReport, find_group, find_missed
+from server.curating.previewing import library_with
+from server.curating.replaying import Setting
+from server.curating.taking_missed import (
     Accepted,
-    MissedReport,
     accept_missed,
     content_with,
     entries_for,
-    find_group,
-    find_missed,
     refuse_missed,
     without_figures,
 )
-from server.curating.previewing import library_with
-from server.curating.replaying import Setting
 from server.library import Library
 from server.settings import Settings
 from server.shops import shop_of

@@ -107,6 +107,27 @@ class TestReplay:
 
         assert told == [(100, 120), (120, 120)]
 
+    def test_processes_that_share_the_texts_find_what_one_finds(
+        self, library: Library, setting: Setting
+    ) -> None:
+        drafted = reworded(library, "shipping_time.")
+        many = asked(*(f"{number}幢" for number in range(1001)), "什么时候发货")
+        told: list[int] = []
+
+        shared = replay(
+            library,
+            drafted,
+            many,
+            setting=setting,
+            progress=lambda done, total: told.append(done),
+            processes=2,
+        )
+
+        alone = replay(library, drafted, many, setting=setting)
+        assert shared == alone
+        assert shared.kinds == {ChangeKind.REPLY: 2}
+        assert (told[-1], told) == (1002, sorted(told))
+
 
 class TestCollect:
     def test_equal_messages_are_one_case_and_keep_their_outcomes(self) -> None:

@@ -11,7 +11,8 @@ import pytest
 from bot.errors import TrainingFailedError
 from bot.understanding.matcher import TrainingSet, train
 from bot.understanding.sentences import installed_encoder
-from server.learning.task import Task, packed
+from server.children import packed
+from server.learning.task import Task
 from server.learning.training import Training, train_into, trained_model
 from tests.bot.understanding.small_library import make_training_set
 

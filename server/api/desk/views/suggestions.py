@@ -24,6 +24,12 @@ class SuggestionBody(msgspec.Struct, frozen=True):
     text: str | None
     missing: list[str]
     """Placeholders without a fact."""
+    audience: str
+    """pack, shop (the assistant would say it), team, or private: the person's own."""
+    variables: dict[str, str]
+    """What to fill in for {ask.…} before it is sent."""
+    pictures: list[str]
+    """Addresses to send with it, as ``attachments``."""
 
 
 class WithheldBody(msgspec.Struct, frozen=True):
@@ -38,7 +44,10 @@ class WithheldBody(msgspec.Struct, frozen=True):
 
 
 class SuggestionsBody(msgspec.Struct, frozen=True):
-    """The best replies, the most probable first."""
+    """The best replies, the most probable wish first.
+
+    Of one wish the assistant's reply, then the team's and the person's own.
+    """
 
     items: list[SuggestionBody]
     offered: list[WithheldBody]
@@ -68,6 +77,9 @@ def suggestions_body(
                 script_id=one.script_id,
                 text=one.text,
                 missing=list(one.missing),
+                audience=one.audience.value,
+                variables=dict(one.variables),
+                pictures=list(one.pictures),
             )
             for one in found
         ],
