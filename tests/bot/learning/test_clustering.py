@@ -3,13 +3,14 @@
 from bot.learning.clustering import cluster
 from bot.learning.lines import gather
 from bot.learning.sketches import ALIKE, likeness, sketch
+from bot.learning.turns import ServedTurn
 from tests.bot.learning.turns import make_served
 
 MELTING = ("水榕叶子化了怎么办", "莫斯叶子化了怎么办", "叶子全化了怎么办呀")
 GAS = ("要打二氧化碳吗", "不打二氧化碳行吗", "需要打二氧化碳不")
 
 
-def served(*texts: str, answers: tuple[str, ...] = ()) -> list:
+def served(*texts: str, answers: tuple[str, ...] = ()) -> list[ServedTurn]:
     return [
         make_served(text, number=number, answers=answers)
         for number, text in enumerate(texts)
