@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.errors import AssistantError, InvalidPolicyError, ScriptLibraryError
 from server.cli import COMMANDS
+from server.cli.refusals import in_words
 
 _OK, _REFUSED, _USAGE = 0, 1, 2
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(problem, file=sys.stderr)  # noqa: T201 - a finding a line
         return _REFUSED
     except AssistantError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the refusal in one line
+        print(in_words(error), file=sys.stderr)  # noqa: T201 - the refusal in one line
         return _REFUSED
     except (BrokenPipeError, KeyboardInterrupt):
         return _REFUSED

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-import numpy as np
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from bot.learning.lines import fold_line
 from bot.scripts import Pack
+from scripts_library.shop.alike import AlikeLines
 from scripts_library.shop.entries import LINES, Content, Key, Kind
 from scripts_library.shop.findings import Finding, Severity
 
@@ -24,8 +24,6 @@ _UNIFORM: Final = 75
 """Mean likeness of an intent's lines from which they teach one phrase only."""
 _VOTERS: Final = 12
 """Lines nearest to a disputed one that say whose it is."""
-_AT_ONCE: Final = 256
-"""New lines that are compared with all others at once: some thirty megabytes."""
 _VOTING: Final = 50
 """Likeness from which a line has a vote."""
 _MOST_UNIFORM: Final = 30
@@ -39,6 +37,10 @@ class _Lines:
     folded: Sequence[str]
     texts: Sequence[str]
     owners: Sequence[str]
+    index: AlikeLines
+
+
+_NO_LINES: Final = _Lines(folded=(), texts=(), owners=(), index=AlikeLines(()))
 
 
 def check_examples(
@@ -52,13 +54,12 @@ def check_examples(
         before: The entries that the edits are over: lines of theirs are not new.
     """
     edited = [key for key in keys if key.kind is Kind.EXAMPLES]
-    lines = _all_lines(pack) if edited else _Lines(folded=(), texts=(), owners=())
+    lines = _all_lines(pack) if edited else _NO_LINES
     for key in sorted(edited):
         examples = pack.examples.get(key.entry_id, ())
         known = set(before.get(key, {}).get(LINES, ()))
         new = [(at, text) for at, text in enumerate(examples) if text not in known]
-        for start in range(0, len(new), _AT_ONCE):
-            yield from _owners(pack, key, new[start : start + _AT_ONCE], lines)
+        yield from _owners(pack, key, new, lines)
         yield from _uniform(key, examples)
     taught = {key.entry_id for key in keys if key.kind in _TEACHING}
     for intent_id in sorted(taught & pack.intents.keys()):
@@ -67,10 +68,12 @@ def check_examples(
 
 def _all_lines(pack: Pack) -> _Lines:
     pairs = [(it, text) for it, texts in pack.examples.items() for text in texts]
+    folded = [fold_line(text) for _, text in pairs]
     return _Lines(
-        folded=[fold_line(text) for _, text in pairs],
+        folded=folded,
         texts=[text for _, text in pairs],
         owners=[owner for owner, _ in pairs],
+        index=AlikeLines(folded),
     )
 
 
@@ -78,24 +81,18 @@ def _owners(
     pack: Pack, key: Key, new: Sequence[tuple[int, str]], lines: _Lines
 ) -> Iterator[Finding]:
     """Yield the lines that look like another intent's, with whose they should be."""
-    likenesses = process.cdist(
-        [fold_line(text) for _, text in new],
-        lines.folded,
-        scorer=fuzz.ratio,
-        score_cutoff=_NEAR,
-        dtype=np.float32,
-    )
-    for (at, text), row in zip(new, likenesses, strict=True):
+    for at, text in new:
+        places, likenesses = lines.index.find(fold_line(text), least=_NEAR)
         others = [
-            place
-            for place in np.flatnonzero(row).tolist()
+            (likeness, -place)
+            for place, likeness in zip(
+                places.tolist(), likenesses.tolist(), strict=True
+            )
             if lines.owners[place] != key.entry_id
         ]
         if others:
-            place = max(others, key=lambda it: float(row[it]))
-            yield _disputed(
-                pack, key, at, text, lines, place=place, likeness=float(row[place])
-            )
+            likeness, place = max(others)
+            yield _disputed(pack, key, at, text, lines, place=-place, likeness=likeness)
 
 
 def _disputed(
@@ -111,10 +108,7 @@ def _disputed(
     """Return that a line looks like another intent's; its neighbours say whose it is."""
     folded = fold_line(text)
     votes: dict[str, float] = defaultdict(float)
-    near = process.extract(
-        folded, lines.folded, scorer=fuzz.ratio, limit=_VOTERS, score_cutoff=_VOTING
-    )
-    for _, score, voter in near:
+    for voter, score in _voters(folded, lines):
         if lines.texts[voter] != text:
             votes[lines.owners[voter]] += score
     best = max(sorted(votes), key=lambda it: votes[it]) if votes else key.entry_id
@@ -129,6 +123,13 @@ def _disputed(
         f"有{likeness:.0f}%相似",
         fix=f"按周围的例句，它应当归“{_name(pack, best)}”；只留一处",
     )
+
+
+def _voters(folded: str, lines: _Lines) -> list[tuple[int, float]]:
+    """Return the lines nearest to one, the nearest first, with how near each is."""
+    places, scores = lines.index.find(folded, least=_VOTING)
+    best = (-scores).argsort(kind="stable")[:_VOTERS]
+    return list(zip(places[best].tolist(), scores[best].tolist(), strict=True))
 
 
 def _uniform(key: Key, examples: Sequence[str]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ guard, tickets, texts. An entry that cannot be used is left out and told.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.errors import Problem
 from bot.replying.snippets import snippets_in
@@ -21,6 +22,8 @@ from scripts_library.yaml_nodes import Value
 
 _RESERVED = ":"
 """In the ids of what the assistant says by itself: clarify:…, incident:…."""
+LONGEST_LINE: Final = 5000
+"""Characters of an example: as long as a buyer's text that is taken."""
 _MOST_ROUNDS = 6
 """Rounds in which entries are left out that name what is missing, or was left out."""
 
@@ -177,6 +180,11 @@ def _lines(reading: "_Reading", key: Key, entry: Entry) -> tuple[str, ...]:
     for at, line in enumerate(lines):
         if not isinstance(line, str) or not line.strip():
             reading.complain(key, f"{LINES}[{at}]", "例句不能为空")
+            return ()
+        if len(line) > LONGEST_LINE:
+            reading.complain(
+                key, f"{LINES}[{at}]", f"例句超过{LONGEST_LINE}个字，买家发不了这么长"
+            )
             return ()
     return tuple(lines)
 

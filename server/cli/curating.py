@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection
 
-from bot.errors import NotFoundError, NotPermittedError
+from bot.errors import InvalidPayloadError, NotFoundError, NotPermittedError
 from bot.replying.catalogue_phrases import shop_phrases
 from bot.scripts import Pack
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.composing import compose
 from scripts_library.shop.entries import Content, Key
 from scripts_library.shop.findings import Finding
+from server.api.desk.library_bodies import DraftName
+from server.api.desk.library_bodies import check_content as check_plain
 from server.cli.common import Opened as Tools
 from server.cli.common import add_config, add_shop, now
 from server.cli.libraries import served_library
@@ -51,6 +54,9 @@ from storage.queries.shops import ShopRecord
 PACK: Final = "pack"
 """How the plain pack of the release is named beside versions and drafts."""
 CURRENT: Final = "current"
+
+_MOST_TOLD: Final = 20
+"""Findings of one rule that are told; one bad rule can cause hundreds."""
 
 Result = TypeVar("Result")
 
@@ -233,9 +239,49 @@ def read_entry(file: str) -> dict[str, Any]:
     """
     try:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return msgspec.json.decode(raw, type=dict[str, Any])
-    except (OSError, msgspec.MsgspecError) as error:
-        raise NotPermittedError(f"no entry: {error}") from error
+        content = msgspec.json.decode(raw, type=dict[str, Any])
+        check_plain(content)
+    except OSError as error:
+        raise NotPermittedError(f"打不开 {file}：{error.strerror}") from error
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise NotPermittedError(f"{file} 里要是一条内容的 JSON：{error}") from error
+    except InvalidPayloadError as error:
+        raise NotPermittedError(
+            f"{file} 里只能有文字、整数、true、false 和它们的列表，不能有看不见的字符，"
+            "一段文字不超过2000字，一列不超过3000项"
+        ) from error
+    return content
+
+
+def refuse_name(name: str) -> None:
+    """Refuse what cannot be told from a version, or cannot be said at all.
+
+    Raises:
+        NotPermittedError: a draft is not called so.
+    """
+    if name.isdecimal() or name in {PACK, CURRENT}:
+        raise NotPermittedError(f"草稿不能叫“{name}”：版本号和 current、pack 另有意思")
+    try:
+        msgspec.convert(name, DraftName)
+    except msgspec.ValidationError as error:
+        raise NotPermittedError(
+            "草稿的名字要有1到60个字，不以空格开头，没有“/”和看不见的字符"
+        ) from error
+
+
+def tell(findings: Sequence[Finding]) -> None:
+    """Say findings on standard error, of many of one rule the first ones."""
+    told: Counter[str] = Counter()
+    for finding in findings:
+        told[finding.rule] += 1
+        if told[finding.rule] <= _MOST_TOLD:
+            print(finding.in_words(), file=sys.stderr)
+    left = sum(max(0, count - _MOST_TOLD) for count in told.values())
+    if left:
+        print(
+            f"另外还有{left}条同样的没有列出来：多半是同一处改动引起的，改好上面的再查一遍",
+            file=sys.stderr,
+        )
 
 
 def finish(

@@ -10,8 +10,15 @@ from bot.errors import NotPermittedError, StaleEntryError
 from scripts_library.shop.entries import Key, Kind
 from scripts_library.shop.findings import Severity
 from server.cli.common import opened, print_json
-from server.cli.curating import curating, finish, read_entry
-from server.curating.contents import DraftReading, read_standing
+from server.cli.curating import (
+    curating,
+    finish,
+    read_entry,
+    refuse_name,
+    tell,
+)
+from server.cli.refusals import in_words
+from server.curating.contents import DraftReading, check_removal, read_standing
 from server.curating.drafting import (
     begin_draft,
     begin_release_draft,
@@ -71,8 +78,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _open(args: argparse.Namespace) -> int:
-    if args.draft.isdecimal():
-        raise NotPermittedError("a draft is not called like a version")
+    refuse_name(args.draft)
     with opened(args) as tools:
         desk = curating(tools, args)
         standing = desk.read(read_standing)
@@ -91,15 +97,16 @@ def _open(args: argparse.Namespace) -> int:
 
 
 def _release(args: argparse.Namespace) -> int:
+    refuse_name(args.draft)
     with opened(args) as tools:
         desk = curating(tools, args)
         standing = desk.read(read_standing)
         if standing.version is None:
             raise NotPermittedError(
-                "nothing was published: the shop follows the pack by itself"
+                "店里还没有发布过自己的话术：一直用着程序带的行业包，不用合并"
             )
         if standing.version.baseline == desk.frame.packed.content_hash:
-            raise NotPermittedError("the shop stands on this pack already")
+            raise NotPermittedError("店里的话术已经在这一版行业包上了，不用合并")
         merged = merge_release(desk.frame, standing)
         draft = desk.write(
             lambda connection: begin_release_draft(
@@ -135,8 +142,7 @@ def _check(args: argparse.Namespace) -> int:
         desk = curating(tools, args)
         reading = desk.draft(args.draft)
         findings = (*desk.findings(reading), *desk.phrase_findings(reading))
-    for finding in findings:
-        print(finding.in_words(), file=sys.stderr)
+    tell(findings)
     return 1 if any(one.severity is Severity.ERROR for one in findings) else 0
 
 
@@ -192,6 +198,10 @@ def _save(args: argparse.Namespace, content: dict[str, Any] | None) -> int:
     )
     with opened(args) as tools:
         desk = curating(tools, args)
+        if content is None:
+            check_removal(
+                desk.draft(args.draft), desk.frame, Key(Kind(args.kind), args.id)
+            )
         try:
             revision = desk.write(
                 lambda connection: save(
@@ -203,7 +213,7 @@ def _save(args: argparse.Namespace, content: dict[str, Any] | None) -> int:
                 )
             )
         except StaleEntryError as error:
-            print(error, file=sys.stderr)
+            print(in_words(error), file=sys.stderr)
             print_json(error.details)
             return 1
         key = (args.kind, args.id)
@@ -212,8 +222,7 @@ def _save(args: argparse.Namespace, content: dict[str, Any] | None) -> int:
             for one in desk.findings(desk.draft(args.draft))
             if (one.kind, one.entry_id) == key
         ]
-    for finding in findings:
-        print(finding.in_words(), file=sys.stderr)
+    tell(findings)
     print_json({"revision": revision})
     return 0
 

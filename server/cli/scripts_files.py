@@ -11,7 +11,7 @@ from scripts_library.excel.facts_book import FactsBook
 from scripts_library.excel.library_write import write_library
 from scripts_library.excel.workbook import LARGEST_FILE
 from server.cli.common import opened, print_json
-from server.cli.curating import CURRENT, Curating, curating, finish
+from server.cli.curating import CURRENT, Curating, curating, finish, refuse_name
 from server.cli.progress import shown
 from server.cli.scripts_folders import export_folder, import_folder
 from server.curating.contents import DraftReading, read_standing
@@ -80,8 +80,7 @@ def _import(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         desk = curating(tools, args)
         name = args.file.stem if args.draft is None else args.draft
-        if name.isdecimal():
-            raise NotPermittedError("a draft is not called like a version")
+        refuse_name(name)
         reading = _open_draft(desk, name)
         with shown("导入") as tell:
             imported = read_file(

@@ -32,7 +32,7 @@ def export_folder(args: argparse.Namespace) -> int:
 def import_folder(args: argparse.Namespace) -> int:
     """Make an open draft what the files of a pack say."""
     if args.draft is None:
-        raise NotPermittedError("say with --draft which open draft it is for")
+        raise NotPermittedError("加 --draft 草稿名，说明放进哪个开着的草稿")
     with opened(args) as tools:
         desk = curating(tools, args)
         before = desk.draft(args.draft).open().content

@@ -136,7 +136,7 @@ def _take(args: argparse.Namespace) -> int:
 
 def _refuse(args: argparse.Namespace) -> int:
     if not args.why.strip():
-        raise NotPermittedError("--why: say why it is not taken")
+        raise NotPermittedError("加 --why，告诉客服为什么不采纳")
     with opened(args) as tools:
         desk = curating(tools, args)
         desk.write(
@@ -207,5 +207,5 @@ def _somebody(desk: Curating) -> int:
         NotPermittedError: no user was named.
     """
     if desk.who.person_id is None:
-        raise NotPermittedError("say with --user who it is")
+        raise NotPermittedError("加 --user，说明是谁的")
     return desk.who.person_id

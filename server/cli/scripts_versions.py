@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 
 from bot.errors import NotPublishableError
-from scripts_library.shop.findings import Severity
-from scripts_library.shop.wording import describe
+from scripts_library.shop.entries import Kind
+from scripts_library.shop.findings import Severity, place_in_words
+from scripts_library.shop.wording import KIND_NAMES, describe
 from server.cli.common import opened, print_json
-from server.cli.curating import CURRENT, PACK, curating, finish
+from server.cli.curating import CURRENT, PACK, curating, finish, tell
+from server.cli.refusals import in_words
 from server.curating.publishing import (
     prepare_publication,
     publish,
@@ -55,8 +57,7 @@ def _publish(args: argparse.Namespace) -> int:
         desk = curating(tools, args)
         reading = desk.draft(args.draft)
         findings = (*desk.findings(reading), *desk.phrase_findings(reading))
-        for finding in findings:
-            print(finding.in_words(), file=sys.stderr)
+        tell(findings)
         try:
             publication = prepare_publication(
                 reading, desk.frame, findings=findings, note=args.why
@@ -73,10 +74,16 @@ def _publish(args: argparse.Namespace) -> int:
 
 def _tell(error: NotPublishableError) -> None:
     """Say what has to be done first; findings were said one by one."""
-    print(error, file=sys.stderr)
+    print(in_words(error), file=sys.stderr)
     if error.reason == "conflicts":
         for conflict in error.details:
-            print(msgspec.json.encode(conflict).decode(), file=sys.stderr)
+            print(_conflict_in_words(conflict), file=sys.stderr)
+
+
+def _conflict_in_words(conflict: dict[str, Any]) -> str:
+    kind, name = Kind(conflict["kind"]), conflict["id"]
+    place = place_in_words(conflict["field"])
+    return f"冲突：{KIND_NAMES[kind]}“{name}”{place and f'，{place}'}"
 
 
 def _rollback(args: argparse.Namespace) -> int:
@@ -111,8 +118,7 @@ def _diff(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     with opened(args) as tools:
         findings = curating(tools, args).findings_now()
-    for finding in findings:
-        print(finding.in_words(), file=sys.stderr)
+    tell(findings)
     return 1 if any(one.severity is Severity.ERROR for one in findings) else 0
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.errors import NotFoundError, NotPermittedError
 from bot.scripts import Pack
 from scripts_library.shop.entries import (
     Content,
@@ -211,6 +212,22 @@ def read_blobs(
         baseline=library_content(conn, shop_id, of.baseline),
         edits=library_content(conn, shop_id, of.edits),
     )
+
+
+def check_removal(reading: DraftReading, frame: Frame, key: Key) -> None:
+    """Refuse to remove what is not there: nobody shall think that it is gone.
+
+    Raises:
+        NotFoundError: neither the draft nor what it began with has such an entry.
+        NotPermittedError: it is an intent of the trade, which the release keeps.
+    """
+    if key in reading.edits or key in reading.open().content:
+        return
+    if key.kind is Kind.INTENT and key.entry_id in frame.pack.intents:
+        raise NotPermittedError(
+            f"“{key.entry_id}”是行业包自带的意图，不能删；可以删改的是它的话术"
+        )
+    raise NotFoundError(key.kind.value, key.entry_id)
 
 
 NO_EDITS: Edits = {}

@@ -19,7 +19,7 @@ from server.api.desk.library_drafts import DRAFT
 from server.api.desk.library_views import finding_body
 from server.api.desk.library_work import CURRENT, LibraryWork, who_asks
 from server.api.desk.parts import Asking, answer, asking, body_of, place_of
-from server.curating.contents import DraftReading
+from server.curating.contents import DraftReading, check_removal
 from server.curating.saving import revert, save
 from storage.repositories.drafts import EntryChange
 
@@ -121,6 +121,10 @@ class DraftEntries:
             content=None,
             reason=body.reason,
         )
+        reading = await self._work.draft(ask, place.draft)
+        frame = await self._work.frame(ask)
+        key = Key(place.kind, place.entry_id)
+        await asyncio.to_thread(check_removal, reading, frame, key)
         return await self._save(ask, place, change, seen=body.revision)
 
     async def revert_entry(self, request: web.Request) -> web.Response:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ import pytest
 from bot.guarding.rules import Verdict
 from bot.guarding.shop_rules import ShopRule, pattern_of
 from bot.scripts import Pack
+from scripts_library.loader import load_pack
+from scripts_library.shop.check_scripts import check_scripts
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.entries import Entry, Key, Kind, entries_of
 from scripts_library.shop.findings import Finding, Severity
 
+PACKS = Path(__file__).parents[3] / "scripts_library" / "packs"
 TODAY = date(2026, 11, 23)
 SIDE = ShopSide(
     today=TODAY,
@@ -258,3 +262,14 @@ class TestExamples:
         )
 
         assert rule in {it.rule for it in found}
+
+
+class TestShippedPacks:
+    @pytest.mark.parametrize("name", ["ecommerce", "property", "hospital"])
+    def test_every_script_is_reached(self, name: str) -> None:
+        pack = load_pack(PACKS / name)
+        keys = {Key(Kind.SCRIPT, it.script_id) for it in pack.scripts}
+
+        found = check_scripts(pack, keys, today=TODAY)
+
+        assert [it.entry_id for it in found if it.rule == "unreachable"] == []

@@ -1,7 +1,7 @@
 """A content in a frame: what fits is served, what does not is left out and told."""
 
 from bot.scripts import Audience, Pack
-from scripts_library.shop.composing import compose
+from scripts_library.shop.composing import LONGEST_LINE, compose
 from scripts_library.shop.entries import Key, Kind, entries_of
 
 GREETING = Key(Kind.SCRIPT, "greeting.one")
@@ -97,3 +97,16 @@ class TestCompose:
 
         assert "greeting.one" not in {it.script_id for it in scripts}
         assert len(scripts) == len(small.scripts) - 1
+
+    def test_an_example_longer_than_any_text_of_a_buyer_is_not_learnt(
+        self, small: Pack
+    ) -> None:
+        key = Key(Kind.EXAMPLES, "greeting")
+        whole = {"lines": ["在吗", "您好", "好" * LONGEST_LINE]}
+        longer = {"lines": ["在吗", "您好", "好" * (LONGEST_LINE + 1)]}
+
+        taken = compose(small, {**entries_of(small), key: whole})
+        refused = compose(small, {**entries_of(small), key: longer})
+
+        assert taken.problems == ()
+        assert [(it.key, it.path) for it in refused.problems] == [(key, "lines[2]")]

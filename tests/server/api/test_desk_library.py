@@ -207,6 +207,18 @@ class TestSaving:
 
         assert (first.status, second.status) == (200, 200)
 
+    async def test_what_is_not_there_is_not_removed(self, boss: Colleague) -> None:
+        await begin(boss)
+
+        unknown = await boss.post(f"{ENTRY}/remove", revision=0)
+        of_the_trade = await boss.post(
+            "/library/drafts/周年庆/entries/intent/shipping_time/remove", revision=0
+        )
+
+        shown = await boss.get("/library/drafts/周年庆")
+        assert [unknown.status, of_the_trade.status] == [404, 403]
+        assert shown.body["draft"]["revision"] == 1
+
     async def test_it_is_written_down_who_did_what(self, boss: Colleague) -> None:
         await begin(boss)
         await save(boss, WORDS)

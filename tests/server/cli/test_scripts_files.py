@@ -170,7 +170,7 @@ class TestImport:
             ("a.xlsm", b"x", "只导入 .xlsx 和 .csv"),
             ("a.xlsx", b"x", "不是能读的 .xlsx 工作簿"),
             ("a.csv", "分类,话术\n售前,{没有的}\n".encode(), "a.csv:2: "),
-            ("2026.csv", "分类,话术\n售前,您好\n".encode(), "like a version"),
+            ("2026.csv", "分类,话术\n售前,您好\n".encode(), "版本号"),
         ],
     )
     def test_other_files_are_refused(

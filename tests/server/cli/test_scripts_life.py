@@ -108,7 +108,7 @@ class TestDraft:
         both = shop.run("scripts", "publish", "店庆", "--user", "lan")
 
         assert [it.status for it in (alone, own, both)] == [1, 1, 0]
-        assert alone.refusal().endswith("review")
+        assert "请另一个人用 scripts draft review" in alone.refusal()
 
     def test_unknown_names_are_refused(self, shop: CommandLine) -> None:
         for arguments in (
@@ -243,3 +243,84 @@ class TestFolders:
 
         assert refused.status == 1
         assert shop.run("scripts", "diff", "current", "改文件").out == ""
+
+
+class TestRefusals:
+    """A manager reads why in Chinese, with what to do, and nothing has happened."""
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (("draft", "show", "没有的"), "没有叫“没有的”的草稿"),
+            (("rollback", "9"), "没有第9版"),
+            (("draft", "open", ""), "草稿的名字要有1到60个字"),
+            (("draft", "open", "a/b"), "没有“/”"),
+            (("draft", "open", "current"), "草稿不能叫“current”"),
+            (("draft", "open", "12"), "草稿不能叫“12”"),
+            (("draft", "release", "新"), "不用合并"),
+            (("draft", "remove", "店庆", "script", "no.such"), "没有话术“no.such”"),
+            (("draft", "remove", "店庆", "intent", "greeting"), "是行业包自带的意图"),
+            (("draft", "open", "店庆"), "已经有一个开着的草稿叫这个名字"),
+            (("publish", "店庆"), "不用发布：和现在的版本一模一样"),
+        ],
+    )
+    def test_each_says_what_to_do(
+        self, shop: CommandLine, words: tuple[str, ...], told: str
+    ) -> None:
+        shop.run("scripts", "draft", "open", "店庆")
+
+        assert told in shop.run("scripts", *words).refusal()
+        assert shop.run("scripts", "draft", "show", "店庆").row()["entries"] == []
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "没有",
+            "[1]",
+            '{"variants": ' + "[" * 5000 + "]" * 5000 + "}",
+            '{"variants": ["您\\u0000好"]}',
+            '{"variants": ["' + "好" * 2001 + '"]}',
+            '{"priority": 1.5}',
+        ],
+    )
+    def test_what_is_no_entry_is_not_stored(
+        self, shop: CommandLine, written: str
+    ) -> None:
+        shop.run("scripts", "draft", "open", "店庆")
+
+        refused = shop.run(
+            *("scripts", "draft", "set", "店庆", "script", "greeting.one"),
+            stdin=written,
+        )
+
+        assert "- 里" in refused.refusal()
+        assert shop.run("scripts", "draft", "show", "店庆").row()["entries"] == []
+
+    def test_a_conflict_is_named_in_words(self, shop: CommandLine) -> None:
+        for name in ("店庆", "中秋"):
+            shop.run("scripts", "draft", "open", name)
+            shop.run(
+                *("scripts", "draft", "set", name, "script", "greeting.one"),
+                stdin=json.dumps({**HELLO, "variants": [f"{name}好呀"]}),
+            )
+        shop.run("scripts", "publish", "店庆")
+
+        outdated = shop.run("scripts", "publish", "中秋")
+        shop.run("scripts", "draft", "update", "中秋")
+        conflict = shop.run("scripts", "publish", "中秋")
+
+        assert "scripts draft update" in outdated.err
+        assert "冲突：话术“greeting.one”，说法" in conflict.err
+
+    def test_of_many_findings_of_a_kind_the_first_are_told(
+        self, shop: CommandLine
+    ) -> None:
+        shop.run("scripts", "draft", "open", "店庆")
+        variants = [f"您好{{shop.no{at}}}" for at in range(50)]
+
+        save(shop, {**HELLO, "variants": variants})
+
+        checked = shop.run("scripts", "draft", "check", "店庆")
+        assert checked.status == 1
+        assert len(checked.err.splitlines()) == 21
+        assert "另外还有30条" in checked.err
