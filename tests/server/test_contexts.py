@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -157,7 +157,7 @@ class TestLoad:
         context, loaded = await desk.contexts.load(desk.shop, second, now=NOW)
 
         stored = desk.database.read_now(
-            lambda connection: read_known(connection, second)
+            lambda connection: read_known(connection, second, now=NOW)
         )
         assert loaded == stored.loaded
         assert context.conversation.misses == 1
@@ -184,7 +184,7 @@ class TestLoad:
         context, loaded = await desk.contexts.load(desk.shop, second, now=NOW)
 
         stored = desk.database.read_now(
-            lambda connection: read_known(connection, second)
+            lambda connection: read_known(connection, second, now=NOW)
         )
         assert loaded == stored.loaded
         newest, oldest = context.conversation.past
@@ -284,6 +284,59 @@ class TestLoad:
 
         assert context.facts.order == order
 
+    async def test_what_words_name_is_said_to_be_named(self, desk: Desk) -> None:
+        _tell(desk, "A1001", "A1002")
+
+        named = desk.take("订单A1002什么时候发")
+        context, _ = await desk.contexts.load(desk.shop, named, now=NOW)
+        unnamed = desk.take("什么时候发")
+        other, _ = await desk.contexts.load(desk.shop, unnamed, now=NOW)
+
+        assert (context.facts.order, context.is_order_named) == (_open("A1002"), True)
+        assert (other.facts.order, other.is_order_named) == (None, False)
+
+    async def test_an_order_named_before_is_what_the_next_turn_is_about(
+        self, desk: Desk
+    ) -> None:
+        _tell(desk, "A1001", "A1002")
+        first = desk.take("订单A1002什么时候发")
+        await desk.answer(first, replace(_update(), order_ref="A1002"))
+        second = desk.take("那能改地址吗")
+
+        context, loaded = await desk.contexts.load(desk.shop, second, now=NOW)
+        desk.contexts.clear()
+        restarted, stored = await desk.contexts.load(desk.shop, second, now=NOW)
+
+        assert loaded == stored
+        assert context.facts.order == restarted.facts.order == _open("A1002")
+
+    async def test_the_order_of_the_page_counts_before_what_was_named(
+        self, desk: Desk
+    ) -> None:
+        _tell(desk, "A1001", "A1002")
+        first = desk.take("订单A1002什么时候发", order_ref="A1001")
+        await desk.answer(first, replace(_update(), order_ref="A1002"))
+
+        context, _ = await desk.contexts.load(desk.shop, desk.take(), now=NOW)
+
+        assert context.facts.order == _open("A1001")
+
+    @pytest.mark.parametrize(("days", "order_id"), [(2, "A1002"), (3, "A1001")])
+    async def test_one_that_is_over_gives_way_to_an_open_one_after_days_of_silence(
+        self, desk: Desk, days: int, order_id: str
+    ) -> None:
+        _tell(desk, "A1001")
+        over = replace(_open("A1002"), state=OrderState.COMPLETED)
+        _put(desk, over)
+        first = desk.take("订单A1002怎么保养")
+        await desk.answer(first, replace(_update(), order_ref="A1002"))
+        later = NOW + timedelta(days=days)
+
+        context, _ = await desk.contexts.load(desk.shop, desk.take(), now=later)
+
+        assert context.facts.order is not None
+        assert context.facts.order.order_id == order_id
+
     async def test_a_shop_that_is_off_is_told_so(self, desk: Desk) -> None:
         off = replace(desk.shop, record=replace(desk.shop.record, mode=ShopMode.OFF))
 
@@ -298,6 +351,23 @@ def _order(state: OrderState) -> Order:
         buyer_ref="b1",
         state=state,
         lines=(OrderLine(item_id="tea"),),
+    )
+
+
+def _open(order_id: str) -> Order:
+    return replace(_order(OrderState.PAID), order_id=order_id)
+
+
+def _tell(desk: Desk, *order_ids: str) -> None:
+    for order_id in order_ids:
+        _put(desk, _open(order_id))
+
+
+def _put(desk: Desk, order: Order) -> None:
+    desk.database.write_now(
+        lambda connection: put_order(
+            connection, desk.shop.record.shop_id, value=order, told_at=NOW, now=NOW
+        )
     )
 
 
