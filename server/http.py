@@ -13,6 +13,7 @@ from server.api.pages import Pages
 from server.api.people import People
 from server.api.session import OwnSession
 from server.api.widget import Keeping, Widget
+from server.api.workbench import Workbench
 from server.app import Service
 from server.auth.middleware import ROUTES, Gate
 from server.errors import errors_as_json
@@ -23,7 +24,7 @@ _LARGEST_BODY = 64 * 1024
 
 def make_application(service: Service) -> web.Application:
     """Return the HTTP application over running parts."""
-    routes = _routes(service)
+    routes = all_routes(service)
     gate = Gate(auth=service.auth, shops=service.shops)
     app = web.Application(
         middlewares=[errors_as_json, gate.check], client_max_size=_LARGEST_BODY
@@ -45,7 +46,7 @@ async def _close_sockets(service: Service) -> None:
     await service.desk.stop()
 
 
-def _routes(service: Service) -> Sequence[Route]:
+def all_routes(service: Service) -> Sequence[Route]:
     """Return the one route table: of the connectors, then our own."""
     return (
         *(
@@ -82,6 +83,7 @@ def _routes(service: Service) -> Sequence[Route]:
             clock=service.clock,
         ).routes(),
         *service.desk.routes(),
+        *Workbench().routes(),
         *Widget(
             shops=service.shops,
             keeping=Keeping(

@@ -167,3 +167,10 @@ class ProposalState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     REFUSED = "refused"
+
+
+class GroupVerdict(StrEnum):
+    """What a manager made of missed lines."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"

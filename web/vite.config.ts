@@ -14,6 +14,6 @@ export default defineConfig({
   },
   test: {
     environment: "happy-dom",
-    include: ["widget/tests/**/*.test.ts"],
+    include: ["widget/tests/**/*.test.ts", "workbench/tests/**/*.test.ts"],
   },
 });

@@ -1,9 +1,9 @@
 """Can the intents of a pack be learnt and told apart from its examples?"""
 
-import unicodedata
 from collections.abc import Iterator
 
 from bot.errors import Problem
+from bot.learning.lines import fold_line
 from bot.scripts import Pack
 from scripts_library.report import Origins, Place
 
@@ -35,13 +35,6 @@ def lint_examples(pack: Pack, *, origins: Origins, least: int) -> Iterator[Probl
                 f"held-out line {text!r} is an example of {known[0]}: confidence"
                 " would be calibrated on what was learnt"
             )
-
-
-def fold_line(text: str) -> str:
-    """Return a line without case, width and punctuation, unless nothing is left."""
-    wide = unicodedata.normalize("NFKC", text).lower()
-    folded = "".join(character for character in wide if character.isalnum())
-    return folded or wide.strip()
 
 
 def _too_few(pack: Pack, origins: Origins, least: int) -> Iterator[Problem]:

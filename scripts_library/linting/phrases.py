@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bot.errors import Problem
+from bot.learning.lines import fold_line
 from bot.scripts import Pack
-from scripts_library.linting.examples import fold_line
 from scripts_library.report import Origins
 
 

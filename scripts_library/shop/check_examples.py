@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from bot.learning.lines import fold_line
 from bot.scripts import Pack
-from scripts_library.linting.examples import fold_line
 from scripts_library.shop.entries import LINES, Content, Key, Kind
 from scripts_library.shop.findings import Finding, Severity
 

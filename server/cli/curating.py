@@ -17,7 +17,7 @@ from bot.replying.catalogue_phrases import shop_phrases
 from bot.scripts import Pack
 from scripts_library.shop.checking import ShopSide, check_content
 from scripts_library.shop.composing import compose
-from scripts_library.shop.entries import Content
+from scripts_library.shop.entries import Content, Key
 from scripts_library.shop.findings import Finding
 from server.cli.common import Opened as Tools
 from server.cli.common import add_config, add_shop, now
@@ -99,18 +99,30 @@ class Curating:
         """Return what the checks say of a draft."""
         return self._check(reading.open())
 
+    def check(
+        self, content: Content, *, reading: DraftReading, only: frozenset[Key]
+    ) -> tuple[Finding, ...]:
+        """Return what the checks say of some entries of a draft as it would be."""
+        opened = Opened(baseline=reading.open().baseline, content=content)
+        return self._check(opened, only=only)
+
     def findings_now(self) -> tuple[Finding, ...]:
         """Return what the checks say of what is published."""
         return self._check(self.read(read_standing).open(self.frame), is_whole=True)
 
     def _check(
-        self, opened: DraftContent | Opened, *, is_whole: bool = False
+        self,
+        opened: DraftContent | Opened,
+        *,
+        only: frozenset[Key] | None = None,
+        is_whole: bool = False,
     ) -> tuple[Finding, ...]:
         catalogue = self.read(read_catalogue)
         return check_content(
             self.frame.pack,
             opened.content,
             before=opened.baseline,
+            only=only,
             is_whole=is_whole,
             shop=ShopSide(
                 today=self.today,

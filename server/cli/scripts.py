@@ -5,6 +5,7 @@ import argparse
 from server.cli import (
     scripts_draft,
     scripts_files,
+    scripts_learning,
     scripts_lint,
     scripts_people,
     scripts_phrases,
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     scripts_versions.add_arguments(verbs)
     scripts_files.add_arguments(verbs)
+    scripts_learning.add_arguments(verbs)
     scripts_people.add_arguments(verbs)
     scripts_phrases.add_arguments(
         verbs.add_parser("phrases", help="必中和必不中的说法都理解对了吗")

@@ -17,13 +17,14 @@ from sqlalchemy import (
     select,
 )
 
+from bot.actions import Band
 from bot.deciding.mood import Mood
 from bot.errors import NotFoundError
 from bot.messages import Sender
 from storage.hot import HotStatement
 from storage.literals import is_just
 from storage.queries.people_names import names_of
-from storage.states import ConversationPhase, DeliveryState
+from storage.states import ConversationPhase, DeliveryState, Direction
 from storage.tables import (
     BuyerRow,
     ConversationRow,
@@ -38,6 +39,7 @@ _deliveries = table_of(DeliveryRow)
 _messages = table_of(MessageRow)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_YET_TO_COME = datetime(9999, 1, 1, tzinfo=UTC)
 
 # Asked for each line of a list: SQLite finds one by the index, of many it reads all
 # messages of the shop.
@@ -70,6 +72,37 @@ _LAST_LINE = HotStatement(
 )
 
 
+_LAST_ANSWER = HotStatement(
+    select(_messages.c.id)
+    .where(
+        _messages.c.shop_id == bindparam("of_shop"),
+        _messages.c.conversation_id == bindparam("of_conversation"),
+        or_(
+            is_just(_messages.c.sender, Sender.AGENT),
+            and_(
+                is_just(_messages.c.sender, Sender.ASSISTANT),
+                is_just(_messages.c.band, Band.AUTO),
+                _messages.c.sent_at < bindparam("of_hand_over"),
+            ),
+        ),
+    )
+    .order_by(_messages.c.id.desc())
+    .limit(1)
+)
+"""A holding reply answers nothing, nor does the assistant while a person is waited for."""
+_FIRST_FROM_BUYER = HotStatement(
+    select(_messages.c.sent_at)
+    .where(
+        _messages.c.shop_id == bindparam("of_shop"),
+        _messages.c.conversation_id == bindparam("of_conversation"),
+        is_just(_messages.c.direction, Direction.INCOMING),
+        _messages.c.id > bindparam("of_answer"),
+    )
+    .order_by(_messages.c.id)
+    .limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastLine:
     """The newest message of a conversation, masked."""
@@ -97,6 +130,8 @@ class ConversationLine:
     served_until: datetime | None
     handed_over_at: datetime | None
     last_buyer_at: datetime | None
+    unanswered_since: datetime | None
+    """The buyer's first message that nobody answered: platforms count from there."""
     mood: Mood
     last: LastLine | None
 
@@ -240,7 +275,26 @@ def _lines(
 ) -> list[ConversationLine]:
     lines = last_lines(conn, shop_id, [row.id for row in rows])
     names = names_of(conn, [row.served_by for row in rows])
-    return [_line(row, lines, names) for row in rows]
+    return [
+        _line(row, lines, names, unanswered_since=_unanswered_since(conn, shop_id, row))
+        for row in rows
+    ]
+
+
+def _unanswered_since(conn: Connection, shop_id: int, row: Row[Any]) -> datetime | None:
+    """Return when the buyer wrote what nobody has answered; None when all is."""
+    if row.state is ConversationPhase.CLOSED:
+        return None
+    place = {"of_shop": shop_id, "of_conversation": row.id}
+    hand_over = row.handed_over_at
+    answer = _LAST_ANSWER.first(
+        conn,
+        {**place, "of_hand_over": _YET_TO_COME if hand_over is None else hand_over},
+    )
+    first = _FIRST_FROM_BUYER.first(
+        conn, {**place, "of_answer": 0 if answer is None else answer.id}
+    )
+    return None if first is None else first.sent_at
 
 
 def _active_behind(after: After | None) -> ColumnElement[bool]:
@@ -274,7 +328,11 @@ def _behind_in_queue(after: After) -> ColumnElement[bool]:
 
 
 def _line(
-    row: Row[Any], lines: Mapping[int, LastLine], names: Mapping[int, str]
+    row: Row[Any],
+    lines: Mapping[int, LastLine],
+    names: Mapping[int, str],
+    *,
+    unanswered_since: datetime | None,
 ) -> ConversationLine:
     return ConversationLine(
         conversation_id=row.id,
@@ -289,6 +347,7 @@ def _line(
         served_until=row.served_until,
         handed_over_at=row.handed_over_at,
         last_buyer_at=row.last_buyer_at,
+        unanswered_since=unanswered_since,
         mood=row.mood,
         last=lines.get(row.id),
     )

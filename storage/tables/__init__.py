@@ -39,6 +39,7 @@ from storage.tables.library import (
     LibraryDraftRow,
     LibraryReviewRow,
     LibraryVersionRow,
+    MissedDecisionRow,
     PrivateScriptRow,
     ScriptProposalRow,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "LibraryVersionRow",
     "MediaRow",
     "MessageRow",
+    "MissedDecisionRow",
     "OfferRow",
     "OrderEventRow",
     "OrderRow",

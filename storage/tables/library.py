@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.states import DraftState, ProposalState, ReviewVerdict
+from storage.states import DraftState, GroupVerdict, ProposalState, ReviewVerdict
 from storage.tables.base import Base, belongs_to, row_id, shop_column
 from storage.types import ByValue
 
@@ -173,3 +173,32 @@ class PrivateScriptRow(Base):
     content: Mapped[dict[str, Any]]
     revision: Mapped[int]
     updated_at: Mapped[datetime]
+
+
+class MissedDecisionRow(Base):
+    """What a manager made of missed lines that want the same; holds none of their words."""
+
+    __tablename__ = "missed_decisions"
+    __table_args__ = (UniqueConstraint("shop_id", "key"),)
+
+    id: Mapped[int] = row_id()
+    shop_id: Mapped[int] = shop_column()
+    key: Mapped[str]
+    """Of the group: a hash of its central line."""
+    verdict: Mapped[GroupVerdict] = mapped_column(ByValue(GroupVerdict))
+    kind: Mapped[str]
+    """What was proposed."""
+    intent_id: Mapped[str | None]
+    """Of the lines that were taken."""
+    draft_id: Mapped[int | None] = belongs_to("library_drafts")
+    """That they went into; None: refused."""
+    lines: Mapped[list[Any]]
+    """Keys of the group's lines."""
+    sketch: Mapped[dict[str, Any]]
+    """Weights by hashed n-gram, by which other words for the same are recognised."""
+    per_day: Mapped[float]
+    """Turns of the group a day, then."""
+    note: Mapped[str]
+    decided_by: Mapped[int | None] = belongs_to("people")
+    """None: a command on the machine."""
+    decided_at: Mapped[datetime]

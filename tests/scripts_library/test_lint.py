@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.learning.lines import fold_line
 from scripts_library.lint import lint_folder, lint_pack
-from scripts_library.linting.examples import fold_line
 from scripts_library.loader import load_pack
 from scripts_library.readers.settings import Requirements
 from tests.scripts_library.small_pack import SmallPack, make_small_pack

@@ -75,6 +75,12 @@ class SayBody(Body, frozen=True):
     """A manager's, for sending it although the guard has doubts; kept with who and when."""
 
 
+class CheckBody(Body, frozen=True):
+    """``POST …/check``."""
+
+    text: Prose
+
+
 class SuggestBody(Body, frozen=True):
     """``POST /suggestions``: for any text."""
 

@@ -94,14 +94,7 @@ class LibraryWork:
         only: frozenset[Key] | None,
         is_whole: bool = False,
     ) -> tuple[Finding, ...]:
-        side = ShopSide(
-            today=local_day(ask),
-            guard_rules=ask.shop.guard_rules,
-            facts={
-                **ask.shop.policies,
-                **shop_phrases(ask.shop.catalogue.facts_at(ask.now)),
-            },
-        )
+        side = self.side(ask)
 
         def check() -> tuple[Finding, ...]:
             opened = open_it()
@@ -115,6 +108,17 @@ class LibraryWork:
             )
 
         return await asyncio.to_thread(check)
+
+    def side(self, ask: Asking) -> ShopSide:
+        """Return what of the shop the checks look at besides its library."""
+        return ShopSide(
+            today=local_day(ask),
+            guard_rules=ask.shop.guard_rules,
+            facts={
+                **ask.shop.policies,
+                **shop_phrases(ask.shop.catalogue.facts_at(ask.now)),
+            },
+        )
 
     async def phrase_findings(
         self, ask: Asking, reading: DraftReading

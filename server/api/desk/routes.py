@@ -18,6 +18,7 @@ from server.api.desk.incidents import Incidents
 from server.api.desk.library import ShopLibrary
 from server.api.desk.library_draft_entries import DraftEntries
 from server.api.desk.library_drafts import LibraryDrafts
+from server.api.desk.library_learning import LibraryLearning
 from server.api.desk.library_proposals import LibraryProposals
 from server.api.desk.library_replays import LibraryReplays
 from server.api.desk.library_search import LibrarySearch
@@ -89,6 +90,7 @@ class PeoplesDesk:
             *LibraryReplays(library, self.replays).routes(),
             *LibrarySearch(library).routes(),
             *LibraryProposals(library).routes(),
+            *LibraryLearning(library).routes(),
             *self._agents.routes(),
         )
 

@@ -13,6 +13,7 @@ from bot.messages import Sender
 from connectors.base import Handler, Route
 from server.api.desk.bodies import ConversationPlace, NoteBody
 from server.api.desk.conversation_bodies import (
+    CheckBody,
     CloseBody,
     ReleaseBody,
     SayBody,
@@ -31,7 +32,12 @@ from server.api.desk.parts import (
     place_of,
 )
 from server.api.desk.views.conversations import ConversationBody, SaidBody, details_body
-from server.api.desk.views.guarding import GuardErrorBody, objection
+from server.api.desk.views.guarding import (
+    GuardErrorBody,
+    VerdictBody,
+    objection,
+    verdict_body,
+)
 from server.promises import book_of
 from server.speaking import Circumstances, Words, is_refused, read_words, say
 from storage.queries.conversation_details import conversation_details
@@ -83,6 +89,16 @@ class Serving:
                 body=SayBody,
                 place=ConversationPlace,
                 replies={200: SaidBody, 201: SaidBody, 422: GuardErrorBody},
+            ),
+            Route(
+                method="POST",
+                path=_ONE + "/check",
+                handler=self.check,
+                role="agent",
+                summary="What the guard says of words that are still being written.",
+                body=CheckBody,
+                place=ConversationPlace,
+                replies={200: VerdictBody},
             ),
             Route(
                 method="POST",
@@ -254,6 +270,12 @@ class Serving:
             SaidBody(id=said.message_id, is_new=said.is_new),
             status=201 if said.is_new else 200,
         )
+
+    async def check(self, request: web.Request) -> web.Response:
+        """Answer with what sending a text would be met with; nothing is stored."""
+        ask, place = self._asked(request)
+        body = await body_of(request, CheckBody)
+        return answer(verdict_body(await self._read_words(body.text, ask, place)))
 
     async def _check_pictures(
         self, body: SayBody, ask: Asking, place: ConversationPlace

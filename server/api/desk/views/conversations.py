@@ -48,6 +48,8 @@ class ConversationLineBody(msgspec.Struct, frozen=True):
     served_until: datetime | None
     waiting_since: datetime | None
     last_buyer_at: datetime | None
+    unanswered_since: datetime | None
+    """Of the buyer's first message that neither a person nor the assistant answered."""
     mood: str
     """Of the buyer in the last turn: neutral, polite, urgent or angry."""
     last: LastLineBody | None
@@ -190,6 +192,7 @@ def line_body(line: ConversationLine, *, role: Role) -> ConversationLineBody:
         served_until=line.served_until,
         waiting_since=line.handed_over_at,
         last_buyer_at=line.last_buyer_at,
+        unanswered_since=line.unanswered_since,
         mood=line.mood.value,
         last=(
             None

@@ -8,7 +8,7 @@ from server.api.desk.parts import answer
 from server.speaking import is_refused, needs_approval
 
 
-class FindingBody(msgspec.Struct, frozen=True):
+class GuardFindingBody(msgspec.Struct, frozen=True):
     """One thing the guard objects to; positions are code points."""
 
     category: str
@@ -17,6 +17,8 @@ class FindingBody(msgspec.Struct, frozen=True):
     start: int
     end: int
     suggestion: str
+    replacement: str | None = None
+    """What may stand there instead; null: it has to be put in other words."""
     source: str = ""
     """The law or platform rule behind it."""
     role: str | None = None
@@ -33,13 +35,29 @@ class GuardErrorDetail(msgspec.Struct, frozen=True):
     code: str
     message: str
     field: str
-    findings: list[FindingBody]
+    findings: list[GuardFindingBody]
 
 
 class GuardErrorBody(msgspec.Struct, frozen=True):
     """The body of 422."""
 
     error: GuardErrorDetail
+
+
+class VerdictBody(msgspec.Struct, frozen=True):
+    """What the guard says of a text that was not sent."""
+
+    code: str | None
+    """What sending it would be refused with; null: it would be sent as it is."""
+    findings: list[GuardFindingBody]
+
+
+def verdict_body(verdict: GuardVerdict) -> VerdictBody:
+    """Return what the guard says of a text, as sending it would."""
+    return VerdictBody(
+        code=_refusal(verdict)[0] if verdict.findings else None,
+        findings=_findings(verdict),
+    )
 
 
 def objection(verdict: GuardVerdict) -> web.Response:
@@ -51,23 +69,28 @@ def objection(verdict: GuardVerdict) -> web.Response:
                 code=code,
                 message=message,
                 field="text",
-                findings=[
-                    FindingBody(
-                        category=finding.category,
-                        rule=finding.rule,
-                        verdict=finding.verdict.value,
-                        start=finding.start,
-                        end=finding.end,
-                        suggestion=finding.suggestion,
-                        source=finding.source,
-                        role=None if finding.role is None else finding.role.value,
-                    )
-                    for finding in verdict.findings
-                ],
+                findings=_findings(verdict),
             )
         ),
         status=422,
     )
+
+
+def _findings(verdict: GuardVerdict) -> list[GuardFindingBody]:
+    return [
+        GuardFindingBody(
+            category=finding.category,
+            rule=finding.rule,
+            verdict=finding.verdict.value,
+            start=finding.start,
+            end=finding.end,
+            suggestion=finding.suggestion,
+            replacement=finding.replacement,
+            source=finding.source,
+            role=None if finding.role is None else finding.role.value,
+        )
+        for finding in verdict.findings
+    ]
 
 
 def _refusal(verdict: GuardVerdict) -> tuple[str, str]:
