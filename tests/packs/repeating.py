@@ -125,6 +125,8 @@ def after(
                     mood=action.mood,
                     stretch_at=action.stretch_at,
                 )
+            case _:
+                pass
     buyer = replace(context.buyer, open_tickets=tuple(tickets.values()))
     return replace(context, conversation=conversation, buyer=buyer)
 

@@ -18,11 +18,12 @@ from tests.packs.repeating import Answered, NamedUnderstander, after, repeat
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 """12:00 in Shanghai, a Monday."""
 FACTS = {
-    "known": {
-        "order": Order(order_id="E1", buyer_ref="b1", state=OrderState.SHIPPED),
-        "item": Item(item_id="i1", title="杯子", list_fen=5900, floor_fen=4300),
-    },
-    "unknown": {},
+    "known": Facts(
+        policies={},
+        order=Order(order_id="E1", buyer_ref="b1", state=OrderState.SHIPPED),
+        item=Item(item_id="i1", title="杯子", list_fen=5900, floor_fen=4300),
+    ),
+    "unknown": Facts(policies={}),
 }
 PACKS = ("ecommerce", "property", "hospital")
 SURE, LIKELY = 0.95, 0.6
@@ -45,7 +46,7 @@ def _context(pack: Pack, facts: str, agents: int) -> TurnContext:
             conversation_id=1, version=1, connector="http", is_greeted=True
         ),
         buyer=BuyerState(buyer_id=1, is_verified=True),
-        facts=Facts(policies={**pack.policies}, **FACTS[facts]),
+        facts=replace(FACTS[facts], policies=pack.policies),
         agents_on_duty=agents,
     )
 
