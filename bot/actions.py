@@ -280,6 +280,9 @@ class UpdateConversation:
     """Of the buyer in this turn."""
     stretch_at: datetime | None = None
     """When the buyer began to talk, without a long silence since."""
+    order_ref: str | None = None
+    """An order of the buyer's that the words name: what follows is about it. None: none
+    is named; what was named before still counts."""
 
 
 Action = (

@@ -14,7 +14,7 @@ from bot.actions import (
 from bot.deciding.thread import after_turn
 from bot.messages import Turn
 from storage.queries.turns import LoadedConversation
-from storage.repositories.turns import CommittedTurn
+from storage.repositories.turns import CommittedTurn, spoken_order
 
 
 def advance_conversation(
@@ -26,6 +26,7 @@ def advance_conversation(
 ) -> LoadedConversation | None:
     """Return the conversation after a turn, None when only the database knows."""
     replies = committed.replies
+    order_ref = spoken_order(turn, decision)
     state = replace(
         loaded.state,
         version=committed.version,
@@ -60,7 +61,5 @@ def advance_conversation(
         state=state,
         is_closed=False,
         last_item_ref=loaded.last_item_ref if turn.item_ref is None else turn.item_ref,
-        last_order_ref=(
-            loaded.last_order_ref if turn.order_ref is None else turn.order_ref
-        ),
+        last_order_ref=(loaded.last_order_ref if order_ref is None else order_ref),
     )

@@ -23,7 +23,7 @@ from bot.messages import Turn
 from connectors.base import Fact
 from server.advancing import advance_conversation
 from server.identity import read_identity, with_identity
-from server.known_turns import Known, OrdersOf, item_id_of, read_known
+from server.known_turns import Known, OrdersOf, item_id_of, last_order, read_known
 from server.memory import Memory
 from server.named_orders import naming_of, open_order
 from server.shops import Shop
@@ -83,12 +83,12 @@ class Contexts:
         Raises:
             NotFoundError: the conversation is not of this shop.
         """
-        known = self._recall(turn)
+        known = self._recall(turn, now=now)
         if known is None:
             before = self._forgotten
             known = await self._database.read(
                 lambda connection: read_known(
-                    connection, turn, orders_of=self._orders_of
+                    connection, turn, now=now, orders_of=self._orders_of
                 )
             )
             # What was forgotten meanwhile may have been read before its change.
@@ -174,7 +174,7 @@ class Contexts:
         self._orders.clear()
         self._items.clear()
 
-    def _recall(self, turn: Turn) -> Known | None:
+    def _recall(self, turn: Turn, *, now: datetime) -> Known | None:
         """Return what is known of a turn, None when anything must be read."""
         if turn.conversation_id not in self._conversations:
             return None
@@ -188,7 +188,7 @@ class Contexts:
                 return None
             orders = self._orders[buyer]
         naming = naming_of(turn)
-        last = loaded.last_order_ref
+        last = last_order(loaded, orders, now=now)
         order = open_order(naming, last_order_ref=last, orders=orders)
         is_older = order is None and last is not None
         if (
@@ -238,6 +238,7 @@ def _context(shop: Shop, turn: Turn, known: Known, *, now: datetime) -> TurnCont
         agents_on_duty=shop.agents_on_duty,
         next_open_at=shop.next_open_at(now),
         last_said=known.last_said,
+        is_order_named=naming_of(turn).is_of(known.order),
         asked_about=known.asked_about,
         incidents=shop.incidents,
         channel=shop.channel(loaded.state.connector),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -9,6 +10,7 @@ from bot.bargaining.known import Bargaining
 from bot.deciding.clarifying import is_asking
 from bot.deciding.letters import refusal_letter
 from bot.facts import Item, Order
+from bot.flows.flow import OPEN_FOR
 from bot.messages import Turn
 from bot.ports import OrderSource
 from bot.understanding.short_answers import LONGEST
@@ -19,6 +21,8 @@ from storage.queries import facts as fact_queries
 from storage.queries.pending_turns import rows_of_turn
 from storage.queries.turns import LoadedConversation, last_said, load_conversation
 
+_NAMED_FOR = OPEN_FOR
+"""Without a word for so long, a matter is over, as a flow is."""
 _MOST_NAMED = 5
 """Numbers of one turn that are looked up among the buyer's older orders."""
 
@@ -46,9 +50,13 @@ OrdersOf = Callable[[Connection, int], OrderSource]
 
 
 def read_known(
-    connection: Connection, turn: Turn, *, orders_of: OrdersOf = StoredOrders
+    connection: Connection,
+    turn: Turn,
+    *,
+    now: datetime,
+    orders_of: OrdersOf = StoredOrders,
 ) -> Known:
-    """Return what is stored that a turn is decided on.
+    """Return what is stored that a turn is decided on at an aware UTC time.
 
     Raises:
         NotFoundError: the conversation is not of this shop.
@@ -63,9 +71,10 @@ def read_known(
         orders = tuple(source.open_orders(loaded.buyer_ref))
     asked_about = _asked_about(connection, turn, loaded)
     naming = _naming(turn, asked_about)
-    order = open_order(naming, last_order_ref=loaded.last_order_ref, orders=orders)
+    last = last_order(loaded, orders, now=now)
+    order = open_order(naming, last_order_ref=last, orders=orders)
     if order is None or (naming.to_look_up and not naming.is_of(order)):
-        order = _older_order(source, turn, loaded, naming) or order
+        order = _older_order(source, turn, loaded, naming, last) or order
     item_id = item_id_of(turn, loaded, order)
     item = None if item_id is None else fact_queries.item(connection, shop_id, item_id)
     said = ""
@@ -79,6 +88,19 @@ def read_known(
         last_said=said,
         asked_about=asked_about,
     )
+
+
+def last_order(
+    loaded: LoadedConversation, orders: tuple[Order, ...], *, now: datetime
+) -> str | None:
+    """Return the order that was named last in a conversation, None when none counts.
+
+    After ``_NAMED_FOR`` without a word one that is over gives way to those that are open.
+    """
+    ref, past = loaded.last_order_ref, loaded.state.past
+    is_long_ago = bool(past) and now - past[0].handled_at > _NAMED_FOR
+    is_over = bool(orders) and all(order.order_id != ref for order in orders)
+    return None if is_long_ago and is_over else ref
 
 
 def _asked_about(
@@ -105,14 +127,18 @@ def _naming(turn: Turn, asked_about: Turn | None) -> Naming:
 
 
 def _older_order(
-    source: OrderSource, turn: Turn, loaded: LoadedConversation, naming: Naming
+    source: OrderSource,
+    turn: Turn,
+    loaded: LoadedConversation,
+    naming: Naming,
+    last: str | None,
 ) -> Order | None:
     """Return the named order that is not open any more; only ever this buyer's."""
     if not turn.is_verified:
         return None
     refs = list(naming.to_look_up)
-    if not naming.is_explicit and loaded.last_order_ref is not None:
-        refs.append(loaded.last_order_ref)
+    if not naming.is_explicit and last is not None:
+        refs.append(last)
     found = (
         source.order(ref, buyer_ref=loaded.buyer_ref) for ref in refs[:_MOST_NAMED]
     )

@@ -10,8 +10,9 @@ What settles it
     ``flow_correcting``) and ``late`` (one that is over), then ``bands``.
 How it is settled
     ``answering`` (``bargaining``, ``flow_start`` ▸ ``flow_placed`` ▸ ``flow_turn``,
-    ``telling``, ``slots``, ``keeping``) or ``hand_over`` (with ``taking_on``); beside
-    them ``consequences``, ``silence``.
+    ``telling``, ``slots``, ``keeping``), ``pictures`` or ``hand_over`` (with
+    ``taking_on``); ``never_silent`` sees to it that it was in words; beside them
+    ``consequences``, ``silence``.
 What it grows into
     ``draft`` collects the actions, ``saying`` and ``flow_saying`` the words (``opening``,
     ``promising``), ``reasons`` why. ``rescue`` stands in when all of it breaks.

@@ -12,11 +12,13 @@ from bot.deciding.flow_start import start_flow
 from bot.deciding.hand_over import hand_over_turn
 from bot.deciding.saying import say_script, say_text, suggest, welcome
 from bot.deciding.slots import question_for
+from bot.deciding.taking_on import take_on
 from bot.deciding.telling import ask_for_fact, tell_incident
 from bot.scripts import Effect, Intent, Risk, Use
 
 MOST_ANSWERS = 2
-"""Intents of one turn that are answered; more texts at once are not read."""
+"""Intents of one turn that are answered in full; more texts at once are not read, what
+else is wanted is taken on."""
 
 CLARIFYING_BUTTONS = 2
 """Guesses that are offered when the assistant is not sure."""
@@ -28,16 +30,22 @@ _QUIET = frozenset({Effect.ACKNOWLEDGE, Effect.CLOSE})
 
 
 def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Band:
-    """Answer the intents of a turn, the most urgent first; return who answers."""
+    """Answer the intents of a turn, the most urgent first; return who answers.
+
+    What comes behind the first two, or behind one that nothing can be said to, is taken
+    on: it gets its ticket, a word, or a person.
+    """
     band = Band.AUTO
     is_welcomed = welcome(draft)
-    for placement in _without_answers(case, placed)[:MOST_ANSWERS]:
+    wanted = _without_answers(case, placed)
+    for number, placement in enumerate(wanted[:MOST_ANSWERS], 1):
         had_bargained = draft.has_bargained
         said = _answer(case, draft, placement, is_welcomed=is_welcomed)
         if said is not Said.SPOKEN:
             is_blocked = said is Said.BLOCKED
             reason = HandOverReason.GUARD if is_blocked else HandOverReason.NO_SCRIPT
             hand_over_turn(case, draft, reason=reason, placement=placement)
+            take_on(case, draft, _beside(case, draft, wanted[number:]))
             return Band.HAND_OVER
         is_own = is_told_of_incident(case, placement) or (
             draft.has_bargained != had_bargained
@@ -47,7 +55,35 @@ def answer_intents(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> B
         elif placement.band is not Band.AUTO and not is_own:
             band = Band.ASSIST
     draft.misses = _misses_after(case, placed)
-    return band
+    rest = _take_rest(case, draft, _beside(case, draft, wanted[MOST_ANSWERS:]))
+    return band if rest is Band.AUTO or band is Band.HAND_OVER else rest
+
+
+def _beside(
+    case: Case, draft: Draft, placed: tuple[Placement, ...]
+) -> tuple[Placement, ...]:
+    """Return the wishes among these: no courtesy, no chat, no part of one bargaining."""
+    no_wish = {Effect.OFF_TOPIC, *COURTESIES}
+    if draft.has_bargained:
+        no_wish.add(Effect.BARGAIN)
+    return tuple(
+        one
+        for one in placed
+        if no_wish.isdisjoint(case.library.intent(one.intent_id).effects)
+    )
+
+
+def _take_rest(case: Case, draft: Draft, rest: tuple[Placement, ...]) -> Band:
+    """Take on what is more than can be answered one by one; return who answers it."""
+    if not rest:
+        return Band.AUTO
+    left = take_on(case, draft, rest, is_person_due=draft.hands_over())
+    if left and not draft.hands_over():
+        hand_over_turn(case, draft, reason=HandOverReason.NO_SCRIPT, placement=left[0])
+    if left:
+        return Band.HAND_OVER
+    is_auto = all(one.band is Band.AUTO for one in rest)
+    return Band.AUTO if is_auto else Band.ASSIST
 
 
 def _without_answers(

@@ -21,7 +21,6 @@ from bot.deciding.at_once import answer_at_once, said_at_once
 from bot.deciding.bands import Placement, band_of
 from bot.deciding.bargaining import goes_on_bargaining, reads_ask
 from bot.deciding.case import Case
-from bot.deciding.consequences import open_ticket
 from bot.deciding.dialogues import go_on
 from bot.deciding.draft import Draft
 from bot.deciding.flow_placed import hand_over_flow
@@ -32,8 +31,10 @@ from bot.deciding.keeping import keep_item, plan_return
 from bot.deciding.late import take_late
 from bot.deciding.letters import is_refusal
 from bot.deciding.mood import Mood
+from bot.deciding.never_silent import end_in_words
+from bot.deciding.pictures import take_picture
 from bot.deciding.questions import take_answer
-from bot.deciding.saying import say_text, suggest, welcome
+from bot.deciding.saying import say_text, suggest
 from bot.deciding.silence import plan_reminder
 from bot.deciding.state import ShopMode
 from bot.deciding.taking_on import take_on
@@ -65,14 +66,15 @@ def _decide(case: Case) -> Decision:
     if gone_on is None:
         gone_on = take_late(case, draft, placed)
     if gone_on is not None:
+        band = end_in_words(case, draft, gone_on[0], placed)
         plan_reminder(case, draft)
         confidence = max(best.confidence, case.library.pack.bands.assist)
-        return _finish(draft, gone_on[0], gone_on[1], confidence)
+        return _finish(draft, band, gone_on[1], confidence)
     if is_picture:
-        band = _take_picture(case, draft)
+        band = end_in_words(case, draft, take_picture(case, draft), placed)
         return _finish(draft, band, best.intent_id, best.confidence)
     placed = _go_on(case, placed)
-    band = _settle(case, draft, placed)
+    band = end_in_words(case, draft, _settle(case, draft, placed), placed)
     plan_return(case, draft)
     plan_reminder(case, draft)
     first = placed[0]
@@ -304,26 +306,4 @@ def _only_suggest(case: Case, draft: Draft, placed: tuple[Placement, ...]) -> Ba
         if placement.band is Band.HAND_OVER and not case.is_served:
             # Nobody has this conversation yet: what needs a person must find one.
             queue_intent(case, draft, placement)
-    return Band.ASSIST
-
-
-def _take_picture(case: Case, draft: Draft) -> Band:
-    """Answer a picture without words: to the open ticket, to a person, or ask for words."""
-    if not case.can_speak:
-        return Band.ASSIST
-    tickets = case.context.buyer.open_tickets
-    if tickets:
-        welcome(draft)
-        say_text(draft, "please_wait")
-        kind = tickets[-1].ticket_type
-        if kind in case.library.pack.ticket_types:
-            draft.add(open_ticket(case, ticket_type=kind, intent=None))
-        return Band.ASSIST
-    if case.is_staffed or case.is_last_miss:
-        hand_over_turn(case, draft, reason=HandOverReason.NO_SCRIPT, placement=None)
-        draft.misses = 0
-        return Band.HAND_OVER
-    welcome(draft)
-    say_text(draft, "fallback", buttons=case.library.pack.texts.fallback_buttons)
-    draft.misses += 1
     return Band.ASSIST

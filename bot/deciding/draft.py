@@ -133,6 +133,7 @@ class Draft:
             is_question_closed=self.is_question_closed,
             mood=self.case.mood.mood,
             stretch_at=stretch_at(self.case.context),
+            order_ref=self._named_order(),
         )
         return Decision(
             band=band,
@@ -153,6 +154,9 @@ class Draft:
                 rules=tuple(self._why),
             ),
         )
+
+    def _named_order(self) -> str | None:
+        return self.case.order_ref if self.case.context.is_order_named else None
 
     def say(
         self,

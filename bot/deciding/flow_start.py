@@ -7,6 +7,7 @@ from bot.deciding.flow_saying import say_flow
 from bot.deciding.flow_turn import FlowTurn, shared, ticket_of
 from bot.flows.flow import DECLINED, Flow, SlotKind
 from bot.flows.hearing import Telling, hear
+from bot.flows.picture_links import picture_links
 from bot.flows.state import DialogueEnd, DialogueState
 from bot.replying.masking import mask_personal
 from bot.scripts import Intent
@@ -57,7 +58,7 @@ def _was_refused(case: Case, flow: Flow) -> bool:
         old is not None
         and old.flow_id == flow.flow_id
         and old.closed is DialogueEnd.REFUSED
-        and not case.turn.image_urls
+        and not _pictures(case)
         and is_fresh(flow, old, case)
         and any(it.ticket_id == old.ticket_id for it in case.context.buyer.open_tickets)
     )
@@ -122,7 +123,7 @@ def telling_of(case: Case) -> Telling:
     understanding = case.understanding
     return Telling(
         understanding=understanding,
-        pictures=len(case.turn.image_urls),
+        pictures=_pictures(case),
         order_ref=case.order_ref,
         intents=frozenset(
             name
@@ -131,6 +132,13 @@ def telling_of(case: Case) -> Telling:
         ),
         words=case.library.pack.answer_words,
     )
+
+
+def _pictures(case: Case) -> int:
+    """Return how many pictures came: as such, or as links in the words."""
+    own = case.turn.image_urls
+    links = [it for it in picture_links(case.turn.text) if it not in own]
+    return len(own) + len(links)
 
 
 def is_fresh(flow: Flow, dialogue: DialogueState, case: Case) -> bool:

@@ -5,7 +5,7 @@ from bot.deciding.bands import Placement
 from bot.deciding.case import Case
 from bot.deciding.consequences import open_ticket, plan_follow_up, ticket_type_of
 from bot.deciding.draft import Draft, Said
-from bot.deciding.saying import say_script, say_text, suggest, welcome
+from bot.deciding.saying import say_script, say_seldom, say_text, suggest, welcome
 from bot.deciding.telling import tell_incident
 from bot.scripts import Effect, Use
 
@@ -85,20 +85,20 @@ def hand_over_turn(
 
 
 def say_who_comes(case: Case, draft: Draft) -> None:
-    """Say that a person takes over, or when somebody will be there."""
-    if not case.is_staffed:
-        say_text(draft, "after_hours", with_ticket=True)
-    elif case.context.conversation.is_handed_over:
-        _say_busy(case, draft)
+    """Say that a person takes over, or when somebody will be there.
+
+    Who waits already is not told so at each message; see ``say_seldom``.
+    """
+    is_waiting = case.context.conversation.is_handed_over
+    if case.is_staffed:
+        said = say_seldom(draft, "busy") if is_waiting else say_text(draft, "hand_over")
+    elif is_waiting:
+        said = say_seldom(draft, "after_hours", with_ticket=True)
     else:
-        say_text(draft, "hand_over")
-
-
-def _say_busy(case: Case, draft: Draft) -> None:
-    """Say that the queue goes on; who has read every wording of it is not told again."""
-    said = case.context.conversation.used_variants.get("text:busy", ())
-    if len(said) < len(case.library.pack.texts.busy):
-        say_text(draft, "busy")
+        said = say_text(draft, "after_hours", with_ticket=True)
+    if said is not Said.SPOKEN:
+        # Not to be filled, or stopped by the shop's own rules: another true sentence.
+        say_text(draft, "please_wait")
 
 
 def _queue(

@@ -1,6 +1,6 @@
 """A flow is over, and its ticket open: a picture or a correction that comes still counts."""
 
-from bot.actions import Band
+from bot.actions import Band, Reply
 from bot.deciding.answering import is_courtesy
 from bot.deciding.bands import Placement
 from bot.deciding.case import Case
@@ -14,7 +14,7 @@ from bot.deciding.flow_correcting import (
 from bot.deciding.flow_saying import say_flow
 from bot.deciding.flow_start import flow_of, is_fresh, telling_of
 from bot.deciding.flow_turn import FlowTurn, update
-from bot.deciding.saying import welcome
+from bot.deciding.saying import say_seldom, welcome
 from bot.deciding.state import OpenTicketRef
 from bot.flows.flow import Flow, SlotKind
 from bot.flows.hearing import hear
@@ -58,6 +58,8 @@ def take_late(
         say_corrected(case, draft, turn)
     else:
         _say_received(case, draft, turn, ticket)
+    if not draft.does(Reply):
+        say_seldom(draft, "please_wait")
     return band_of_flow(case), state.intent_id
 
 

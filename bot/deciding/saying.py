@@ -1,6 +1,8 @@
 """How does the assistant speak in a turn? Scripts, offers, fixed texts, suggestions."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
 
 from bot.actions import PlanFollowUp, Reply, Suggest
 from bot.deciding.bands import Placement
@@ -15,6 +17,10 @@ _OPENED_TEXTS = frozenset(
     {"fallback", "hand_over", "after_hours", "busy", "please_wait"}
 )
 """Fixed texts that a feeling may stand before; the others are feeling enough."""
+
+REST: Final = timedelta(minutes=10)
+"""Who waits for a person, has read every wording, and writes on, reads one again after so
+long without a word."""
 
 
 def welcome(draft: Draft) -> bool:
@@ -97,6 +103,28 @@ def say_text(
     )
 
 
+def say_seldom(draft: Draft, name: str, *, with_ticket: bool = False) -> Said:
+    """Reply with a fixed text to whoever waits and writes on.
+
+    Each wording once; from then on only when nothing was said for ``REST``, or to the
+    last ``KEPT_TURNS`` turns, so that the same words do not come at each message. What is
+    not said then is no failure: who waits has been told.
+    """
+    conversation = draft.case.context.conversation
+    text = _fixed(f"text:{name}", getattr(draft.case.library.pack.texts, name))
+    deferred = TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED
+    first = next(iter(draft.choices((text,), deferred=deferred)), None)
+    read = conversation.used_variants.get(text.script_id, ())
+    since = draft.case.context.now - REST
+    has_heard = any(
+        it.last_said_id > 0 and it.handled_at > since for it in conversation.past
+    )
+    if has_heard and first is not None and first.variant in read:
+        draft.explain("买家在等，刚说过，这次不重复")
+        return Said.SPOKEN
+    return say_text(draft, name, with_ticket=with_ticket)
+
+
 def say_variants(
     draft: Draft,
     script_id: str,
@@ -112,14 +140,17 @@ def say_variants(
     """
     if not draft.case.can_speak:
         return Said.SPOKEN
-    text = Script(script_id=script_id, intent_id="", variants=variants)
     return draft.say(
-        (text,),
+        (_fixed(script_id, variants),),
         deferred=TICKET_PLACEHOLDERS if with_ticket else NOTHING_DEFERRED,
         is_figureless=False,
         reply=Reply(text="", buttons=buttons),
         is_opened=is_opened,
     )
+
+
+def _fixed(script_id: str, variants: tuple[str, ...]) -> Script:
+    return Script(script_id=script_id, intent_id="", variants=variants)
 
 
 def suggest(draft: Draft, placement: Placement) -> None:

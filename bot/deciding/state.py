@@ -137,6 +137,9 @@ class TurnContext:
     """So many misses in a row bring a person; 0 and 1 mean the first."""
     last_said: str = ""
     """Our newest message; read only when the turn may be an answer by a letter."""
+    is_order_named: bool = False
+    """The turn names the order of ``facts`` itself; else it was named before, or is the
+    only one."""
     asked_about: Turn | None = None
     """What the buyer had written when our newest words asked what it meant."""
     incidents: tuple[Incident, ...] = ()

@@ -109,6 +109,19 @@ def commit_turn(  # noqa: PLR0913 - everything that one commit depends on
     )
 
 
+def spoken_order(turn: Turn, decision: Decision) -> str | None:
+    """Return the order that later turns are about, unless they name another one.
+
+    That of the page, else the buyer's own that their words name; None: as before.
+    """
+    if turn.order_ref is not None:
+        return turn.order_ref
+    return next(
+        (it.order_ref for it in decision.actions if isinstance(it, UpdateConversation)),
+        None,
+    )
+
+
 def _open_question(
     conn: Connection, turn: Turn, decision: Decision
 ) -> OpenQuestion | None:
@@ -191,7 +204,7 @@ def _update_conversation(
         "expected_version": expected_version,
         "new_last_buyer_at": now,
         "new_item_ref": turn.item_ref,
-        "new_order_ref": turn.order_ref,
+        "new_order_ref": spoken_order(turn, decision),
     }
     if state is not None:
         values |= _state_values(state)

@@ -1,135 +1,31 @@
 """What is remembered of a conversation is what the database says."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from sqlalchemy import Connection
 
 from bot.actions import (
-    Action,
-    Band,
-    Decision,
     HandOver,
     HandOverReason,
     Reply,
-    UpdateConversation,
 )
-from bot.deciding.state import ShopMode, TurnContext
-from bot.facts import Item, Order, OrderLine, OrderState
-from bot.messages import Receipt, Turn
+from bot.deciding.state import ShopMode
+from bot.facts import Item, Order, OrderState
 from connectors.base import Consent
 from server.contexts import Contexts
 from server.known_turns import read_known
 from server.library import Library
-from server.settings import Settings
-from server.shops import Shop, shop_of
-from storage.database import Database
-from storage.queries.shops import shop_by_id
 from storage.repositories.facts import put_item, put_order
-from storage.repositories.intake import take_message
-from storage.repositories.shops import add_shop
-from storage.repositories.turns import CommittedTurn, commit_turn
-from tests.databases import opened, sqlite_url
-from tests.factories import make_incoming
-
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-T = TypeVar("T")
-
-
-class RecordingReader:
-    """The database's reads, counted."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.count = 0
-
-    async def read(self, query: Callable[[Connection], T], /) -> T:
-        self.count += 1
-        return await self._database.read(query)
-
-
-class Desk:
-    """One shop with a database and its contexts."""
-
-    def __init__(self, database: Database, shop: Shop) -> None:
-        self.database = database
-        self.shop = shop
-        self.reading = RecordingReader(database)
-        self.contexts = Contexts(self.reading)
-        self._messages = 0
-
-    def take(
-        self,
-        text: str = "在吗",
-        *,
-        order_ref: str | None = None,
-        item_ref: str | None = None,
-    ) -> Turn:
-        """Store one message and return the turn that it makes."""
-        self._messages += 1
-        message = replace(
-            make_incoming(),
-            platform_message_id=f"m{self._messages}",
-            buyer_ref="b1",
-            is_verified=True,
-            text=text,
-            order_ref=order_ref,
-            item_ref=item_ref,
-        )
-        receipt: Receipt = self.database.write_now(
-            lambda connection: take_message(
-                connection, self.shop.record.shop_id, message=message, now=NOW
-            )
-        )
-        return Turn(
-            shop_id=self.shop.record.shop_id,
-            conversation_id=receipt.conversation_id,
-            message_ids=(receipt.message_id,),
-            text=message.text,
-            is_verified=True,
-            order_ref=message.order_ref,
-            item_ref=message.item_ref,
-        )
-
-    async def answer(self, turn: Turn, *actions: Action) -> TurnContext:
-        """Load, commit these actions and remember; returns what was decided on."""
-        context, loaded = await self.contexts.load(self.shop, turn, now=NOW)
-        decision = replace(_decision(), actions=actions)
-        committed: CommittedTurn = self.database.write_now(
-            lambda connection: commit_turn(
-                connection,
-                turn,
-                decision,
-                shop=self.shop.record,
-                workflow=self.shop.library.pack.workflow,
-                expected_version=context.conversation.version,
-                now=NOW,
-            )
-        )
-        self.contexts.advance(turn, decision, loaded=loaded, committed=committed)
-        return context
+from tests.server.context_desk import NOW, Desk, make_order, make_update, open_desk
 
 
 @pytest.fixture(name="desk")
 def _desk(library: Library, tmp_path: Path) -> Iterator[Desk]:
-    with opened(sqlite_url(tmp_path)) as database:
-        shop_id = database.write_now(
-            lambda connection: add_shop(
-                connection,
-                slug="demo",
-                name="小店",
-                pack_id="small",
-                secret="s",
-                now=NOW,
-            )
-        )
-        record = database.read_now(lambda connection: shop_by_id(connection, shop_id))
-        assert record is not None
-        yield Desk(database, shop_of(record, library=library, settings=Settings()))
+    with open_desk(library, tmp_path) as desk:
+        yield desk
 
 
 class TestPictures:
@@ -151,13 +47,13 @@ class TestLoad:
         self, desk: Desk
     ) -> None:
         first = desk.take(item_ref="tea")
-        await desk.answer(first, Reply(text="在的"), _update(misses=1))
+        await desk.answer(first, Reply(text="在的"), make_update(misses=1))
         second = desk.take()
 
         context, loaded = await desk.contexts.load(desk.shop, second, now=NOW)
 
         stored = desk.database.read_now(
-            lambda connection: read_known(connection, second)
+            lambda connection: read_known(connection, second, now=NOW)
         )
         assert loaded == stored.loaded
         assert context.conversation.misses == 1
@@ -165,7 +61,7 @@ class TestLoad:
     async def test_the_second_turn_of_a_conversation_reads_nothing(
         self, desk: Desk
     ) -> None:
-        await desk.answer(desk.take(), Reply(text="在的"), _update())
+        await desk.answer(desk.take(), Reply(text="在的"), make_update())
         before = desk.reading.count
 
         await desk.contexts.load(desk.shop, desk.take(), now=NOW)
@@ -177,14 +73,14 @@ class TestLoad:
     ) -> None:
         first = desk.take()
         asking = Reply(text="多高", intent_id="size", script_id="size.asks", variant=1)
-        await desk.answer(first, asking, Reply(text="在的"), _update())
+        await desk.answer(first, asking, Reply(text="在的"), make_update())
         second = desk.take()
-        await desk.answer(second, _update())
+        await desk.answer(second, make_update())
 
         context, loaded = await desk.contexts.load(desk.shop, second, now=NOW)
 
         stored = desk.database.read_now(
-            lambda connection: read_known(connection, second)
+            lambda connection: read_known(connection, second, now=NOW)
         )
         assert loaded == stored.loaded
         newest, oldest = context.conversation.past
@@ -194,15 +90,17 @@ class TestLoad:
         assert oldest.last_said_id > oldest.first_message_id
 
     async def test_after_a_hand_over_it_is_read_again(self, desk: Desk) -> None:
-        await desk.answer(desk.take(), HandOver(reason=HandOverReason.ASKED), _update())
+        await desk.answer(
+            desk.take(), HandOver(reason=HandOverReason.ASKED), make_update()
+        )
 
         context, _ = await desk.contexts.load(desk.shop, desk.take(), now=NOW)
 
         assert context.conversation.is_handed_over
 
     async def test_a_told_order_is_known_to_the_next_turn(self, desk: Desk) -> None:
-        await desk.answer(desk.take(), Reply(text="在的"), _update())
-        order = _order(OrderState.PAID)
+        await desk.answer(desk.take(), Reply(text="在的"), make_update())
+        order = make_order(OrderState.PAID)
         desk.database.write_now(
             lambda connection: put_order(
                 connection, desk.shop.record.shop_id, value=order, told_at=NOW, now=NOW
@@ -215,7 +113,7 @@ class TestLoad:
         assert context.facts.order == order
 
     async def test_a_told_item_replaces_the_remembered_one(self, desk: Desk) -> None:
-        await desk.answer(desk.take(item_ref="tea"), Reply(text="在的"), _update())
+        await desk.answer(desk.take(item_ref="tea"), Reply(text="在的"), make_update())
         item = Item(item_id="tea", title="高山绿茶", stock=0)
         desk.database.write_now(
             lambda connection: put_item(
@@ -231,7 +129,7 @@ class TestLoad:
     async def test_any_other_fact_makes_everything_be_read_again(
         self, desk: Desk
     ) -> None:
-        await desk.answer(desk.take(), Reply(text="在的"), _update())
+        await desk.answer(desk.take(), Reply(text="在的"), make_update())
 
         desk.contexts.forget_fact(
             desk.shop.record.shop_id,
@@ -242,7 +140,7 @@ class TestLoad:
         assert desk.reading.count == 2
 
     async def test_another_buyers_order_is_never_spoken_of(self, desk: Desk) -> None:
-        order = replace(_order(OrderState.PAID), buyer_ref="b2")
+        order = replace(make_order(OrderState.PAID), buyer_ref="b2")
         desk.database.write_now(
             lambda connection: put_order(
                 connection, desk.shop.record.shop_id, value=order, told_at=NOW, now=NOW
@@ -259,7 +157,7 @@ class TestLoad:
             lambda connection: put_order(
                 connection,
                 desk.shop.record.shop_id,
-                value=_order(OrderState.PAID),
+                value=make_order(OrderState.PAID),
                 told_at=NOW,
                 now=NOW,
             )
@@ -272,7 +170,7 @@ class TestLoad:
         assert not context.buyer.is_verified
 
     async def test_a_finished_order_is_found_when_it_is_named(self, desk: Desk) -> None:
-        order = _order(OrderState.COMPLETED)
+        order = make_order(OrderState.COMPLETED)
         desk.database.write_now(
             lambda connection: put_order(
                 connection, desk.shop.record.shop_id, value=order, told_at=NOW, now=NOW
@@ -290,28 +188,6 @@ class TestLoad:
         context, _ = await desk.contexts.load(off, desk.take(), now=NOW)
 
         assert context.shop_mode is ShopMode.OFF
-
-
-def _order(state: OrderState) -> Order:
-    return Order(
-        order_id="A1",
-        buyer_ref="b1",
-        state=state,
-        lines=(OrderLine(item_id="tea"),),
-    )
-
-
-def _update(*, misses: int = 0) -> UpdateConversation:
-    return UpdateConversation(
-        misses=misses,
-        is_greeted=True,
-        last_intent="anything",
-        used_variants=(("one", (0, 2)),),
-    )
-
-
-def _decision() -> Decision:
-    return Decision(band=Band.AUTO, intent_id="anything", confidence=1.0, actions=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.guarding.rules import Channel, GuardPattern, GuardRules, Verdict
 from bot.messages import Sender
 from tests.bot.deciding.deciding_factories import (
     FIRST,
+    ITEM,
     NOW,
     PACK,
     WITH_ORDER,
@@ -30,6 +31,7 @@ from tests.bot.deciding.deciding_factories import (
     has,
     make_context,
     make_conversation,
+    make_facts,
     make_script,
     make_turn,
     missed,
@@ -183,11 +185,50 @@ class TestSeveralIntents:
         assert decision.intent_id == "price"
         assert decision.band is Band.AUTO
 
-    def test_at_most_two_are_answered(self) -> None:
-        decision = handle("price", "colour", "bill", context=WITH_ORDER)
+    def test_a_third_gets_its_ticket_and_a_word(self) -> None:
+        decision = handle("price", "colour", "hurry", context=WITH_ORDER)
 
-        assert len(texts(decision)) == 2
-        assert tickets(decision) == []
+        assert texts(decision) == ["杯子是59元", "红的好看", "已催仓库"]
+        assert tickets(decision) == ["parcel"]
+        assert not has(decision, HandOver)
+
+    def test_a_third_whose_work_is_a_call_back_gets_one_although_nobody_is_called(
+        self,
+    ) -> None:
+        decision = handle(
+            "price",
+            "colour",
+            "cancel",
+            context=make_context(facts=make_facts(item=ITEM)),
+        )
+
+        assert tickets(decision) == ["callback"]
+        assert texts(decision)[2:] == ["稍等，正在看"]
+        assert decision.band is Band.ASSIST
+        assert not has(decision, HandOver)
+
+    def test_a_third_that_can_be_answered_is(self) -> None:
+        decision = handle("price", "colour", "again", context=WITH_ORDER)
+
+        assert texts(decision)[2:] == ["restock记上了"]
+        assert decision.band is Band.AUTO
+
+    def test_what_can_neither_be_answered_nor_written_down_gets_a_person(self) -> None:
+        decision = handle("price", "colour", "empty", context=WITH_ORDER)
+
+        assert texts(decision) == ["杯子是59元", "红的好看", "已经请同事过来"]
+        assert the(decision, HandOver).intent_id == "empty"
+        assert decision.band is Band.HAND_OVER
+
+    def test_what_is_wanted_beside_a_wish_without_a_script_is_taken_on(self) -> None:
+        decision = handle("empty", "hurry", context=WITH_ORDER)
+
+        assert texts(decision) == ["已经请同事过来", "已催仓库"]
+        assert tickets(decision) == ["parcel"]
+        assert the(decision, HandOver).intent_id == "empty"
+
+    def test_courtesies_beside_courtesies_bring_nobody(self) -> None:
+        assert not has(handle("hello", "okay", "bye"), HandOver)
 
     def test_one_that_needs_a_person_takes_the_turn_and_is_spoken_of_first(
         self,

@@ -191,3 +191,39 @@ class TestRefusal:
         decision = said("哈哈哈哈", ("chat", 0.1), context=within(dialogue(tries=2)))
 
         assert decision.band is Band.HAND_OVER
+
+
+class TestPicturesThatComeOtherwise:
+    def test_a_link_to_one_is_the_picture_that_was_asked_for(self) -> None:
+        decision = said("https://img.example/a.jpg", context=within(dialogue()))
+
+        assert dict(the(decision, UpdateDialogue).collected)["picture"] == "1"
+        assert texts(decision) == ["退还是补"]
+
+    def test_a_link_beside_the_same_picture_is_no_second_one(self) -> None:
+        link = "https://img.example/a.jpg"
+
+        decision = said(f"看这里{link}", context=within(dialogue()), image_urls=(link,))
+
+        assert dict(the(decision, UpdateDialogue).collected)["picture"] == "1"
+
+    def test_words_that_stand_for_one_are_asked_for_again(self) -> None:
+        """Nobody could look at it: 照片收到了 would not be true."""
+        decision = said("[图片]", context=within(dialogue()))
+
+        assert the(decision, UpdateDialogue).tries == 2
+        assert "picture" not in dict(the(decision, UpdateDialogue).slots)
+        assert texts(decision) == ["请拍照"]
+
+    def test_and_then_a_person_looks_for_it(self) -> None:
+        decision = said("[图片]", context=within(dialogue(tries=2)))
+
+        assert the(decision, UpdateDialogue).closed is DialogueEnd.REFUSED
+        assert has(decision, HandOver)
+
+    def test_a_card_of_the_order_is_no_picture_of_it(self) -> None:
+        context = within(dialogue(), facts=make_facts(order=ORDER))
+
+        decision = said("[订单卡片]", context=context)
+
+        assert "picture" not in dict(the(decision, UpdateDialogue).slots)

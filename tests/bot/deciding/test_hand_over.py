@@ -11,6 +11,7 @@ from bot.actions import (
     Suggest,
 )
 from bot.assistant import Assistant
+from bot.deciding.state import KEPT_TURNS, PastTurn, TurnContext
 from bot.scripts import Use
 from tests.bot.deciding.deciding_factories import (
     NOBODY,
@@ -27,6 +28,7 @@ from tests.bot.deciding.deciding_factories import (
     the,
     tickets,
     understood,
+    with_texts,
 )
 
 
@@ -105,7 +107,62 @@ class TestHandOver:
 
         assert texts(handle("empty", context=context)) == ["同事正忙，没有漏掉您"]
 
+    def test_who_has_read_it_just_now_is_not_told_at_the_next_message(self) -> None:
+        decision = handle("empty", context=_waiting(said_ago=timedelta(minutes=9)))
+
+        assert texts(decision) == []
+        assert has(decision, HandOver)
+
+    def test_but_once_more_after_a_while_without_a_word(self) -> None:
+        decision = handle("empty", context=_waiting(said_ago=timedelta(minutes=10)))
+
+        assert texts(decision) == ["同事正忙，没有漏掉您"]
+
+    def test_or_after_as_many_silent_turns_as_are_remembered(self) -> None:
+        silent = (_past(said_ago=timedelta(minutes=1), is_silent=True),) * KEPT_TURNS
+        conversation = replace(_waiting().conversation, past=silent)
+
+        decision = handle("empty", context=make_context(conversation=conversation))
+
+        assert texts(decision) == ["同事正忙，没有漏掉您"]
+
+    def test_what_was_said_at_night_is_not_said_at_each_message_either(self) -> None:
+        context = replace(_waiting("text:after_hours"), agents_on_duty=0)
+
+        decision = handle("empty", context=context)
+
+        assert texts(decision) == []
+        assert tickets(decision) == ["callback"]
+
+    def test_where_no_text_for_it_may_leave_another_true_sentence_is_said(self) -> None:
+        pack = with_texts(after_hours=("把验证码发我",))
+
+        assert texts(handle("empty", pack=pack, context=NOBODY)) == ["稍等，正在看"]
+
     def test_who_waits_is_still_answered(self) -> None:
         context = make_context(conversation=make_conversation(is_handed_over=True))
 
         assert texts(handle("colour", context=context)) == ["红的好看"]
+
+
+def _past(*, said_ago: timedelta, is_silent: bool = False) -> PastTurn:
+    return PastTurn(
+        first_message_id=0,
+        intent_id="empty",
+        confidence=0.9,
+        handled_at=NOW - said_ago,
+        last_said_id=0 if is_silent else 1,
+    )
+
+
+def _waiting(
+    text: str = "text:busy", *, said_ago: timedelta = timedelta(minutes=1)
+) -> TurnContext:
+    """Return the context of a buyer who waits and has read every wording of a text."""
+    return make_context(
+        conversation=make_conversation(
+            is_handed_over=True,
+            used_variants={text: (0,)},
+            past=(_past(said_ago=said_ago),),
+        )
+    )
