@@ -8,7 +8,7 @@ from storage.queries.tickets import TicketRecord
 from tests.journeys.shop_floor import ShopFloor
 from tests.server.api.colleagues import Colleague
 
-LOST = "快递一直不动，是不是丢件了，你们管不管"
+LOST = "快递一直不动，是不是丢件了"
 
 
 @pytest.fixture(name="ticket")
