@@ -25,12 +25,12 @@ from benchmarks.learning_shop import (
     START,
     Learner,
     Message,
-    found_shop,
     read_month,
     serve,
     write_messages,
 )
 from benchmarks.report import scratch, show
+from benchmarks.shops import found_shop
 from bot.actions import Band
 from bot.errors import NotPublishableError
 from bot.learning.lines import fold_line
@@ -102,7 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         database = Database(f"sqlite:///{folder}/learning.db", vault=open_vault(folder))
         upgrade(database.engine)
         try:
-            shop = database.write_now(found_shop)
+            shop = database.write_now(
+                lambda conn: found_shop(conn, name="aquarium", now=START)
+            )
             frame = make_frame(base.pack)
             learner = Learner(database=database, shop=shop, frame=frame, library=base)
             plain = Learner(database=database, shop=shop, frame=frame, library=base)

@@ -11,7 +11,6 @@ import yaml
 from sqlalchemy import Connection, insert
 
 from bot.actions import Band, Decision, Suggest
-from bot.deciding.state import ShopMode
 from bot.learning.lines import fold_line
 from bot.messages import IncomingMessage, Sender
 from server.curating.contents import Frame
@@ -20,9 +19,8 @@ from server.library import Library
 from server.settings import Settings
 from server.shops import shop_of
 from storage.database import Database
-from storage.queries.shops import ShopRecord, shop_by_id
+from storage.queries.shops import ShopRecord
 from storage.repositories.intake import take_message
-from storage.repositories.shops import add_shop
 from storage.states import Direction
 from storage.tables import MessageRow, SuggestionRow, table_of
 
@@ -213,20 +211,3 @@ def _begin(learner: Learner, number: int, now: datetime) -> tuple[int, int]:
         )
     )
     return receipt.conversation_id, receipt.message_id + 1
-
-
-def found_shop(conn: Connection) -> ShopRecord:
-    """Add the shop."""
-    shop_id = add_shop(
-        conn,
-        slug="aquarium",
-        name="aquarium",
-        pack_id="ecommerce",
-        secret="bench",  # noqa: S106 - of nothing
-        mode=ShopMode.AUTO,
-        now=START,
-    )
-    record = shop_by_id(conn, shop_id)
-    if record is None:
-        raise LookupError("the shop that was added")
-    return record

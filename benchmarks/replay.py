@@ -23,9 +23,9 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from benchmarks.report import scratch, show
+from benchmarks.shops import found_shop
 from benchmarks.texts import read_phrasings, vary
 from bot.actions import Band
-from bot.deciding.state import ShopMode
 from bot.messages import IncomingMessage, Sender
 from bot.replaying.report import ReplayReport
 from bot.scripts import Pack
@@ -41,9 +41,8 @@ from server.shops import shop_of
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.queries.replays import past_messages
-from storage.queries.shops import ShopRecord, shop_by_id
+from storage.queries.shops import ShopRecord
 from storage.repositories.intake import take_message
-from storage.repositories.shops import add_shop
 from storage.states import Direction
 from storage.tables import MessageRow, table_of
 
@@ -192,22 +191,7 @@ def _fill(database: Database, count: int, *, seed: int) -> ShopRecord:
     """Store a shop with so many handled messages; return it."""
     now = datetime.now(UTC)
 
-    def found(conn: Connection) -> ShopRecord:
-        shop_id = add_shop(
-            conn,
-            slug="bench",
-            name="bench",
-            pack_id="ecommerce",
-            secret="bench",  # noqa: S106 - of nothing
-            mode=ShopMode.AUTO,
-            now=now,
-        )
-        record = shop_by_id(conn, shop_id)
-        if record is None:
-            raise LookupError("the shop that was added")
-        return record
-
-    shop = database.write_now(found)
+    shop = database.write_now(lambda conn: found_shop(conn, name="bench", now=now))
     texts = vary(read_phrasings(), seed=seed)
     conversations = [
         _begin(database, shop, number, now) for number in range(-(-count // _TURNS))
